@@ -1,0 +1,84 @@
+"""Shuffled mini-batches: images stay uint8 and are gathered by an index array, converted a batch at a time.
+
+The index array depends on (seed, epoch) alone, so any batch of any epoch can be had again.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from nn.arrays import ByteArray, FloatArray, Workspace
+from nn.randomness import Purpose, generator
+
+MNIST_MEAN = 0.1307
+MNIST_DEVIATION = 0.3081
+
+
+class Images(NamedTuple):
+    """Images uint8 (n, 28, 28) in 0..255 and their labels uint8 (n,) in 0..9."""
+
+    images: ByteArray
+    labels: ByteArray
+
+
+class PixelScale(NamedTuple):
+    """x * scale + offset, from bytes to what the network sees."""
+
+    scale: float
+    offset: float
+
+    @classmethod
+    def of(cls, *, standardise: bool) -> "PixelScale":
+        """To [0, 1], or further to mean 0 and deviation 1 over MNIST's training images."""
+        if standardise:
+            return cls(1 / 255 / MNIST_DEVIATION, -MNIST_MEAN / MNIST_DEVIATION)
+        return cls(1 / 255, 0.0)
+
+    def convert(self, images: ByteArray, out: FloatArray) -> FloatArray:
+        """Bytes (batch, 28, 28) into `out`, (batch, 28, 28, 1)."""
+        np.multiply(images[..., np.newaxis], self.scale, out=out, casting="unsafe")
+        if self.offset:
+            out += self.offset
+        return out
+
+
+class Batches:
+    """The mini-batches of a training set; the last of an epoch may be smaller."""
+
+    def __init__(
+        self, data: Images, *, batch_size: int, pixels: PixelScale, seed: int, shuffle: bool
+    ) -> None:
+        """`batch_size` 0 is the full batch, which is never shuffled: its gradient is a sum over all images."""
+        self.data = data
+        self.count = len(data.labels)
+        self.size = min(batch_size or self.count, self.count)
+        self.pixels = pixels
+        self.seed = seed
+        self.shuffle = shuffle and self.size < self.count
+        self._workspace = Workspace(np.float32)
+        self._gathered = np.empty((self.size, *data.images.shape[1:]), np.uint8)
+
+    def __len__(self) -> int:
+        """Batches an epoch."""
+        return -(-self.count // self.size)
+
+    def order(self, epoch: int) -> npt.NDArray[np.int64]:
+        """The order in which an epoch (from 0) visits the images: (count,)."""
+        if not self.shuffle:
+            return np.arange(self.count)
+        return generator(self.seed, Purpose.SHUFFLE, epoch).permutation(self.count)
+
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[tuple[FloatArray, ByteArray]]:
+        """Batches of an epoch from its `first`-th on: images float32 (batch, 28, 28, 1), labels (batch,).
+
+        The images' memory is lent: the next batch overwrites it.
+        """
+        order = self.order(epoch)
+        for start in range(first * self.size, self.count, self.size):
+            chosen = order[start : start + self.size]
+            gathered = self._gathered[: len(chosen)]
+            np.take(self.data.images, chosen, axis=0, out=gathered, mode="clip")
+            images = self._workspace.array("images", (*gathered.shape, 1))
+            yield self.pixels.convert(gathered, images), self.data.labels[chosen]

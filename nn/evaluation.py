@@ -1,0 +1,46 @@
+"""A network's answers on images it does not learn from: probabilities, loss and accuracy, a chunk at a time."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.arrays import ByteArray, FloatArray, Workspace
+from nn.batches import Images, PixelScale
+from nn.losses import Loss
+from nn.network import Network
+
+CHUNK = 500
+
+
+class Evaluation(NamedTuple):
+    """The mean loss, the share of right answers, and the probabilities float32 (n, 10)."""
+
+    loss: float
+    accuracy: float
+    probabilities: FloatArray
+
+
+class Evaluator:
+    """Evaluates one network; it is never told to learn, so nothing of it changes."""
+
+    def __init__(self, network: Network, loss: Loss, pixels: PixelScale) -> None:
+        self.network = network
+        self.loss = loss
+        self.pixels = pixels
+        self._workspace = Workspace(np.float32)
+
+    def outputs(self, images: ByteArray) -> FloatArray:
+        """The network's outputs for images uint8 (n, 28, 28): (n, 10)."""
+        parts: list[FloatArray] = []
+        for start in range(0, len(images), CHUNK):
+            chunk = images[start : start + CHUNK]
+            pixels = self.pixels.convert(chunk, self._workspace.array("images", (*chunk.shape, 1)))
+            parts.append(self.network.forward(pixels).copy())
+        return np.concatenate(parts)
+
+    def evaluate(self, data: Images) -> Evaluation:
+        """Answer every image once; `data` holds at least one."""
+        outputs = self.outputs(data.images)
+        loss, _ = self.loss(outputs, data.labels)
+        correct = np.count_nonzero(outputs.argmax(axis=1) == data.labels)
+        return Evaluation(loss, int(correct) / len(data.labels), self.loss.probabilities(outputs))

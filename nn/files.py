@@ -1,0 +1,45 @@
+"""Files that survive a crash: whoever reads one finds the old content or the new, whole, never a part of either."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`: a temporary file beside it, fsync, rename, fsync of the folder.
+
+    Raises `OSError` where the disk does not take it; then the old file is untouched and nothing is left behind.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{os.getpid()}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def sweep_temporaries(folder: Path) -> None:
+    """Delete temporary files that a killed writer left in `folder`; only the folder's one writer may call this."""
+    for leftover in folder.glob(".*.*.*"):
+        if leftover.is_file():
+            leftover.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

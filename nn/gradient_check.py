@@ -1,0 +1,105 @@
+"""Is the gradient right? Compare backpropagation with central differences, in float64, layer by layer.
+
+(L(w + h) - L(w - h)) / 2h differs from dL/dw by O(h^2); in float64 a right gradient agrees to about 1e-8 and a wrong
+one does not agree at all. In float32 rounding alone gives 1e-2, which proves nothing.
+"""
+
+import msgspec
+import numpy as np
+
+from nn.arrays import ByteArray, FloatArray
+from nn.config import CLASSES, IMAGE_SHAPE, Config
+from nn.losses import LOSSES, Loss
+from nn.network import Network
+from nn.randomness import Purpose, generator
+
+BAR = 1e-6
+STEP = 1e-6
+IMAGES = 8
+CHECKED = 60
+
+
+class TensorCheck(msgspec.Struct, frozen=True):
+    """One tensor of one layer: how many of its numbers were compared, and their relative error.
+
+    The error is |backpropagation - differences| / (|backpropagation| + |differences|), over all numbers compared.
+    """
+
+    layer: str
+    tensor: str
+    compared: int
+    error: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the error is below 1e-6."""
+        return self.error < BAR
+
+
+def check(config: Config) -> list[TensorCheck]:
+    """Check every tensor of a config's network and loss on eight random images.
+
+    At most 60 numbers of a tensor are compared, drawn by the config's seed, those of the largest gradient among them.
+    """
+    rng = generator(config.seed, Purpose.CHECK)
+    network = Network(config.network, np.float64)
+    network.initialize(rng)
+    for _, layer in network.learning_layers():
+        layer.parameters["bias"][...] = rng.normal(0.0, 0.1, layer.parameters["bias"].shape)
+    images = rng.uniform(0.0, 1.0, (IMAGES, *IMAGE_SHAPE))
+    labels = rng.integers(0, CLASSES, IMAGES).astype(np.uint8)
+    return check_network(network, LOSSES[config.training.loss], images, labels, rng)
+
+
+def check_network(
+    network: Network, loss: Loss, images: FloatArray, labels: ByteArray, rng: np.random.Generator
+) -> list[TensorCheck]:
+    """Compare both gradients of every tensor of `network` on `images` (batch, 28, 28, 1), all in float64."""
+    _, gradient = loss(network.forward(images), labels)
+    network.backward(gradient)
+    analytic = network.gradients.copy()
+    return [
+        _check_tensor(network, loss, images, labels, rng, name, tensor, analytic)
+        for name, layer in network.learning_layers()
+        for tensor in layer.parameters
+    ]
+
+
+def _check_tensor(
+    network: Network,
+    loss: Loss,
+    images: FloatArray,
+    labels: ByteArray,
+    rng: np.random.Generator,
+    name: str,
+    tensor: str,
+    analytic: FloatArray,
+) -> TensorCheck:
+    layer = dict(network.learning_layers())[name]
+    numbers = layer.slices[tensor]
+    ours = analytic[numbers]
+    largest = np.argsort(-np.abs(ours))[: CHECKED // 2]
+    drawn = rng.permutation(len(ours))[: CHECKED // 2]
+    chosen = np.union1d(largest, drawn)
+    differences = np.array(
+        [_central_difference(network, loss, images, labels, numbers.start + int(i)) for i in chosen]
+    )
+    error = _relative_error(ours[chosen], differences)
+    return TensorCheck(layer=name, tensor=tensor, compared=len(chosen), error=error)
+
+
+def _central_difference(
+    network: Network, loss: Loss, images: FloatArray, labels: ByteArray, index: int
+) -> float:
+    kept = network.parameters[index]
+    network.parameters[index] = kept + STEP
+    above, _ = loss(network.forward(images), labels)
+    network.parameters[index] = kept - STEP
+    below, _ = loss(network.forward(images), labels)
+    network.parameters[index] = kept
+    return (above - below) / (2 * STEP)
+
+
+def _relative_error(ours: FloatArray, theirs: FloatArray) -> float:
+    size = float(np.linalg.norm(ours) + np.linalg.norm(theirs))
+    return float(np.linalg.norm(ours - theirs)) / size if size else 0.0

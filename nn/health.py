@@ -1,0 +1,35 @@
+"""What a person watches a layer for: how large its gradient is, how far its weights move, how many neurons are silent."""
+
+import numpy as np
+
+from nn.arrays import FloatArray
+from nn.events import LayerHealth
+from nn.layers import Dense
+from nn.network import Network
+
+
+def measure(network: Network, before: FloatArray) -> list[LayerHealth]:
+    """Measure each layer that learns over the last step; `before` are the flat parameters as they were before it.
+
+    A healthy update is about a thousandth of the weights (LeCun et al., Efficient BackProp); a neuron is dead for a
+    batch in which its ReLU fires for no image.
+    """
+    rows: list[LayerHealth] = []
+    for name, layer in network.learning_layers():
+        place = layer.slices["weight"]
+        moved = float(np.linalg.norm(network.parameters[place] - before[place]))
+        size = float(np.linalg.norm(before[place]))
+        is_relu = isinstance(layer, Dense) and layer.activation_name == "relu"
+        rows.append(
+            LayerHealth(
+                name=name,
+                gradient_norm=_finite(float(np.linalg.norm(network.gradients[place]))),
+                update_ratio=_finite(moved / size) if size else None,
+                dead=float(np.mean(~(layer.outputs > 0).any(axis=0))) if is_relu else None,
+            )
+        )
+    return rows
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None

@@ -1,0 +1,72 @@
+"""How weights begin: functions of (rng, shape, fan_in, fan_out) that keep the size of signals from layer to layer.
+
+A sum of `fan_in` independent products has fan_in times the variance of one, so each scheme divides by a fan.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nn.config import InitializerName
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Initializer = Callable[[np.random.Generator, tuple[int, ...], int, int], Array]
+
+NORMAL_DEVIATION = 0.01
+
+
+def he(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, _fan_out: int) -> Array:
+    """Normal with variance 2 / fan_in: ReLU drops half of the signal (He et al., 2015)."""
+    return rng.normal(0.0, np.sqrt(2.0 / fan_in), shape)
+
+
+def he_uniform(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, _fan_out: int) -> Array:
+    """Uniform with variance 2 / fan_in: the limit is the root of 6 / fan_in."""
+    return _uniform(rng, shape, 2.0 / fan_in)
+
+
+def glorot(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
+    """Normal with variance 2 / (fan_in + fan_out), a compromise of both directions (Glorot and Bengio, 2010)."""
+    return rng.normal(0.0, np.sqrt(2.0 / (fan_in + fan_out)), shape)
+
+
+def glorot_uniform(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
+    """Uniform with variance 2 / (fan_in + fan_out)."""
+    return _uniform(rng, shape, 2.0 / (fan_in + fan_out))
+
+
+def lecun(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, _fan_out: int) -> Array:
+    """Normal with variance 1 / fan_in (LeCun et al., Efficient BackProp, 1998)."""
+    return rng.normal(0.0, np.sqrt(1.0 / fan_in), shape)
+
+
+def lecun_uniform(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, _fan_out: int) -> Array:
+    """Uniform with variance 1 / fan_in."""
+    return _uniform(rng, shape, 1.0 / fan_in)
+
+
+def normal(rng: np.random.Generator, shape: tuple[int, ...], _fan_in: int, _fan_out: int) -> Array:
+    """Normal with deviation 0.01, whatever the layer's size: what people wrote before 2010."""
+    return rng.normal(0.0, NORMAL_DEVIATION, shape)
+
+
+def zeros(_rng: np.random.Generator, shape: tuple[int, ...], _fan_in: int, _fan_out: int) -> Array:
+    """All the same, so every neuron of a layer gets the same gradient and they never come to differ."""
+    return np.zeros(shape)
+
+
+def _uniform(rng: np.random.Generator, shape: tuple[int, ...], variance: float) -> Array:
+    limit = np.sqrt(3.0 * variance)  # the variance of a uniform on [-l, l] is l^2 / 3
+    return rng.uniform(-limit, limit, shape)
+
+
+INITIALIZERS: dict[InitializerName, Initializer] = {
+    "he": he,
+    "he_uniform": he_uniform,
+    "glorot": glorot,
+    "glorot_uniform": glorot_uniform,
+    "lecun": lecun,
+    "lecun_uniform": lecun_uniform,
+    "normal": normal,
+    "zeros": zeros,
+}

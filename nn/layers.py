@@ -1,0 +1,143 @@
+"""Layers: what each computes forward, and how a gradient of the loss passes back through it.
+
+A layer knows its shapes, its parameters and its last inputs; it knows nothing of losses, optimizers or training.
+Arrays have the batch first: (batch, features) or (batch, height, width, channels).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+
+from nn.activations import ACTIVATIONS
+from nn.arrays import FloatArray, Shape, Workspace
+from nn.config import DenseConfig
+from nn.initializers import Initializer
+
+
+class Layer(ABC):
+    """One step of a network; parameters and gradients are views into the network's two flat arrays."""
+
+    kind: ClassVar[str]
+
+    def __init__(
+        self, input_shape: Shape, output_shape: Shape, parameter_shapes: Mapping[str, Shape]
+    ) -> None:
+        """Describe the layer; nothing is allocated before `bind`. Shapes are those of one image, without the batch."""
+        self.input_shape = input_shape
+        self.output_shape = output_shape
+        self.parameter_shapes = parameter_shapes
+        self.parameters: dict[str, FloatArray] = {}
+        self.gradients: dict[str, FloatArray] = {}
+        self.slices: dict[str, slice] = {}
+        self.inputs: FloatArray = np.empty(0)
+        self.outputs: FloatArray = np.empty(0)
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the layer learns."""
+        return sum(prod(shape) for shape in self.parameter_shapes.values())
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of one forward pass of one image, a multiplication and an addition being two."""
+        return 0
+
+    def bind(
+        self, slices: dict[str, slice], parameters: FloatArray, gradients: FloatArray, workspace: Workspace
+    ) -> None:
+        """Take views of the network's two flat arrays: `slices` say where each tensor lies in them."""
+        self.slices = slices
+        for name, shape in self.parameter_shapes.items():
+            self.parameters[name] = parameters[slices[name]].reshape(shape)
+            self.gradients[name] = gradients[slices[name]].reshape(shape)
+        self.workspace = workspace
+
+    def initialize(self, rng: np.random.Generator, initializer: Initializer) -> None:
+        """Write first values into the parameters: the initializer's into weights, zeros into the rest."""
+        for name, view in self.parameters.items():
+            if name == "weight":
+                fan_in, fan_out = view.shape[0], view.shape[-1]
+                view[...] = initializer(rng, view.shape, fan_in, fan_out)
+            else:
+                view[...] = 0
+
+    @abstractmethod
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        """The layer's outputs, (batch, *output_shape); valid until the next forward pass."""
+
+    @abstractmethod
+    def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        """Turn dL/d outputs into the parameters' gradients and, with `inputs_too`, return dL/d inputs.
+
+        `gradient` may be overwritten. The first layer of a network is not asked for dL/d inputs.
+        """
+
+
+class Dense(Layer):
+    """z = x W + b, a = f(z): every neuron sees every input.
+
+    With the loss L and delta = dL/dz, of shape (batch, units), the chain rule gives, since z_nj = sum_i x_ni W_ij + b_j:
+
+        dL/dW_ij = sum_n x_ni delta_nj    ->  x^T delta
+        dL/db_j  = sum_n delta_nj         ->  the sum of delta over the batch
+        dL/dx_ni = sum_j delta_nj W_ij    ->  delta W^T
+
+    (Rumelhart, Hinton and Williams, 1986; Goodfellow et al., Deep Learning, section 6.5.)
+    """
+
+    kind = "dense"
+
+    def __init__(self, config: DenseConfig, input_shape: Shape) -> None:
+        """`input_shape` is (features,)."""
+        (features,) = input_shape
+        super().__init__(
+            input_shape, (config.units,), {"weight": (features, config.units), "bias": (config.units,)}
+        )
+        self.activation_name = config.activation
+        self.activation = ACTIVATIONS[config.activation]
+
+    @property
+    def flops(self) -> int:
+        """A product and a sum for each weight."""
+        return 2 * prod(self.parameter_shapes["weight"])
+
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        """(batch, features) -> (batch, units)."""
+        self.inputs = inputs
+        self.outputs = self.workspace.array("outputs", (inputs.shape[0], *self.output_shape))
+        np.matmul(inputs, self.parameters["weight"], out=self.outputs)
+        self.outputs += self.parameters["bias"]
+        self.activation.apply(self.outputs)
+        return self.outputs
+
+    def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        """(batch, units) -> (batch, features), by the three lines of the class's docstring."""
+        delta = gradient
+        self.activation.chain(delta, self.outputs, self.workspace)
+        np.matmul(self.inputs.T, delta, out=self.gradients["weight"])
+        np.sum(delta, axis=0, out=self.gradients["bias"])
+        if not inputs_too:
+            return None
+        input_gradient = self.workspace.array("input_gradient", self.inputs.shape)
+        return np.matmul(delta, self.parameters["weight"].T, out=input_gradient)
+
+
+class Flatten(Layer):
+    """(height, width, channels) -> (features,): the same numbers in a row, row by row; gradients go back the same way."""
+
+    kind = "flatten"
+
+    def __init__(self, input_shape: Shape) -> None:
+        """Any shape becomes a vector of as many numbers."""
+        super().__init__(input_shape, (prod(input_shape),), {})
+
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        """A view of the inputs with another shape."""
+        return inputs.reshape(inputs.shape[0], -1)
+
+    def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        """A view of the gradient with the inputs' shape."""
+        return gradient.reshape(gradient.shape[0], *self.input_shape) if inputs_too else None

@@ -1,0 +1,74 @@
+"""How wrong the outputs are, as one number to make small, and its gradient, where backpropagation begins.
+
+A loss is the mean over the batch, so that the size of a batch does not change the size of a step.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from nn.arrays import ByteArray, FloatArray
+from nn.config import CLASSES, LossName
+
+
+class Loss(ABC):
+    """A function of outputs (batch, 10) and labels uint8 (batch,) in 0..9."""
+
+    @abstractmethod
+    def __call__(self, outputs: FloatArray, labels: ByteArray) -> tuple[float, FloatArray]:
+        """The loss and dL/d outputs, (batch, 10); `outputs` is left as it is."""
+
+    @abstractmethod
+    def probabilities(self, outputs: FloatArray) -> FloatArray:
+        """The outputs as ten shares that sum to 1 for each image, (batch, 10)."""
+
+
+class CrossEntropy(Loss):
+    """Softmax and cross-entropy in one: p_j = e^z_j / sum_k e^z_k, L = -mean_n log p_n,label.
+
+    For one image L = log(sum_k e^z_k) - z_label, so dL/dz_j = p_j - [j = label]: the softmax's Jacobian and the
+    logarithm's derivative cancel. The largest logit is taken from all first, which changes no p and cannot overflow.
+    (Bishop, Pattern Recognition and Machine Learning, section 4.3.4.)
+    """
+
+    def __call__(self, outputs: FloatArray, labels: ByteArray) -> tuple[float, FloatArray]:
+        """The mean cross-entropy in nats (ln 10 = 2.303 is a guess among ten) and (p - onehot) / batch."""
+        shifted = outputs - outputs.max(axis=1, keepdims=True)
+        rows = np.arange(len(labels))
+        of_label = shifted[rows, labels]
+        exponentials = np.exp(shifted, out=shifted)
+        sums = exponentials.sum(axis=1, keepdims=True)
+        loss = float(np.mean(np.log(sums[:, 0]) - of_label))
+        gradient = np.divide(exponentials, sums, out=exponentials)
+        gradient[rows, labels] -= 1.0
+        gradient *= 1.0 / len(labels)
+        return loss, gradient
+
+    def probabilities(self, outputs: FloatArray) -> FloatArray:
+        """The softmax of the logits."""
+        exponentials = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+class MeanSquaredError(Loss):
+    """L = mean over batch and outputs of (y - t)^2, t the one-hot label: 1 for the digit and 0 for the others.
+
+    dL/dy = 2 (y - t) / (batch * 10).
+    """
+
+    def __call__(self, outputs: FloatArray, labels: ByteArray) -> tuple[float, FloatArray]:
+        """The mean squared error and its gradient."""
+        difference = outputs.copy()
+        difference[np.arange(len(labels)), labels] -= 1.0
+        loss = float(np.mean(np.square(difference)))
+        difference *= 2.0 / difference.size
+        return loss, difference
+
+    def probabilities(self, outputs: FloatArray) -> FloatArray:
+        """The outputs clipped to [0, 1] and divided by their sum; where all are 0, each digit gets a tenth."""
+        clipped = np.clip(outputs, 0.0, 1.0)
+        sums = clipped.sum(axis=1, keepdims=True)
+        return np.divide(clipped, sums, out=np.full_like(clipped, 1.0 / CLASSES), where=sums > 0)
+
+
+LOSSES: dict[LossName, Loss] = {"cross_entropy": CrossEntropy(), "mse": MeanSquaredError()}

@@ -1,0 +1,106 @@
+"""Figures computed from answers: confusion, per-digit scores, calibration, and how sure and how wrong each answer is.
+
+Everything takes probabilities (n, 10) and labels uint8 (n,); nothing knows a network.
+"""
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from nn.arrays import ByteArray, FloatArray
+from nn.config import CLASSES
+
+IntArray = npt.NDArray[np.int64]
+SMALLEST = 1e-7
+
+
+class DigitScore(msgspec.Struct, frozen=True):
+    """How well one digit is read; a figure whose divisor is zero is 0."""
+
+    digit: int
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class CalibrationBin(msgspec.Struct, frozen=True):
+    """The answers whose confidence lies in [low, high): how many, their mean confidence, the share that is right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
+def accuracy(probabilities: FloatArray, labels: ByteArray) -> float:
+    """The share of images whose most probable digit is the label."""
+    return float(np.mean(probabilities.argmax(axis=1) == labels))
+
+
+def confusion(predicted: npt.NDArray[np.integer], labels: ByteArray) -> IntArray:
+    """Counts (10, 10): rows are true digits, columns predicted ones."""
+    pairs = labels.astype(np.int64) * CLASSES + predicted
+    return np.bincount(pairs, minlength=CLASSES * CLASSES).reshape(CLASSES, CLASSES)
+
+
+def per_digit(matrix: IntArray) -> list[DigitScore]:
+    """Precision, recall and F1 of each digit, from a confusion matrix."""
+    right = np.diag(matrix)
+    precision = _ratio(right, matrix.sum(axis=0))
+    recall = _ratio(right, matrix.sum(axis=1))
+    f1 = _ratio(2 * precision * recall, precision + recall)
+    return [
+        DigitScore(
+            digit, float(precision[digit]), float(recall[digit]), float(f1[digit]), int(matrix[digit].sum())
+        )
+        for digit in range(CLASSES)
+    ]
+
+
+def calibration(probabilities: FloatArray, labels: ByteArray, bins: int = 10) -> list[CalibrationBin]:
+    """Answers grouped by confidence, for a reliability diagram; bins of equal width, empty ones left out."""
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    numbers = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    found: list[CalibrationBin] = []
+    for number in range(bins):
+        members = numbers == number
+        if count := int(np.count_nonzero(members)):
+            found.append(
+                CalibrationBin(
+                    number / bins,
+                    (number + 1) / bins,
+                    count,
+                    float(confidence[members].mean()),
+                    float(right[members].mean()),
+                )
+            )
+    return found
+
+
+def expected_calibration_error(groups: list[CalibrationBin]) -> float:
+    """The mean distance of confidence and accuracy, weighted by count (Guo et al., 2017)."""
+    total = sum(group.count for group in groups)
+    return (
+        sum(group.count * abs(group.confidence - group.accuracy) for group in groups) / total
+        if total
+        else 0.0
+    )
+
+
+def losses(probabilities: FloatArray, labels: ByteArray) -> FloatArray:
+    """-ln p(label) of each image; probabilities are kept above 1e-7, the smallest that float16 tells from 0."""
+    of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return -np.log(np.maximum(of_label, SMALLEST))
+
+
+def margins(probabilities: FloatArray) -> FloatArray:
+    """The first probability minus the second of each image: how close the decision was."""
+    two = np.partition(probabilities.astype(np.float64), CLASSES - 2, axis=1)[:, -2:]
+    return two[:, 1] - two[:, 0]
+
+
+def _ratio(above: npt.NDArray[np.number], below: npt.NDArray[np.number]) -> npt.NDArray[np.float64]:
+    return np.divide(above, below, out=np.zeros(CLASSES), where=below > 0, casting="unsafe")

@@ -1,0 +1,148 @@
+"""A network: layers in order, whose parameters lie in one flat array and whose gradients lie in another.
+
+Two flat arrays make an optimizer a handful of operations and a checkpoint one tensor; layers hold views into them.
+"""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from nn.arrays import FloatArray, Shape, Workspace
+from nn.config import CLASSES, IMAGE_SHAPE, DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
+from nn.initializers import INITIALIZERS
+from nn.layers import Dense, Flatten, Layer
+from nn.settings import ConfigError
+
+MOST_PARAMETERS = 200_000_000
+
+
+class LayerSummary(msgspec.Struct, frozen=True):
+    """One row of a network's summary; `index` is the layer's place in the config, `flops` count one image forward."""
+
+    index: int | None
+    kind: str
+    output_shape: Shape
+    parameters: int
+    flops: int
+
+
+def build_layers(config: NetworkConfig) -> list[tuple[int | None, Layer]]:
+    """The layers with their place in the config's list (None: a flatten that was left out), nothing allocated.
+
+    Raises `ConfigError` for a network that cannot be: wrong number of outputs, or more parameters than fit.
+    """
+    layers: list[tuple[int | None, Layer]] = []
+    shape: Shape = IMAGE_SHAPE
+    for index, layer_config in enumerate(config.layers):
+        if isinstance(layer_config, DenseConfig) and len(shape) > 1:
+            layers.append((None, Flatten(shape)))
+            shape = layers[-1][1].output_shape
+        layers.append((index, _build(layer_config, shape)))
+        shape = layers[-1][1].output_shape
+    _check_outputs(config.layers, shape)
+    count = sum(layer.parameter_count for _, layer in layers)
+    if count > MOST_PARAMETERS:
+        raise ConfigError(f"network.layers has {count:,} parameters; allowed: at most {MOST_PARAMETERS:,}")
+    return layers
+
+
+def _build(config: LayerConfig, input_shape: Shape) -> Layer:
+    match config:
+        case DenseConfig():
+            return Dense(config, input_shape)
+        case FlattenConfig():
+            return Flatten(input_shape)
+
+
+def _check_outputs(layers: Sequence[LayerConfig], shape: Shape) -> None:
+    if shape != (CLASSES,):
+        last = len(layers) - 1
+        kind = msgspec.to_builtins(layers[-1])["type"]
+        raise ConfigError(
+            f"network.layers.{last} ({kind}) gives {prod(shape)} outputs; allowed: the last layer gives {CLASSES}, one a digit"
+        )
+
+
+class Network:
+    """Forward and backward through all layers, in float32 (float64 for gradient checks)."""
+
+    def __init__(self, config: NetworkConfig, dtype: npt.DTypeLike = np.float32) -> None:
+        """Allocate parameters and gradients as zeros; `initialize` gives the parameters their first values.
+
+        All weights come before all biases, so `weight_count` splits what a penalty touches from what it leaves alone.
+        """
+        self.config = config
+        indexed = build_layers(config)
+        self.indices = [index for index, _ in indexed]
+        self.layers = [layer for _, layer in indexed]
+        slices = self._slices()
+        total = sum(layer.parameter_count for layer in self.layers)
+        self.parameters: FloatArray = np.zeros(total, dtype)
+        self.gradients: FloatArray = np.zeros(total, dtype)
+        for layer, places in zip(self.layers, slices, strict=True):
+            layer.bind(places, self.parameters, self.gradients, Workspace(dtype))
+
+    def _slices(self) -> list[dict[str, slice]]:
+        """Where each layer's tensors lie in the flat arrays: all weights first, then the rest."""
+        slices: list[dict[str, slice]] = [{} for _ in self.layers]
+        start = 0
+        for weights in (True, False):
+            for layer, places in zip(self.layers, slices, strict=True):
+                for name, shape in layer.parameter_shapes.items():
+                    if (name == "weight") == weights:
+                        places[name] = slice(start, start + prod(shape))
+                        start = places[name].stop
+            if weights:
+                self.weight_count = start
+        return slices
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Give every layer its first parameters, first layer first."""
+        for layer in self.layers:
+            layer.initialize(rng, INITIALIZERS[self.config.initializer])
+
+    def forward(self, images: FloatArray) -> FloatArray:
+        """(batch, 28, 28, 1) -> (batch, 10) outputs, valid until the next forward pass."""
+        values = images
+        for layer in self.layers:
+            values = layer.forward(values)
+        return values
+
+    def backward(self, gradient: FloatArray) -> None:
+        """Fill `gradients` from dL/d outputs of the last forward pass; the chain rule, last layer first."""
+        first = next(position for position, layer in enumerate(self.layers) if layer.parameters)
+        for position in range(len(self.layers) - 1, first - 1, -1):
+            passed = self.layers[position].backward(gradient, inputs_too=position > first)
+            if passed is not None:
+                gradient = passed
+
+    def learning_layers(self) -> Iterator[tuple[str, Layer]]:
+        """The layers that have parameters, each with its name: `dense1`, `dense2`."""
+        counts: dict[str, int] = {}
+        for layer in self.layers:
+            if layer.parameters:
+                counts[layer.kind] = counts.get(layer.kind, 0) + 1
+                yield f"{layer.kind}{counts[layer.kind]}", layer
+
+
+def summarize(config: NetworkConfig) -> list[LayerSummary]:
+    """Shapes, parameters and operations layer by layer, without allocating anything."""
+    return [
+        LayerSummary(index, layer.kind, layer.output_shape, layer.parameter_count, layer.flops)
+        for index, layer in build_layers(config)
+    ]
+
+
+def describe(config: NetworkConfig) -> str:
+    """The network in one word: `784-128-10`."""
+    sizes = [prod(IMAGE_SHAPE)]
+    sizes += [layer.units for layer in config.layers if isinstance(layer, DenseConfig)]
+    return "-".join(str(size) for size in sizes)
+
+
+def parameter_count(config: NetworkConfig) -> int:
+    """How many numbers the network learns."""
+    return sum(row.parameters for row in summarize(config))
