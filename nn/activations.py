@@ -1,6 +1,7 @@
 """What a layer applies to its sums, and the derivative written in terms of the result.
 
-Each of these functions has a derivative that its own output tells: a layer keeps its output a and never needs z again.
+Each of these functions has a derivative that its own output tells: a layer keeps its output a and needs z no
+more.
 """
 
 from abc import ABC, abstractmethod
@@ -36,7 +37,7 @@ class Identity(Activation):
 
 
 class ReLU(Activation):
-    """a = max(z, 0), f' = 1 where a > 0 and else 0 (Nair and Hinton, 2010); at 0 the derivative is taken as 0."""
+    """a = max(z, 0), f' = 1 where a > 0 and else 0 (Nair and Hinton, 2010); f'(0) is taken as 0."""
 
     def apply(self, values: FloatArray) -> None:
         """Set negative sums to zero."""

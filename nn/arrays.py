@@ -10,20 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.floating[Any]]
+FloatType = type[np.float32] | type[np.float64]
 ByteArray = npt.NDArray[np.uint8]
 Shape = tuple[int, ...]
 
 
 class Workspace:
-    """Named arrays of one dtype whose first axis is the batch; a smaller batch gets a view of the larger one's array."""
+    """Named arrays whose first axis is the batch; a smaller batch gets a view of the larger one's array."""
 
-    def __init__(self, dtype: npt.DTypeLike) -> None:
-        self.dtype = np.dtype(dtype)
+    def __init__(self, dtype: FloatType) -> None:
+        self.dtype = dtype
         self._largest: dict[str, FloatArray] = {}
         self._views: dict[tuple[str, Shape], FloatArray] = {}
 
     def array(self, name: str, shape: Shape) -> FloatArray:
-        """An array of `shape` whose content is whatever was left in it; valid until the next call with this name."""
+        """An array of `shape` with whatever was left in it; lent until the next call with this name."""
         view = self._views.get((name, shape))
         if view is None:
             view = self._views[name, shape] = self._view(name, shape)

@@ -50,7 +50,7 @@ class Batches:
     def __init__(
         self, data: Images, *, batch_size: int, pixels: PixelScale, seed: int, shuffle: bool
     ) -> None:
-        """`batch_size` 0 is the full batch, which is never shuffled: its gradient is a sum over all images."""
+        """`batch_size` 0 is the full batch, never shuffled: its gradient is a sum over all images."""
         self.data = data
         self.count = len(data.labels)
         self.size = min(batch_size or self.count, self.count)

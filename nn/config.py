@@ -1,6 +1,6 @@
 """The frozen, validated description of a run: what TOML says, what a preset names and what Configure edits.
 
-Every field carries its default, its range and the sentence that the app shows as help, so there is one place to look.
+Every field carries its default, its range and the sentence that the app shows as help: one place to look.
 """
 
 from typing import Annotated, Literal, get_args
@@ -145,9 +145,7 @@ class NetworkConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     initializer: Annotated[
         InitializerName,
-        Meta(
-            description="How weights begin: he suits ReLU, glorot sigmoid and tanh; zeros never learns to differ."
-        ),
+        Meta(description="Their start: he suits ReLU, glorot sigmoid and tanh; zeros keeps neurons alike."),
     ] = "he"
     layers: Annotated[
         tuple[LayerConfig, ...], Meta(min_length=1, max_length=64, description="First to last.")

@@ -1,4 +1,4 @@
-"""A network's answers on images it does not learn from: probabilities, loss and accuracy, a chunk at a time."""
+"""A network's answers on images it does not learn from: probabilities, loss, accuracy, in chunks."""
 
 from typing import NamedTuple
 

@@ -1,7 +1,7 @@
-"""What a run tells: frozen events, each with the step at which it happened, in the order in which they happened.
+"""What a run tells: frozen events, each with the step at which it happened, in the order of time.
 
-The trainer yields `StepFinished`, `Evaluated` and `EpochFinished`; a worker gathers steps into `StepsFinished` and adds
-what concerns the process. A number that is not finite is written as null.
+The trainer yields `StepFinished`, `Evaluated` and `EpochFinished`; a worker gathers steps into
+`StepsFinished` and adds what concerns the process. A number that is not finite is written as null.
 """
 
 import msgspec
@@ -37,7 +37,7 @@ class StepsFinished(Event, frozen=True, kw_only=True, tag="steps_finished"):
 
 
 class LayerHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer at one step: |gradient|, |update| / |weights|, and the share of neurons that fired for no image."""
+    """One layer at one step: |gradient|, |update| / |weights|, the share of neurons that never fire."""
 
     name: str
     gradient_norm: float | None
@@ -91,7 +91,7 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
 
 
 class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
-    """Goes on from a checkpoint at `step`, `epochs` of them over: older events past that step did not count."""
+    """Goes on from a checkpoint at `step`, `epochs` of them over: older events past it do not count."""
 
     epochs: int
 
@@ -111,8 +111,14 @@ class Changed(Event, frozen=True, kw_only=True, tag="changed"):
     epochs: int
 
 
+class Note(Event, frozen=True, kw_only=True, tag="note"):
+    """A sentence about the run that a person should read."""
+
+    text: str
+
+
 class RunFinished(Event, frozen=True, kw_only=True, tag="run_finished"):
-    """The worker has ended: finished, stopped, diverged or failed, with the reason where it did not finish."""
+    """The worker has ended: finished, stopped, diverged or failed, with a reason unless it finished."""
 
     state: str
     run: str
@@ -135,5 +141,6 @@ RunEvent = (
     | Paused
     | Continued
     | Changed
+    | Note
     | RunFinished
 )

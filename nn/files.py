@@ -1,4 +1,4 @@
-"""Files that survive a crash: whoever reads one finds the old content or the new, whole, never a part of either."""
+"""Files that survive a crash: a reader finds the old content or the new, whole, never a part of either."""
 
 import os
 import tempfile
@@ -8,7 +8,8 @@ from pathlib import Path
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace `path` by `content`: a temporary file beside it, fsync, rename, fsync of the folder.
 
-    Raises `OSError` where the disk does not take it; then the old file is untouched and nothing is left behind.
+    Raises `OSError` where the disk does not take it; then the old file is untouched and nothing is left
+    behind.
     """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{os.getpid()}.")
     try:
@@ -17,7 +18,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fchmod(file.fileno(), 0o666 & ~_umask())
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -25,7 +26,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def sweep_temporaries(folder: Path) -> None:
-    """Delete temporary files that a killed writer left in `folder`; only the folder's one writer may call this."""
+    """Delete what a killed writer left in `folder`; only the folder's one writer may call this."""
     for leftover in folder.glob(".*.*.*"):
         if leftover.is_file():
             leftover.unlink(missing_ok=True)

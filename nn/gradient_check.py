@@ -1,7 +1,7 @@
 """Is the gradient right? Compare backpropagation with central differences, in float64, layer by layer.
 
-(L(w + h) - L(w - h)) / 2h differs from dL/dw by O(h^2); in float64 a right gradient agrees to about 1e-8 and a wrong
-one does not agree at all. In float32 rounding alone gives 1e-2, which proves nothing.
+(L(w + h) - L(w - h)) / 2h differs from dL/dw by O(h^2); in float64 a right gradient agrees to about 1e-8 and
+a wrong one does not agree at all. In float32 rounding alone gives 1e-2, which proves nothing.
 """
 
 import msgspec
@@ -22,7 +22,8 @@ CHECKED = 60
 class TensorCheck(msgspec.Struct, frozen=True):
     """One tensor of one layer: how many of its numbers were compared, and their relative error.
 
-    The error is |backpropagation - differences| / (|backpropagation| + |differences|), over all numbers compared.
+    The error is |backpropagation - differences| / (|backpropagation| + |differences|), over all numbers
+    compared.
     """
 
     layer: str
@@ -39,7 +40,8 @@ class TensorCheck(msgspec.Struct, frozen=True):
 def check(config: Config) -> list[TensorCheck]:
     """Check every tensor of a config's network and loss on eight random images.
 
-    At most 60 numbers of a tensor are compared, drawn by the config's seed, those of the largest gradient among them.
+    At most 60 numbers of a tensor are compared, drawn by the config's seed, those of the largest gradient
+    among them.
     """
     rng = generator(config.seed, Purpose.CHECK)
     network = Network(config.network, np.float64)

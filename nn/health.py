@@ -1,4 +1,4 @@
-"""What a person watches a layer for: how large its gradient is, how far its weights move, how many neurons are silent."""
+"""What a person watches a layer for: the size of its gradient, of its steps, the share of silent neurons."""
 
 import numpy as np
 
@@ -9,10 +9,10 @@ from nn.network import Network
 
 
 def measure(network: Network, before: FloatArray) -> list[LayerHealth]:
-    """Measure each layer that learns over the last step; `before` are the flat parameters as they were before it.
+    """Measure each layer that learns over the last step; `before` are the flat parameters before it.
 
-    A healthy update is about a thousandth of the weights (LeCun et al., Efficient BackProp); a neuron is dead for a
-    batch in which its ReLU fires for no image.
+    A healthy update is about a thousandth of the weights (LeCun et al., Efficient BackProp); a neuron is dead
+    for a batch in which its ReLU fires for no image.
     """
     rows: list[LayerHealth] = []
     for name, layer in network.learning_layers():

@@ -1,4 +1,4 @@
-"""How weights begin: functions of (rng, shape, fan_in, fan_out) that keep the size of signals from layer to layer.
+"""How weights begin: functions of (rng, shape, fan_in, fan_out) that keep signals at their size.
 
 A sum of `fan_in` independent products has fan_in times the variance of one, so each scheme divides by a fan.
 """
@@ -26,7 +26,7 @@ def he_uniform(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, _f
 
 
 def glorot(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
-    """Normal with variance 2 / (fan_in + fan_out), a compromise of both directions (Glorot and Bengio, 2010)."""
+    """Normal with variance 2 / (fan_in + fan_out), fair to both directions (Glorot and Bengio, 2010)."""
     return rng.normal(0.0, np.sqrt(2.0 / (fan_in + fan_out)), shape)
 
 

@@ -1,7 +1,7 @@
 """Layers: what each computes forward, and how a gradient of the loss passes back through it.
 
-A layer knows its shapes, its parameters and its last inputs; it knows nothing of losses, optimizers or training.
-Arrays have the batch first: (batch, features) or (batch, height, width, channels).
+A layer knows its shapes, its parameters and its last inputs; it knows nothing of losses, optimizers or
+training. Arrays have the batch first: (batch, features) or (batch, height, width, channels).
 """
 
 from abc import ABC, abstractmethod
@@ -25,7 +25,7 @@ class Layer(ABC):
     def __init__(
         self, input_shape: Shape, output_shape: Shape, parameter_shapes: Mapping[str, Shape]
     ) -> None:
-        """Describe the layer; nothing is allocated before `bind`. Shapes are those of one image, without the batch."""
+        """Shapes are those of one image, without the batch; nothing is allocated before `bind`."""
         self.input_shape = input_shape
         self.output_shape = output_shape
         self.parameter_shapes = parameter_shapes
@@ -42,7 +42,7 @@ class Layer(ABC):
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of one forward pass of one image, a multiplication and an addition being two."""
+        """Floating-point operations of one image's forward pass; a product and a sum are two."""
         return 0
 
     def bind(
@@ -79,7 +79,8 @@ class Layer(ABC):
 class Dense(Layer):
     """z = x W + b, a = f(z): every neuron sees every input.
 
-    With the loss L and delta = dL/dz, of shape (batch, units), the chain rule gives, since z_nj = sum_i x_ni W_ij + b_j:
+    With the loss L and delta = dL/dz, of shape (batch, units), the chain rule gives for z_nj = sum_i x_ni
+    W_ij + b_j:
 
         dL/dW_ij = sum_n x_ni delta_nj    ->  x^T delta
         dL/db_j  = sum_n delta_nj         ->  the sum of delta over the batch
@@ -126,7 +127,7 @@ class Dense(Layer):
 
 
 class Flatten(Layer):
-    """(height, width, channels) -> (features,): the same numbers in a row, row by row; gradients go back the same way."""
+    """(height, width, channels) -> (features,): the same numbers, row by row; gradients go back so."""
 
     kind = "flatten"
 

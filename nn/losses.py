@@ -26,9 +26,9 @@ class Loss(ABC):
 class CrossEntropy(Loss):
     """Softmax and cross-entropy in one: p_j = e^z_j / sum_k e^z_k, L = -mean_n log p_n,label.
 
-    For one image L = log(sum_k e^z_k) - z_label, so dL/dz_j = p_j - [j = label]: the softmax's Jacobian and the
-    logarithm's derivative cancel. The largest logit is taken from all first, which changes no p and cannot overflow.
-    (Bishop, Pattern Recognition and Machine Learning, section 4.3.4.)
+    For one image L = log(sum_k e^z_k) - z_label, so dL/dz_j = p_j - [j = label]: the softmax's Jacobian and
+    the logarithm's derivative cancel. The largest logit is taken from all first, which changes no p and
+    cannot overflow. (Bishop, Pattern Recognition and Machine Learning, section 4.3.4.)
     """
 
     def __call__(self, outputs: FloatArray, labels: ByteArray) -> tuple[float, FloatArray]:
@@ -38,7 +38,7 @@ class CrossEntropy(Loss):
         of_label = shifted[rows, labels]
         exponentials = np.exp(shifted, out=shifted)
         sums = exponentials.sum(axis=1, keepdims=True)
-        loss = float(np.mean(np.log(sums[:, 0]) - of_label))
+        loss = float((np.log(sums[:, 0]) - of_label).mean())
         gradient = np.divide(exponentials, sums, out=exponentials)
         gradient[rows, labels] -= 1.0
         gradient *= 1.0 / len(labels)
@@ -51,7 +51,7 @@ class CrossEntropy(Loss):
 
 
 class MeanSquaredError(Loss):
-    """L = mean over batch and outputs of (y - t)^2, t the one-hot label: 1 for the digit and 0 for the others.
+    """L = mean over batch and outputs of (y - t)^2, where t is 1 for the digit and 0 for the others.
 
     dL/dy = 2 (y - t) / (batch * 10).
     """
@@ -65,7 +65,7 @@ class MeanSquaredError(Loss):
         return loss, difference
 
     def probabilities(self, outputs: FloatArray) -> FloatArray:
-        """The outputs clipped to [0, 1] and divided by their sum; where all are 0, each digit gets a tenth."""
+        """The outputs clipped to [0, 1] over their sum; where all are 0, each digit gets a tenth."""
         clipped = np.clip(outputs, 0.0, 1.0)
         sums = clipped.sum(axis=1, keepdims=True)
         return np.divide(clipped, sums, out=np.full_like(clipped, 1.0 / CLASSES), where=sums > 0)

@@ -1,4 +1,5 @@
-"""Figures computed from answers: confusion, per-digit scores, calibration, and how sure and how wrong each answer is.
+"""Figures computed from answers: confusion, scores of each digit, calibration, how sure and how wrong each
+is.
 
 Everything takes probabilities (n, 10) and labels uint8 (n,); nothing knows a network.
 """
@@ -25,7 +26,7 @@ class DigitScore(msgspec.Struct, frozen=True):
 
 
 class CalibrationBin(msgspec.Struct, frozen=True):
-    """The answers whose confidence lies in [low, high): how many, their mean confidence, the share that is right."""
+    """The answers with confidence in [low, high): how many, how sure they are, how many are right."""
 
     low: float
     high: float
@@ -36,7 +37,7 @@ class CalibrationBin(msgspec.Struct, frozen=True):
 
 def accuracy(probabilities: FloatArray, labels: ByteArray) -> float:
     """The share of images whose most probable digit is the label."""
-    return float(np.mean(probabilities.argmax(axis=1) == labels))
+    return float((probabilities.argmax(axis=1) == labels).mean())
 
 
 def confusion(predicted: npt.NDArray[np.integer], labels: ByteArray) -> IntArray:
@@ -91,7 +92,7 @@ def expected_calibration_error(groups: list[CalibrationBin]) -> float:
 
 
 def losses(probabilities: FloatArray, labels: ByteArray) -> FloatArray:
-    """-ln p(label) of each image; probabilities are kept above 1e-7, the smallest that float16 tells from 0."""
+    """-ln p(label) of each image; p is kept above 1e-7, about the smallest that float16 tells from 0."""
     of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return -np.log(np.maximum(of_label, SMALLEST))
 

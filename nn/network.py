@@ -1,6 +1,6 @@
 """A network: layers in order, whose parameters lie in one flat array and whose gradients lie in another.
 
-Two flat arrays make an optimizer a handful of operations and a checkpoint one tensor; layers hold views into them.
+Two flat arrays make an optimizer a few operations and a checkpoint one tensor; layers hold views into them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,8 @@ from math import prod
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from nn.arrays import FloatArray, Shape, Workspace
+from nn.arrays import FloatArray, FloatType, Shape, Workspace
 from nn.config import CLASSES, IMAGE_SHAPE, DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
 from nn.initializers import INITIALIZERS
 from nn.layers import Dense, Flatten, Layer
@@ -20,7 +19,7 @@ MOST_PARAMETERS = 200_000_000
 
 
 class LayerSummary(msgspec.Struct, frozen=True):
-    """One row of a network's summary; `index` is the layer's place in the config, `flops` count one image forward."""
+    """One row of a summary; `index` is the layer's place in the config, `flops` are one image forward."""
 
     index: int | None
     kind: str
@@ -30,7 +29,7 @@ class LayerSummary(msgspec.Struct, frozen=True):
 
 
 def build_layers(config: NetworkConfig) -> list[tuple[int | None, Layer]]:
-    """The layers with their place in the config's list (None: a flatten that was left out), nothing allocated.
+    """The layers with their place in the config's list (None: a flatten left out), nothing allocated.
 
     Raises `ConfigError` for a network that cannot be: wrong number of outputs, or more parameters than fit.
     """
@@ -62,17 +61,18 @@ def _check_outputs(layers: Sequence[LayerConfig], shape: Shape) -> None:
         last = len(layers) - 1
         kind = msgspec.to_builtins(layers[-1])["type"]
         raise ConfigError(
-            f"network.layers.{last} ({kind}) gives {prod(shape)} outputs; allowed: the last layer gives {CLASSES}, one a digit"
+            f"network.layers.{last} ({kind}) gives {prod(shape)} outputs; "
+            f"allowed: the last layer is dense and gives {CLASSES}, one a digit"
         )
 
 
 class Network:
     """Forward and backward through all layers, in float32 (float64 for gradient checks)."""
 
-    def __init__(self, config: NetworkConfig, dtype: npt.DTypeLike = np.float32) -> None:
+    def __init__(self, config: NetworkConfig, dtype: FloatType = np.float32) -> None:
         """Allocate parameters and gradients as zeros; `initialize` gives the parameters their first values.
 
-        All weights come before all biases, so `weight_count` splits what a penalty touches from what it leaves alone.
+        All weights come before all biases: a penalty touches the first `weight_count` parameters alone.
         """
         self.config = config
         indexed = build_layers(config)

@@ -1,7 +1,8 @@
 """Rules that turn a gradient into a step; an optimizer sees two flat arrays and nothing of the network.
 
-The base class applies what all share (the L2 penalty), a subclass states its rule. The arrays are worked through in
-blocks that stay in the processor's cache, because these rules read far more memory than they compute.
+The base class applies what all share (the L2 penalty), a subclass states its rule. The arrays are worked
+through in blocks that stay in the processor's cache, because these rules read far more memory than they
+compute.
 """
 
 from abc import ABC, abstractmethod
@@ -76,7 +77,7 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """v := momentum * v + g, w := w - rate * (g + momentum * v) (Sutskever et al., 2013, in PyTorch's form)."""
+    """v := momentum * v + g, w := w - rate * (g + momentum * v) (Sutskever et al., 2013; PyTorch's form)."""
 
     def rule(self, w: FloatArray, g: FloatArray, slots: list[FloatArray], rate: float, step: int) -> None:
         """The gradient plus the velocity that it has just changed: a look one step ahead."""

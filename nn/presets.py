@@ -1,4 +1,4 @@
-"""Named configs, each with one sentence of why: what it teaches, and what its author reported where it had one."""
+"""Named configs, each with one sentence of why: what it teaches, and what its author reported."""
 
 import msgspec
 
@@ -60,8 +60,8 @@ PRESETS = (
     ),
     Preset(
         "classic-two-hidden",
-        "784-128-64-10, ReLU and softmax with plain SGD: the textbook network, every formula of it in a few lines; "
-        "no figure of its author is recorded.",
+        "784-128-64-10, ReLU and softmax with plain SGD: the textbook network, "
+        "every formula of it in a few lines; no figure of its author is recorded.",
         _dense(128, 64, activation="relu", optimizer=SGDConfig(0.1), batch_size=64, epochs=10),
     ),
     Preset(
@@ -81,13 +81,14 @@ PRESETS = (
     ),
     Preset(
         "classic-three-hidden",
-        "784-512-128-64-10, ReLU: depth alone adds little on MNIST; its author reported 95.8 % on a split of his own.",
+        "784-512-128-64-10, ReLU: depth alone adds little on MNIST; "
+        "its author reported 95.8 % on a split of his own.",
         _dense(512, 128, 64, activation="relu", optimizer=SGDConfig(0.1), batch_size=64, epochs=10),
     ),
     Preset(
         "classic-full-batch",
-        "784-10-10, one step an epoch over every image: 500 steps see 27 million images and still end near 85 %; "
-        "its author reported 84 to 85 %.",
+        "784-10-10, one step an epoch over every image: 500 steps see 27 million images "
+        "and still end near 85 %; its author reported 84 to 85 %.",
         _dense(10, activation="relu", optimizer=SGDConfig(0.1), batch_size=0, epochs=500),
     ),
     Preset(

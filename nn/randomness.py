@@ -1,7 +1,7 @@
-"""Counter-style randomness: a generator for each (seed, purpose, epoch, step), so that a position is three integers.
+"""Counter-style randomness: a generator for each (seed, purpose, epoch, step), so a position is integers.
 
-Nothing carries a generator's state from one step to the next, which is why a run resumes in the middle of an epoch with
-the same shuffle it was stopped in.
+Nothing carries a generator's state from one step to the next, which is why a run resumes in the middle of an
+epoch with the same shuffle it was stopped in.
 """
 
 from enum import IntEnum

@@ -1,4 +1,6 @@
-"""How the learning rate goes over a run: a schedule is a function of the step that gives a share of the full rate."""
+"""How the learning rate goes over a run: a schedule is a function of the step, giving a share of the full
+rate.
+"""
 
 from abc import ABC, abstractmethod
 from math import cos, pi
@@ -7,7 +9,7 @@ from nn.config import ConstantConfig, OneCycleConfig, ScheduleConfig
 
 
 class Schedule(ABC):
-    """`share(step)` is what the optimizer's learning rate is multiplied by; `step` counts from 0 and may be a fraction."""
+    """Calling it gives the factor on the optimizer's rate; `step` counts from 0 and may be a fraction."""
 
     def __init__(self, total_steps: int, warmup_steps: int) -> None:
         """`total_steps` are those the run was planned with."""
@@ -35,8 +37,8 @@ class Constant(Schedule):
 class OneCycle(Schedule):
     """From 1 / div_factor up to 1 and down to 1 / (div_factor * final_div_factor), each along half a cosine.
 
-    Smith, Super-convergence (2018), with the step numbers of PyTorch's `OneCycleLR` (`three_phase=False`): the peak is
-    at step pct_start * total - 1, the end at total - 1. Momentum is not cycled.
+    Smith, Super-convergence (2018), with the step numbers of PyTorch's `OneCycleLR` (`three_phase=False`):
+    the peak is at step pct_start * total - 1, the end at total - 1. Momentum is not cycled.
     """
 
     def __init__(self, config: OneCycleConfig, total_steps: int) -> None:

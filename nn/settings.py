@@ -1,4 +1,4 @@
-"""A config as text: TOML files, dotted keys such as `training.optimizer.learning_rate`, and what each key allows.
+"""A config as text: TOML files, dotted keys such as `training.optimizer.learning_rate`, what each allows.
 
 Every mistake becomes one `ConfigError` whose sentence names the key, the value and what is allowed.
 """

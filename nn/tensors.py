@@ -1,12 +1,13 @@
-"""Named arrays in a safetensors file with one metadata key: read with one clear error, written to equal bytes.
+"""Named arrays in a safetensors file with one metadata key: one clear error to read, equal bytes to write.
 
-The library saves an array that is not contiguous silently wrong and writes several metadata keys in random order, so
-everything passes through here.
+The library saves an array that is not contiguous silently wrong and writes several metadata keys in random
+order, so everything passes through here.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from types import TracebackType
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,18 @@ import safetensors
 import safetensors.numpy
 
 AnyArray = npt.NDArray[Any]
+
+
+class _OpenFile(Protocol):
+    """What is used of `safetensors.safe_open`, which comes without types."""
+
+    def __enter__(self) -> "_OpenFile": ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def metadata(self) -> dict[str, str] | None: ...
+    def keys(self) -> list[str]: ...
+    def get_tensor(self, name: str) -> AnyArray: ...
 
 
 class TensorFileError(Exception):
@@ -29,10 +42,10 @@ def to_bytes(tensors: Mapping[str, AnyArray], key: str, text: str) -> bytes:
 def read(path: Path, key: str) -> tuple[dict[str, AnyArray], str]:
     """The tensors of a file and its metadata entry `key`; raises `TensorFileError`."""
     try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            metadata = cast(dict[str, str], file.metadata() or {})
-            names = cast(list[str], list(file.keys()))
-            tensors = {name: cast(AnyArray, file.get_tensor(name)) for name in names}
+        with cast(_OpenFile, safetensors.safe_open(path, framework="numpy")) as file:
+            metadata = file.metadata() or {}
+            names = list(file.keys())
+            tensors = {name: file.get_tensor(name) for name in names}
     except FileNotFoundError:
         raise TensorFileError(f"{path}: no such file") from None
     except (OSError, safetensors.SafetensorError, ValueError, KeyError) as error:

@@ -1,7 +1,7 @@
 """The trainer: a synchronous generator of frozen events.
 
-Whoever iterates sets the pace: not asking for the next event is a pause, and between two events everything may be read,
-saved or changed.
+Whoever iterates sets the pace: not asking for the next event is a pause, and between two events everything
+may be read, saved or changed.
 """
 
 import time
@@ -19,8 +19,12 @@ from nn.events import EpochFinished, Evaluated, StepFinished
 from nn.losses import LOSSES
 from nn.network import Network
 from nn.optimizers import build_optimizer
+from nn.position import Position
 from nn.randomness import Purpose, generator
 from nn.schedules import build_schedule
+
+MOST_EPOCHS = 10**6
+LARGEST_FACTOR = 1000.0
 
 TrainerEvent = StepFinished | Evaluated | EpochFinished
 
@@ -35,30 +39,6 @@ class Data(NamedTuple):
     training: Images
     validation: Images
     test: Images
-
-
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a run is: with the config, all that its future depends on besides the arrays.
-
-    `epochs` is how many there will be, `planned_epochs` how many the schedule was made for. Since epochs were last
-    changed, at step `changed_at`, each step stands for a fractional step of the plan, counted from `planned_then`.
-    The sums are those of the epoch under way, `seconds_before` are the epochs before it, evaluation included.
-    """
-
-    step: int = 0
-    epochs: int
-    planned_epochs: int
-    rate_factor: float = 1.0
-    changed_at: int = 0
-    planned_then: float = 0.0
-    loss_sum: float = 0.0
-    correct: int = 0
-    images: int = 0
-    learning_seconds: float = 0.0
-    seconds_before: float = 0.0
-    best_epoch: int | None = None
-    best_accuracy: float = -1.0
-    best_loss: float = 0.0
 
 
 class Trainer:
@@ -89,11 +69,10 @@ class Trainer:
         )
         self.evaluator = Evaluator(self.network, self.loss, pixels)
         self.evaluations: dict[str, Evaluation] = {}
-        self._last_rate = 0.0
         self.move_to(Position(epochs=training.epochs, planned_epochs=training.epochs))
 
     def move_to(self, position: Position) -> None:
-        """Take up a position; the arrays that belong to it are written into `network` and `optimizer` by the caller."""
+        """Take up a position; its arrays are written into `network` and `optimizer` by the caller."""
         self.position = position
         self.schedule = build_schedule(
             self.config.training.schedule, position.planned_epochs * len(self.batches)
@@ -115,9 +94,12 @@ class Trainer:
         return self.position.step % len(self.batches) == 0
 
     def events(self) -> Iterator[TrainerEvent]:
-        """Train to the end: steps and epochs as they come, an evaluation first where nothing is learned yet."""
+        """Train to the end: steps and epochs as they come, an evaluation before the first step."""
         if self.step == 0:
             yield self._evaluate_start()
+        # Stopped between an epoch's last step and its evaluation: the evaluation is still due.
+        if self.between_epochs and self.position.images:
+            yield self._finish_epoch()
         while self.epoch < self.position.epochs:
             yield from self._timed(self.train_epoch())
             yield self._finish_epoch()
@@ -134,62 +116,53 @@ class Trainer:
             yield self.finish_step(loss, rate, outputs, labels)
 
     def learning_rate(self) -> float:
-        """The rate of the next step: the optimizer's, times the schedule's share, times what a person changed."""
+        """The rate of the next step: the optimizer's, times the schedule's share, times a person's factor."""
         return (
             self.config.training.optimizer.learning_rate
-            * self.schedule(self._planned_step())
+            * self.schedule(self.position.planned_step(len(self.batches)))
             * self.position.rate_factor
         )
 
     def change(self, *, rate_factor: float | None = None, epochs: int | None = None) -> None:
         """Change the run while it runs; more epochs stretch what remains of the schedule over more steps.
 
-        Raises `ValueError` with a sentence where `epochs` lies before the epoch under way.
+        Raises `ValueError` with a sentence, and changes nothing, where a value is out of its range: `epochs`
+        may not lie before the epoch under way.
         """
         least = self.epoch if self.between_epochs else self.epoch + 1
-        if epochs is not None and epochs < least:
-            raise ValueError(f"epochs is {epochs}; allowed: {least} or more, since epoch {least} has begun")
+        if epochs is not None and not least <= epochs <= MOST_EPOCHS:
+            raise ValueError(f"epochs is {epochs}; allowed: a whole number from {least} to {MOST_EPOCHS}")
+        if rate_factor is not None and not 0 <= rate_factor <= LARGEST_FACTOR:
+            raise ValueError(
+                f"rate_factor is {rate_factor:g}; allowed: a number from 0 to {LARGEST_FACTOR:g}"
+            )
         if rate_factor is not None:
             self.position = msgspec.structs.replace(self.position, rate_factor=rate_factor)
-        if epochs is not None and self.step == 0:
-            self.move_to(msgspec.structs.replace(self.position, epochs=epochs, planned_epochs=epochs))
-        elif epochs is not None:
-            self.position = msgspec.structs.replace(
-                self.position, epochs=epochs, changed_at=self.step, planned_then=self._planned_step()
-            )
+        if epochs is not None:
+            self.move_to(self.position.with_epochs(epochs, len(self.batches)))
 
     def require_finite(self, loss: float) -> None:
-        """Raise `Diverged`, naming the first layer that is no longer finite, where the loss is not."""
+        """Raise `Diverged`, naming the step under way and the broken layer, if the loss is not finite."""
         if not np.isfinite(loss):
-            raise Diverged(f"diverged at step {self.step + 1} in {self._broken_layer()}")
+            raise Diverged(f"diverged at step {self.step + 1} in {self._broken_layer() or 'the loss'}")
+
+    def require_finite_state(self) -> None:
+        """Raise `Diverged`, naming the last step and the layer, if a weight or a slot is not finite."""
+        state = (self.network.parameters, *self.optimizer.slots.values())
+        if not all(np.isfinite(array).all() for array in state):
+            raise Diverged(f"diverged at step {self.step} in {self._broken_layer() or 'the optimizer'}")
 
     def finish_step(self, loss: float, rate: float, outputs: FloatArray, labels: ByteArray) -> StepFinished:
         """Count the step; the outputs are those before the update."""
         correct = int(np.count_nonzero(outputs.argmax(axis=1) == labels))
         epoch = self.epoch + 1
-        position = self.position
-        self._last_rate = rate
-        self.position = msgspec.structs.replace(
-            position,
-            step=position.step + 1,
-            loss_sum=position.loss_sum + loss * len(labels),
-            correct=position.correct + correct,
-            images=position.images + len(labels),
-        )
+        self.position = self.position.after_step(loss, correct, len(labels), rate)
         return StepFinished(
             step=self.step, epoch=epoch, loss=loss, correct=correct, images=len(labels), learning_rate=rate
         )
 
-    def _planned_step(self) -> float:
-        """The step of the schedule's plan that the next step stands for."""
-        position = self.position
-        planned = position.planned_epochs * len(self.batches)
-        steps = position.epochs * len(self.batches) - position.changed_at
-        share = (planned - position.planned_then) / steps if steps else 0.0
-        return position.planned_then + (position.step - position.changed_at) * share
-
     def _timed(self, steps: Iterator[StepFinished]) -> Iterator[StepFinished]:
-        """Count the seconds spent learning, from batch assembly to update, and not those between two events."""
+        """Count the seconds spent learning, batch assembly to update, not those between two events."""
         began = self.clock()
         for event in steps:
             seconds = self.clock() - began
@@ -211,8 +184,7 @@ class Trainer:
 
     def _finish_epoch(self) -> EpochFinished:
         """Evaluate, note whether this epoch is the best so far on validation, and begin new sums."""
-        if not np.isfinite(self.network.parameters).all():
-            raise Diverged(f"diverged at step {self.step} in {self._broken_layer()}")
+        self.require_finite_state()
         began = self.clock()
         self._evaluate()
         position = self.position
@@ -226,33 +198,15 @@ class Trainer:
             validation_accuracy=self._figure("validation", "accuracy"),
             test_loss=self._figure("test", "loss"),
             test_accuracy=self._figure("test", "accuracy"),
-            learning_rate=self._last_rate,
+            learning_rate=position.last_rate,
             images_per_second=position.images / position.learning_seconds
             if position.learning_seconds
             else None,
             seconds=seconds,
         )
-        self.position = msgspec.structs.replace(
-            self._with_best(finished),
-            loss_sum=0.0,
-            correct=0,
-            images=0,
-            learning_seconds=0.0,
-            seconds_before=position.seconds_before + seconds,
-        )
+        best = position.with_best(self.epoch, finished.validation_accuracy, finished.validation_loss)
+        self.position = best.after_epoch(seconds)
         return finished
-
-    def _with_best(self, finished: EpochFinished) -> Position:
-        """The position with this epoch as the best, where its validation accuracy is (ties: the lower loss)."""
-        position = self.position
-        accuracy, loss = finished.validation_accuracy, finished.validation_loss
-        if accuracy is None or loss is None:
-            return position
-        if (accuracy, -loss) <= (position.best_accuracy, -position.best_loss):
-            return position
-        return msgspec.structs.replace(
-            position, best_epoch=finished.epoch, best_accuracy=accuracy, best_loss=loss
-        )
 
     def _evaluate(self) -> None:
         sets = {"validation": self.data.validation, "test": self.data.test}
@@ -261,16 +215,18 @@ class Trainer:
         }
 
     def _figure(self, name: str, figure: str) -> float | None:
-        """A loss or accuracy of the last evaluation; None where there are no images or the figure is not finite."""
+        """A loss or accuracy of the last evaluation; None without images, or where it is not finite."""
         if name not in self.evaluations:
             return None
         value = float(getattr(self.evaluations[name], figure))
         return value if np.isfinite(value) else None
 
-    def _broken_layer(self) -> str:
-        """The first layer with a weight or an output that is not finite; the loss itself where there is none."""
+    def _broken_layer(self) -> str | None:
+        """The first layer with a weight, an optimizer's slot of it or an output that is not finite."""
         for name, layer in self.network.learning_layers():
-            arrays = (*layer.parameters.values(), layer.outputs)
-            if not all(np.isfinite(array).all() for array in arrays):
+            slots = (slot[place] for slot in self.optimizer.slots.values() for place in layer.slices.values())
+            if not all(
+                np.isfinite(array).all() for array in (*layer.parameters.values(), *slots, layer.outputs)
+            ):
                 return name
-        return "the loss"
+        return None

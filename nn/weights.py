@@ -1,7 +1,8 @@
-"""Exported weights: tensors named and laid out as PyTorch's modules have them, with the config that gives them meaning.
+"""Exported weights: tensors named and laid out as PyTorch's modules have them, with the config they belong
+to.
 
-`{i}.weight` and `{i}.bias`, i the layer's place in the config's list; a dense layer's weight is (outputs, inputs).
-Equal weights and config give equal bytes: no time, path or name is in the file.
+`{i}.weight` and `{i}.bias`, i the layer's place in the config's list; a dense layer's weight is (outputs,
+inputs). Equal weights and config give equal bytes: no time, path or name is in the file.
 """
 
 from pathlib import Path

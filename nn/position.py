@@ -1,0 +1,79 @@
+"""Where a run is: with the config, all that its future depends on besides the arrays.
+
+A position is replaced, never edited, so a checkpoint can take it between any two steps.
+"""
+
+from typing import Self
+
+import msgspec
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """The steps done, what a person changed, the sums of the epoch under way, and the best epoch so far.
+
+    `epochs` is how many there will be, `planned_epochs` how many the schedule was made for. Since epochs were
+    last changed, at step `changed_at`, each step stands for a fractional step of the plan, counted from
+    `planned_then`. `last_rate` is the learning rate of the last step. The sums are those of the epoch under
+    way, `seconds_before` are the epochs before it, evaluation included.
+    """
+
+    step: int = 0
+    epochs: int
+    planned_epochs: int
+    rate_factor: float = 1.0
+    changed_at: int = 0
+    planned_then: float = 0.0
+    loss_sum: float = 0.0
+    correct: int = 0
+    images: int = 0
+    last_rate: float = 0.0
+    learning_seconds: float = 0.0
+    seconds_before: float = 0.0
+    best_epoch: int | None = None
+    best_accuracy: float = -1.0
+    best_loss: float = 0.0
+
+    def planned_step(self, batches: int) -> float:
+        """The step of the schedule's plan that the next step stands for, with `batches` steps an epoch."""
+        planned = self.planned_epochs * batches
+        steps = self.epochs * batches - self.changed_at
+        share = (planned - self.planned_then) / steps if steps else 0.0
+        return self.planned_then + (self.step - self.changed_at) * share
+
+    def with_epochs(self, epochs: int, batches: int) -> Self:
+        """Change how many epochs there will be: before the first step a new plan, later a stretched one."""
+        if self.step == 0:
+            return msgspec.structs.replace(self, epochs=epochs, planned_epochs=epochs)
+        return msgspec.structs.replace(
+            self, epochs=epochs, changed_at=self.step, planned_then=self.planned_step(batches)
+        )
+
+    def after_step(self, loss: float, correct: int, images: int, rate: float) -> Self:
+        """One step further, with the mean loss and the right answers of its images in the epoch's sums."""
+        return msgspec.structs.replace(
+            self,
+            step=self.step + 1,
+            loss_sum=self.loss_sum + loss * images,
+            correct=self.correct + correct,
+            images=self.images + images,
+            last_rate=rate,
+        )
+
+    def after_epoch(self, seconds: float) -> Self:
+        """New sums for the next epoch; the one that is over took `seconds`."""
+        return msgspec.structs.replace(
+            self,
+            loss_sum=0.0,
+            correct=0,
+            images=0,
+            learning_seconds=0.0,
+            seconds_before=self.seconds_before + seconds,
+        )
+
+    def with_best(self, epoch: int, accuracy: float | None, loss: float | None) -> Self:
+        """Note `epoch` if its validation accuracy is the best so far (ties: the lower loss)."""
+        if accuracy is None or loss is None:
+            return self
+        if (accuracy, -loss) <= (self.best_accuracy, -self.best_loss):
+            return self
+        return msgspec.structs.replace(self, best_epoch=epoch, best_accuracy=accuracy, best_loss=loss)

@@ -1,0 +1,24 @@
+"""Joins the two sides that do not know each other: the images a config names, in the arrays a trainer takes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mnist_data import Dataset, load
+from nn.batches import Images
+from nn.config import DataConfig
+from nn.trainer import Data
+
+
+def load_dataset(source: str, *, environment: Mapping[str, str], cwd: Path, cache: Path) -> Dataset:
+    """The data set that `source` names; never downloads. Raises `DatasetError`."""
+    return load(source, environment=environment, cwd=cwd, cache=cache)
+
+
+def split(dataset: Dataset, config: DataConfig) -> Data:
+    """Limit and split a data set as a config says; raises `DatasetError` where nothing would be left to train on."""
+    parts = dataset.limited(config.limit).split(config.validation)
+    return Data(
+        Images(parts[0], parts[1]),
+        Images(parts[2], parts[3]),
+        Images(dataset.test_images, dataset.test_labels),
+    )
