@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+from textual.app import App, ComposeResult
+
+from tui.display import ColorMode, Display
+from tui.widgets.confusion_grid import ConfusionGrid
+
+COUNTS = np.eye(10, dtype=np.int64) * 980
+COUNTS[4, 9] = 19
+COUNTS[7, 2] = 12
+COUNTS[0, 0] = 60_000
+
+
+class ConfusionApp(App[None]):
+    def __init__(self, display: Display | None = None) -> None:
+        super().__init__()
+        self.shows = display or Display(ColorMode.TRUECOLOR)
+        self.moved: list[tuple[int, int]] = []
+        self.chosen: list[tuple[int, int]] = []
+
+    def compose(self) -> ComposeResult:
+        yield ConfusionGrid(display=self.shows)
+
+    def on_mount(self) -> None:
+        self.grid.set_counts(COUNTS)
+        self.grid.focus()
+
+    def on_confusion_grid_cursor_moved(self, message: ConfusionGrid.CursorMoved) -> None:
+        self.moved.append((message.true, message.predicted))
+
+    def on_confusion_grid_cell_chosen(self, message: ConfusionGrid.CellChosen) -> None:
+        self.chosen.append((message.true, message.predicted))
+
+    @property
+    def grid(self) -> ConfusionGrid:
+        return self.query_one(ConfusionGrid)
+
+    def lines(self) -> list[str]:
+        return [self.grid.render_line(y).text for y in range(11)]
+
+
+async def test_it_shows_counts_under_headers() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)):
+        lines = app.lines()
+        assert app.grid.content_size == (54, 11)
+        assert lines[0].split()[1:] == list("0123456789")
+        assert lines[5].split() == ["4", "·", "·", "·", "·", "980", "·", "·", "·", "·", "19"]
+        assert lines[1].split()[:3] == ["0", "[60k]", "·"]
+
+
+async def test_row_per_cent_and_a_hidden_diagonal() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)):
+        app.grid.percent = True
+        assert app.lines()[5].split()[-1] == "1.9"
+        assert app.grid.cell_text(5, 5) == "100"
+        app.grid.diagonal_hidden = True
+        assert app.grid.cell_text(5, 5) == ""
+        assert "98.1" not in app.lines()[5]
+
+
+async def test_keys_walk_and_enter_chooses() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "j", "right", "l", "l", "up", "h", "enter")
+        await pilot.pause()
+        assert app.moved == [(1, 0), (2, 0), (2, 1), (2, 2), (2, 3), (1, 3), (1, 2)]
+        assert app.chosen == [(1, 2)]
+
+
+async def test_the_cursor_stops_at_the_edge() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("left", "up")
+        await pilot.pause()
+        assert app.moved == []
+        assert app.grid.cursor == (0, 0)
+
+
+async def test_a_click_moves_the_cursor() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(ConfusionGrid, offset=(4 + 9 * 5 + 2, 1 + 4))
+        assert app.grid.cursor == (4, 9)
+        assert app.moved == [(4, 9)]
+
+
+async def test_the_worst_mistake_is_the_hottest() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)):
+        backgrounds = {}
+        for row, text in ((4, "19"), (7, "12"), (7, "·")):
+            for content, style, _ in app.grid.render_line(1 + row):
+                if content.strip() == text and style is not None and style.bgcolor is not None:
+                    backgrounds[text] = style.bgcolor.get_truecolor().red
+        assert backgrounds["19"] > backgrounds["12"] > backgrounds["·"]
+
+
+@pytest.mark.parametrize("mode", [ColorMode.SIXTEEN, ColorMode.NONE])
+async def test_it_can_be_read_without_colour(mode: ColorMode) -> None:
+    app = ConfusionApp(Display(mode, ascii=True))
+    async with app.run_test(size=(80, 24)):
+        app.grid.cursor = (4, 9)
+        lines = app.lines()
+        assert "[ 19]" in lines[5]
+        assert all(line.isascii() for line in lines)
+        bold = [
+            text.strip() for text, style, _ in app.grid.render_line(8) if style is not None and style.bold
+        ]
+        assert bold == ["12"]
+
+
+async def test_another_shape_is_refused() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)):
+        with pytest.raises(ValueError, match=r"shape \(9, 9\); it must be \(10, 10\)"):
+            app.grid.set_counts(np.zeros((9, 9), np.int64))

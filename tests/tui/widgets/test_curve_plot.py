@@ -1,0 +1,135 @@
+import numpy as np
+import pytest
+from textual.app import App, ComposeResult
+
+from tui.display import ColorMode, Display
+from tui.plot import Axes, Curve, draw
+from tui.widgets import curve_plot
+from tui.widgets.curve_plot import CurvePlot
+
+X = np.linspace(0, 4, 100)
+
+
+def falling(factor: float) -> list[Curve]:
+    ends = np.arange(5.0)
+    return [
+        Curve(X, factor * np.exp(-X), "train", "train"),
+        Curve(ends, factor * np.exp(-ends), "validation", "validation", points=True),
+    ]
+
+
+class PlotApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield CurvePlot("loss", display=Display(ColorMode.TRUECOLOR), axes=Axes(x_label="epoch"))
+
+    @property
+    def plot(self) -> CurvePlot:
+        return self.query_one(CurvePlot)
+
+    def text(self) -> str:
+        return "\n".join(self.plot.render_line(y).text for y in range(self.plot.content_size.height))
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Curve, ...]]:
+    """What was drawn, draw by draw."""
+    calls: list[tuple[Curve, ...]] = []
+
+    def counting(curves, *arguments):
+        calls.append(curves)
+        return draw(curves, *arguments)
+
+    monkeypatch.setattr(curve_plot, "draw", counting)
+    return calls
+
+
+async def test_it_says_that_there_is_no_data_and_then_shows_it() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        assert "no data yet" in app.text()
+        app.plot.set_curves(falling(2.0))
+        await pilot.pause()
+        text = app.text()
+        assert "loss" in text
+        assert "train" in text
+        assert "• " in text
+        assert "no data yet" not in text
+
+
+async def test_many_updates_are_few_draws_and_the_newest_wins(
+    drawn: list[tuple[Curve, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The interval lasts longer than the test: the first update draws, then one more when it is over.
+    monkeypatch.setattr(curve_plot, "REDRAW_INTERVAL", 1000.0)
+    app = PlotApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause()
+        drawn.clear()
+        for factor in range(1, 40):
+            app.plot.set_curves(falling(factor))
+        await pilot.pause()
+        assert len(drawn) <= 1
+        app.plot._throttle._rested()
+        await pilot.pause()
+        assert drawn[-1][0].y[0] == 39
+
+
+async def test_a_hidden_plot_draws_nothing_and_shows_the_newest_when_it_appears(
+    drawn: list[tuple[Curve, ...]],
+) -> None:
+    app = PlotApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.plot.display = False
+        await pilot.pause()
+        drawn.clear()
+        for factor in range(1, 10):
+            app.plot.set_curves(falling(factor))
+            await pilot.pause()
+        assert drawn == []
+        app.plot.display = True
+        await pilot.pause()
+        assert drawn
+        assert drawn[-1][0].y[0] == 9
+
+
+async def test_the_crosshair_tells_position_and_values() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.plot.set_curves(falling(2.0))
+        app.plot.set_crosshair(2.1)
+        await pilot.pause()
+        app.plot._redraw()
+        legend = app.plot.render_line(0).text
+        assert "epoch 2.1" in legend
+        assert f"validation {2 * np.exp(-2.0):.5g}" in legend
+
+
+async def test_names_give_way_in_a_narrow_legend() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(26, 12)) as pilot:
+        app.plot.set_curves(falling(2.0))
+        await pilot.pause()
+        legend = app.plot.render_line(0).text
+        assert len(legend) == 26
+        assert "tra" in legend
+        assert "val" in legend
+        assert "validation" not in legend
+
+
+async def test_log_is_part_of_the_axes() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(80, 20)):
+        app.plot.set_log(True)
+        assert app.plot.axes == Axes(log=True, x_label="epoch")
+
+
+async def test_another_size_is_drawn_anew() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.plot.set_curves(falling(2.0))
+        await pilot.resize_terminal(50, 12)
+        await pilot.pause()
+        text = app.text().splitlines()
+        assert len(text) == 12
+        assert text[-1].rstrip().endswith("epoch 4")
+        assert len(text[-2].rstrip()) == 50

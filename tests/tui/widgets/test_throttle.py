@@ -1,0 +1,51 @@
+from collections.abc import Callable
+
+from tui.widgets.throttle import Throttle
+
+
+class Clock:
+    """Keeps what was put off until the test lets the time pass."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[float, Callable[[], None]]] = []
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        self.waiting.append((seconds, call))
+
+    def pass_interval(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        for _, call in waiting:
+            call()
+
+
+def test_the_first_request_acts_at_once_and_the_rest_are_gathered() -> None:
+    clock, state, seen = Clock(), {"value": 0}, []
+    throttle = Throttle(0.25, clock.later, lambda: seen.append(state["value"]))
+    for value in range(1, 51):
+        state["value"] = value
+        throttle.request()
+    assert seen == [1]
+    clock.pass_interval()
+    assert seen == [1, 50]
+
+
+def test_nothing_runs_when_nothing_is_asked() -> None:
+    clock, seen = Clock(), []
+    throttle = Throttle(0.25, clock.later, lambda: seen.append(1))
+    throttle.request()
+    clock.pass_interval()
+    clock.pass_interval()
+    assert (len(seen), clock.waiting) == (1, [])
+    throttle.request()
+    assert len(seen) == 2
+
+
+def test_no_two_actions_are_closer_than_the_interval() -> None:
+    clock, seen = Clock(), []
+    throttle = Throttle(0.25, clock.later, lambda: seen.append(1))
+    for _ in range(4):
+        throttle.request()
+        throttle.request()
+        assert [seconds for seconds, _ in clock.waiting] == [0.25]
+        clock.pass_interval()
+    assert len(seen) == 5

@@ -1,0 +1,76 @@
+"""The one table of keys: what each does, in words. Bindings, footer, help, palette and the README come from it.
+
+A command belongs to the app (pane 0) or to one pane. Single letters do nothing while a text field has the focus,
+because the field takes them first.
+"""
+
+from dataclasses import dataclass
+
+APP = 0
+CONFIGURE, TRAIN, BROWSE, ERRORS, RUNS = 1, 2, 3, 4, 7
+PANE_NAMES = {CONFIGURE: "Configure", TRAIN: "Train", BROWSE: "Browse", ERRORS: "Errors", RUNS: "Runs"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """`keys` as Textual names them (comma-separated), `shown` as a person reads them; `short` is for the footer.
+
+    Commands without a `short` are not in the footer. `action` is Textual's: `action_<name>` of the app or the pane.
+    """
+
+    pane: int
+    keys: str
+    shown: str
+    action: str
+    short: str
+    words: str
+
+
+COMMANDS = (
+    Command(APP, "space", "space", "train", "train/pause", "Start training; pause; go on"),
+    Command(APP, "full_stop", ".", "step", "one step", "Train one batch, then pause"),
+    Command(APP, "e", "e", "epoch", "one epoch", "Train to the end of the epoch, then pause"),
+    Command(APP, "r", "r", "again", "again", "Train again from the beginning, with the same seed"),
+    Command(APP, "R", "R", "again_new_seed", "", "Train again from the beginning, with a new seed"),
+    Command(APP, "S", "S", "stop", "", "Save and stop the run; it can be resumed"),
+    Command(
+        APP,
+        "left_square_bracket",
+        "[",
+        "rate_down",
+        "rate",
+        "Learning rate down by a fifth, from the next step on",
+    ),
+    Command(
+        APP,
+        "right_square_bracket",
+        "]",
+        "rate_up",
+        "",
+        "Learning rate up by a quarter, from the next step on",
+    ),
+    Command(APP, "1", "1", "pane(1)", "", "Configure: the network and how it learns"),
+    Command(APP, "2", "2", "pane(2)", "", "Train: curves, progress and what is off"),
+    Command(APP, "3", "3", "pane(3)", "", "Browse: images and the network's answers"),
+    Command(APP, "4", "4", "pane(4)", "", "Errors: what it gets wrong"),
+    Command(APP, "7", "7", "pane(7)", "", "Runs: those there are, open, resume"),
+    Command(APP, "m", "m", "maximise", "", "Pane full screen, and back"),
+    Command(APP, "tab", "tab", "app.focus_next", "", "Next field"),
+    Command(APP, "question_mark", "?", "help", "help", "Help for what has the focus"),
+    Command(APP, "colon,ctrl+p", ":", "command_palette", "palette", "Everything by name"),
+    Command(APP, "q", "q", "quit", "quit", "Quit; training goes on without the app"),
+    Command(TRAIN, "y", "y", "log_axis", "log", "Loss on a logarithmic axis, and back"),
+    Command(TRAIN, "s", "s", "smoothing", "smooth", "Smooth the training curves: none, some, much"),
+    Command(TRAIN, "z", "z", "zoom", "zoom", "Zoom to the last epochs: all, 5, 1"),
+    Command(
+        TRAIN, "x", "x", "crosshair", "crosshair", "Crosshair: step and exact values; left and right move it"
+    ),
+    Command(TRAIN, "left,h", "left h", "crosshair_by(-1)", "", "Crosshair to the left"),
+    Command(TRAIN, "right,l", "right l", "crosshair_by(1)", "", "Crosshair to the right"),
+    Command(TRAIN, "v", "v", "overlay", "overlay", "Lay the curves of the run before under these, and back"),
+)
+
+
+def of_pane(pane: int) -> tuple[Command, ...]:
+    """The commands of the app (0) or of one pane."""
+    return tuple(command for command in COMMANDS if command.pane == pane)

@@ -1,0 +1,69 @@
+"""What panes say to the app: a catalogue of messages, each with the one thing it means."""
+
+from pathlib import Path
+from typing import Literal
+
+from textual.message import Message
+
+from nn.config import Config
+from tui.answers import SetName
+
+
+class ConfigEdited(Message):
+    """A person changed the config; `preset` is its name where it is a preset unchanged."""
+
+    def __init__(self, config: Config, preset: str | None) -> None:
+        self.config = config
+        self.preset = preset
+        super().__init__()
+
+
+class ImagesWanted(Message):
+    """Show, in Browse, the images of one cell of the confusion matrix, or all the wrong ones where both are None."""
+
+    def __init__(self, true: int | None, predicted: int | None) -> None:
+        self.true = true
+        self.predicted = predicted
+        super().__init__()
+
+
+class ImageChosen(Message):
+    """Look at one image of the set on screen, by its index in the set."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        super().__init__()
+
+
+class SetChosen(Message):
+    """Look at another set of images."""
+
+    def __init__(self, set_name: SetName) -> None:
+        self.set_name: SetName = set_name
+        super().__init__()
+
+
+class EpochChosen(Message):
+    """Look at the answers after another epoch; None follows the latest."""
+
+    def __init__(self, epoch: int | None) -> None:
+        self.epoch = epoch
+        super().__init__()
+
+
+class RunChosen(Message):
+    """Open a run, resume it, stop it, delete it, or lay its curves under those on screen."""
+
+    def __init__(self, path: Path, deed: Literal["open", "resume", "stop", "delete", "overlay"]) -> None:
+        self.path = path
+        self.deed = deed
+        super().__init__()
+
+
+class Said(Message):
+    """A sentence for the person, shown for a while at the bottom."""
+
+    def __init__(self, text: str, *, is_error: bool = False) -> None:
+        self.text = text
+        self.is_error = is_error
+        super().__init__()

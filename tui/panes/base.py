@@ -1,0 +1,39 @@
+"""What all panes share: a number, a title, commands from the table, and one method that draws the session."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from textual.containers import Container
+
+from tui.commands import PANE_NAMES, of_pane
+from tui.display import Display
+from tui.session import Session
+
+
+class Pane(Container):
+    """A pane reads the session when told to, and posts messages of `tui.messages`; it knows no other pane.
+
+    Bindings come from the command table: give every command of the pane an `action_<name>` method.
+    """
+
+    number: ClassVar[int]
+
+    def __init__(self, session: Session, display: Display) -> None:
+        """The pane keeps `session` to read, never to write."""
+        super().__init__(id=f"pane{self.number}", classes="pane")
+        self.session = session
+        self.display_mode = display
+        self.border_title = f"{self.number} {PANE_NAMES[self.number]}"
+        for command in of_pane(self.number):
+            self._bindings.bind(command.keys, command.action, command.words, show=False)
+
+    @abstractmethod
+    def show(self) -> None:
+        """Draw the session as it is now; called while visible, at most four times a second, when something changed."""
+
+    def focus_first(self) -> None:
+        """Take the focus, on what a person most likely wants to move in."""
+        for widget in self.query("*"):
+            if widget.focusable:
+                widget.focus()
+                return

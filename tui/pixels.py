@@ -1,0 +1,102 @@
+"""Images to terminal cells: two pixels a cell as half blocks in grey, or a ramp of glyphs without colour.
+
+Pure functions from arrays to strips; equal neighbouring cells are merged, because over SSH every cell costs.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.display import ColorMode, Display
+
+UNICODE_RAMP = " ░▒▓█"
+ASCII_RAMP = " .:-=+*#%@"
+
+# The greys of the 256-colour palette: black, 24 steps, white. Rich turns round(10.2 i) into exactly step i.
+_SHOWN_GREYS = np.array([0, *range(8, 239, 10), 255], dtype=np.float64)
+_PALETTE_GREYS = np.rint(np.arange(26) * 10.2).astype(np.uint8)
+_PALETTE_INDEX = np.abs(np.arange(256)[:, None] - _SHOWN_GREYS[None, :]).argmin(axis=1)
+_TO_PALETTE = _PALETTE_GREYS[_PALETTE_INDEX]
+
+Image = NDArray[np.uint8]
+Rgb = tuple[int, int, int]
+
+
+def halve(image: Image) -> Image:
+    """Shrink by the mean of 2x2 pixels: (rows, columns) uint8, both even, to (rows / 2, columns / 2)."""
+    rows, columns = image.shape
+    blocks = image.reshape(rows // 2, 2, columns // 2, 2).astype(np.uint16)
+    return ((blocks.sum(axis=(1, 3)) + 2) // 4).astype(np.uint8)
+
+
+def image_strips(image: Image, display: Display) -> list[Strip]:
+    """Draw a grey image (rows, columns) uint8, rows even, as rows / 2 strips of `columns` cells.
+
+    Half blocks show both pixels of a cell; a glyph shows their mean and leaves the style to the widget.
+    """
+    top, bottom = image[0::2], image[1::2]
+    if not display.half_blocks:
+        return _glyph_strips(top, bottom, ASCII_RAMP if display.ascii else UNICODE_RAMP)
+    if display.color is ColorMode.PALETTE:
+        top, bottom = _TO_PALETTE[top], _TO_PALETTE[bottom]
+    return [_half_block_strip(above, below) for above, below in zip(top, bottom, strict=True)]
+
+
+def sequential(values: NDArray[np.float64], low: Rgb, high: Rgb) -> NDArray[np.uint8]:
+    """Colour values in [0, 1] on one ramp from `low` to `high`: (...) to (..., 3) uint8."""
+    fraction = np.clip(np.nan_to_num(values, nan=0.0), 0.0, 1.0)[..., None]
+    start, end = np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
+    return np.rint(start + fraction * (end - start)).astype(np.uint8)
+
+
+def signed(values: NDArray[np.float64], negative: Rgb, zero: Rgb, positive: Rgb) -> NDArray[np.uint8]:
+    """Colour values in [-1, 1]: from `zero` towards `negative` below and `positive` above 0."""
+    return np.where(
+        (values < 0)[..., None], sequential(-values, zero, negative), sequential(values, zero, positive)
+    )
+
+
+def color_strips(image: NDArray[np.uint8]) -> list[Strip]:
+    """Draw a coloured image (rows, columns, 3) uint8, rows even, as half blocks (for weights and maps)."""
+    packed = image.astype(np.int64) @ np.array([65536, 256, 1])
+    return [_packed_strip(above, below) for above, below in zip(packed[0::2], packed[1::2], strict=True)]
+
+
+def _glyph_strips(top: Image, bottom: Image, ramp: str) -> list[Strip]:
+    mean = (top.astype(np.uint16) + bottom + 1) // 2
+    # Any ink at all gets the first glyph above the blank, else thin strokes break up.
+    index = np.where(mean < 16, 0, 1 + mean.astype(np.intp) * (len(ramp) - 1) // 256)
+    return [Strip([Segment("".join(ramp[i] for i in row))], len(row)) for row in index]
+
+
+def _half_block_strip(above: Image, below: Image) -> Strip:
+    return _packed_strip(above.astype(np.int64) * 0x010101, below.astype(np.int64) * 0x010101)
+
+
+def _packed_strip(above: NDArray[np.int64], below: NDArray[np.int64]) -> Strip:
+    """One row of cells from two rows of packed 0xRRGGBB colours, equal neighbours merged."""
+    changes = np.flatnonzero((above[1:] != above[:-1]) | (below[1:] != below[:-1])) + 1
+    starts = [0, *changes.tolist()]
+    ends = [*starts[1:], len(above)]
+    segments = [
+        _cells(int(above[start]), int(below[start]), end - start)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    return Strip(segments, len(above))
+
+
+@lru_cache(maxsize=8192)
+def _cells(above: int, below: int, count: int) -> Segment:
+    background = _rich_color(below)
+    if above == below:
+        return Segment(" " * count, Style.from_color(None, background))
+    return Segment("▀" * count, Style.from_color(_rich_color(above), background))
+
+
+def _rich_color(packed: int) -> Color:
+    return Color.from_rgb(packed >> 16, packed >> 8 & 255, packed & 255)

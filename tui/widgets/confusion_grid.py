@@ -1,0 +1,185 @@
+"""The confusion matrix as a heat map to walk in: rows are true digits, columns predicted ones.
+
+Numbers stand in every cell, so it can be read without colour; colour shows where the mistakes are.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.display import Display
+from tui.pixels import sequential
+from tui.widgets.options import WidgetOptions
+
+DIGITS = 10
+CELL_WIDTH = 5
+_HEADER_WIDTH = 4
+_HEADER_HEIGHT = 1
+
+
+class ConfusionGrid(Widget, can_focus=True):
+    """Shows counts (10, 10), true digit by predicted digit; 54 x 11 cells."""
+
+    DEFAULT_CSS = """
+    ConfusionGrid { box-sizing: content-box; width: 54; height: 11; color: $text; background: $background; }
+    ConfusionGrid > .confusion-grid--header { color: $text-muted; }
+    ConfusionGrid > .confusion-grid--diagonal { color: $text-muted; }
+    ConfusionGrid > .confusion-grid--heat { background: $warning; }
+    ConfusionGrid > .confusion-grid--cursor { text-style: bold; }
+    ConfusionGrid:focus > .confusion-grid--cursor { text-style: bold reverse; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "confusion-grid--header",
+        "confusion-grid--diagonal",
+        "confusion-grid--heat",
+        "confusion-grid--cursor",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(0, -1)", "Left", show=False),
+        Binding("right,l", "move(0, 1)", "Right", show=False),
+        Binding("up,k", "move(-1, 0)", "Up", show=False),
+        Binding("down,j", "move(1, 0)", "Down", show=False),
+        Binding("enter", "choose", "Show the images of this cell"),
+    ]
+
+    display_mode: reactive[Display] = reactive(Display())
+    percent: reactive[bool] = reactive(False)
+    diagonal_hidden: reactive[bool] = reactive(False)
+    cursor: reactive[tuple[int, int]] = reactive((0, 0), repaint=False)
+
+    class CursorMoved(Message):
+        """The person moved to the cell (true, predicted)."""
+
+        def __init__(self, grid: "ConfusionGrid", true: int, predicted: int) -> None:
+            super().__init__()
+            self.grid, self.true, self.predicted = grid, true, predicted
+
+        @property
+        def control(self) -> "ConfusionGrid":
+            """The grid that was moved in."""
+            return self.grid
+
+    class CellChosen(CursorMoved):
+        """The person wants to see the images of the cell (true, predicted)."""
+
+    def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
+        self._counts: NDArray[np.int64] = np.zeros((DIGITS, DIGITS), np.int64)
+        self.set_reactive(ConfusionGrid.display_mode, display)
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """The counts shown, (10, 10)."""
+        return self._counts
+
+    def set_counts(self, counts: Sequence[Sequence[int]] | NDArray[np.integer]) -> None:
+        """Show other counts, (10, 10): how often a true digit (row) was taken for another (column)."""
+        matrix = np.array(counts, np.int64)
+        if matrix.shape != (DIGITS, DIGITS):
+            raise ValueError(f"The confusion matrix has shape {matrix.shape}; it must be (10, 10).")
+        if not np.array_equal(matrix, self._counts):
+            self._counts = matrix
+            self.refresh()
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the cursor by cells; it stops at the edge."""
+        row, column = self.cursor
+        self._go(min(max(row + down, 0), DIGITS - 1), min(max(column + right, 0), DIGITS - 1))
+
+    def action_choose(self) -> None:
+        """Ask for the images of the cell under the cursor."""
+        self.post_message(self.CellChosen(self, *self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move to the cell under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y >= _HEADER_HEIGHT and offset.x >= _HEADER_WIDTH:
+            row, column = offset.y - _HEADER_HEIGHT, (offset.x - _HEADER_WIDTH) // CELL_WIDTH
+            if row < DIGITS and column < DIGITS:
+                self._go(row, column)
+
+    def watch_cursor(self, before: tuple[int, int], after: tuple[int, int]) -> None:
+        """Paint the two cells that changed."""
+        self.refresh(
+            *(
+                Region(_HEADER_WIDTH + column * CELL_WIDTH, _HEADER_HEIGHT + row, CELL_WIDTH, 1)
+                for row, column in (before, after)
+            )
+        )
+
+    def cell_text(self, row: int, column: int) -> str:
+        """What a cell says, at most 5 characters: a count, a per cent of the row, or a dot for none."""
+        count = int(self._counts[row, column])
+        if row == column and self.diagonal_hidden:
+            return ""
+        if count == 0:
+            return "." if self.display_mode.ascii else "·"
+        if self.percent:
+            share = 100 * count / int(self._counts[row].sum())
+            return f"{share:.0f}" if share >= 99.95 else f"{share:.1f}"
+        return str(count) if count < 10_000 else f"{count // 1000}k"
+
+    def render_line(self, y: int) -> Strip:
+        """The header, or one true digit."""
+        base, width = self.rich_style, self.content_size.width
+        if y > DIGITS:
+            return Strip.blank(width, base)
+        header = self.get_component_rich_style("confusion-grid--header")
+        if y == 0:
+            marks = self.display_mode.marks
+            corner = f"{marks.true}\\{marks.predicted}".center(_HEADER_WIDTH)
+            names = "".join(f"{digit}".rjust(CELL_WIDTH - 1) + " " for digit in range(DIGITS))
+            segments = [Segment(corner + names, header)]
+        else:
+            row = y - _HEADER_HEIGHT
+            heat = self._heat(row)
+            segments = [Segment(f"{row}".rjust(_HEADER_WIDTH - 1) + " ", header)]
+            segments += [self._cell(row, column, heat[column]) for column in range(DIGITS)]
+        return Strip(segments).apply_style(base).adjust_cell_length(width, base)
+
+    def _go(self, row: int, column: int) -> None:
+        if (row, column) != self.cursor:
+            self.cursor = (row, column)
+            self.post_message(self.CursorMoved(self, row, column))
+
+    def _cell(self, row: int, column: int, heat: Style) -> Segment:
+        text = self.cell_text(row, column)
+        if (row, column) != self.cursor:
+            return Segment(text.rjust(CELL_WIDTH - 1) + " ", heat)
+        style = self.get_component_rich_style("confusion-grid--cursor", partial=True)
+        return Segment(f"[{text.rjust(CELL_WIDTH - 2)}]", heat + style)
+
+    def _heat(self, row: int) -> list[Style]:
+        """The style of each cell in a row; the diagonal is quiet, or it would outshine every mistake."""
+        mistakes = self._counts * (1 - np.eye(DIGITS, dtype=np.int64))
+        most = int(mistakes.max())
+        diagonal = self.get_component_rich_style("confusion-grid--diagonal")
+        colorful = self.display_mode.color.shows_greys and not self.app.native_ansi_color
+        if not colorful or most == 0:
+            loud = [bool(mistakes[row, column] > most / 2) for column in range(DIGITS)]
+            return [diagonal if c == row else Style(bold=loud[c]) for c in range(DIGITS)]
+        low = self.background_colors[1]
+        high = self.get_component_styles("confusion-grid--heat").background
+        colors = sequential(np.sqrt(mistakes[row] / most) * 0.85, low.rgb, high.rgb)
+        return [diagonal if c == row else _on(colors[c]) for c in range(DIGITS)]
+
+
+def _on(background: NDArray[np.uint8]) -> Style:
+    red, green, blue = (int(value) for value in background)
+    # Perceived brightness decides between black and white letters.
+    light = math.sqrt(0.299 * red**2 + 0.587 * green**2 + 0.114 * blue**2) > 128
+    letters = RichColor.from_rgb(0, 0, 0) if light else RichColor.from_rgb(235, 235, 235)
+    return Style.from_color(letters, RichColor.from_rgb(red, green, blue))

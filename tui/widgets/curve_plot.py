@@ -1,0 +1,140 @@
+"""A chart of curves with a legend line above it, or with the values under the crosshair in its place.
+
+It is drawn when a line of it is needed, so a hidden chart costs nothing, and at most four times a second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar, Unpack, get_args
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.display import Display
+from tui.plot import Axes, Curve, Role, draw, legend_mark
+from tui.series import nearest
+from tui.widgets.options import WidgetOptions
+from tui.widgets.throttle import Throttle
+
+REDRAW_INTERVAL = 0.25  # seconds; a chart of 100 x 30 costs 16 KB a frame over SSH
+
+
+class CurvePlot(Widget):
+    """Shows curves; `set_curves` replaces them all, `axes` says how they are laid out."""
+
+    DEFAULT_CSS = """
+    CurvePlot { width: 1fr; height: 1fr; min-height: 6; color: $text; }
+    CurvePlot > .curve-plot--axis { color: $text-muted; }
+    CurvePlot > .curve-plot--train { color: $text-primary; }
+    CurvePlot > .curve-plot--validation { color: $text-warning; text-style: bold; }
+    CurvePlot > .curve-plot--overlay { color: $text-disabled; }
+    CurvePlot > .curve-plot--crosshair { color: $text-accent; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"curve-plot--{role}" for role in get_args(Role)}
+
+    axes: reactive[Axes] = reactive(Axes(), repaint=False)
+    display_mode: reactive[Display] = reactive(Display(), repaint=False)
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        display: Display,
+        axes: Axes | None = None,
+        **options: Unpack[WidgetOptions],
+    ) -> None:
+        super().__init__(**options)
+        self._title = title
+        self._curves: tuple[Curve, ...] = ()
+        self._lines: list[Strip] | None = None
+        self._drawn_size = Size(0, 0)
+        self._throttle = Throttle(REDRAW_INTERVAL, self.set_timer, self._redraw)
+        self.set_reactive(CurvePlot.axes, axes or Axes())
+        self.set_reactive(CurvePlot.display_mode, display)
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """What is shown, later ones on top."""
+        return self._curves
+
+    def set_curves(self, curves: Sequence[Curve]) -> None:
+        """Replace the curves; many calls in a quarter of a second are one redraw, of the newest."""
+        self._curves = tuple(curves)
+        self._request()
+
+    def set_log(self, log: bool) -> None:
+        """Switch the logarithmic axis on or off."""
+        self.axes = replace(self.axes, log=log)
+
+    def set_crosshair(self, position: float | None) -> None:
+        """Put the crosshair at x = `position`, or take it away."""
+        self.axes = replace(self.axes, crosshair=position)
+
+    def watch_axes(self) -> None:
+        """Draw again with the other layout."""
+        self._request()
+
+    def watch_display_mode(self) -> None:
+        """Draw again with other characters."""
+        self._request()
+
+    def notify_style_update(self) -> None:
+        """Draw again in the theme's new colours."""
+        super().notify_style_update()
+        self._lines = None
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the legend first, then the chart."""
+        base, width = self.rich_style, self.content_size.width
+        if self._lines is None or self._drawn_size != self.content_size:
+            self._lines, self._drawn_size = self._draw(), self.content_size
+        if y >= len(self._lines):
+            return Strip.blank(width, base)
+        return self._lines[y].apply_style(base).adjust_cell_length(width, base)
+
+    def _request(self) -> None:
+        if self.is_mounted:
+            self._throttle.request()
+
+    def _redraw(self) -> None:
+        self._lines = None
+        self.refresh()
+
+    def _draw(self) -> list[Strip]:
+        styles, (width, height) = self._styles(), self.content_size
+        chart = draw(self._curves, width, height - 1, self.axes, self.display_mode, styles)
+        return [self._legend(styles, width), *chart]
+
+    def _styles(self) -> dict[Role, Style]:
+        roles: tuple[Role, ...] = get_args(Role)
+        return {role: self.get_component_rich_style(f"curve-plot--{role}") for role in roles}
+
+    def _legend(self, styles: dict[Role, Style], width: int) -> Strip:
+        """Title, position of the crosshair, and each curve's mark, name and value; names give way first."""
+        longest = max((len(curve.name) for curve in self._curves), default=0)
+        for length in range(longest, 2, -1):
+            strip = self._legend_with(styles, length)
+            if strip.cell_length <= width:
+                return strip
+        return self._legend_with(styles, 0).adjust_cell_length(width)
+
+    def _legend_with(self, styles: dict[Role, Style], name_length: int) -> Strip:
+        segments = [Segment(self._title, Style(bold=True)), Segment(" ")] if self._title else []
+        crosshair = self.axes.crosshair
+        if crosshair is not None:
+            segments.append(Segment(f"{self.axes.x_label or 'x'} {crosshair:.6g} ", styles["crosshair"]))
+        for curve in self._curves:
+            value = "" if crosshair is None else _value_at(curve, crosshair)
+            text = " ".join(filter(None, (curve.name[:name_length], value)))
+            segments.append(Segment(legend_mark(curve, self.display_mode), styles[curve.role]))
+            segments.append(Segment(f" {text} "))
+        return Strip(segments)
+
+
+def _value_at(curve: Curve, position: float) -> str:
+    index = nearest(curve.x, position)
+    return "" if index is None else f"{curve.y[index]:.5g}"

@@ -1,0 +1,85 @@
+"""One image as a picture: 28 x 14 cells, or 14 x 7 as a thumbnail.
+
+It repaints only when the picture changes, because over SSH a digit costs up to 5 KB.
+"""
+
+from typing import Literal, Unpack
+
+import numpy as np
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.display import Display
+from tui.pixels import Image, halve, image_strips
+from tui.widgets.options import WidgetOptions
+
+PIXELS = 28
+DigitSize = Literal["large", "thumbnail"]
+
+
+def digit_strips(image: Image, size: DigitSize, display: Display) -> list[Strip]:
+    """Draw an image (28, 28) uint8 as 14 strips of 28 cells, or 7 of 14 for a thumbnail."""
+    return image_strips(halve(image) if size == "thumbnail" else image, display)
+
+
+class Digit(Widget):
+    """Shows one image (28, 28) uint8, or nothing; set `image` to change it."""
+
+    DEFAULT_CSS = """
+    Digit { box-sizing: content-box; width: 28; height: 14; color: $text; }
+    Digit.-thumbnail { width: 14; height: 7; }
+    """
+
+    display_mode: reactive[Display] = reactive(Display(), repaint=False)
+
+    def __init__(
+        self,
+        image: Image | None = None,
+        *,
+        display: Display,
+        size: DigitSize = "large",
+        **options: Unpack[WidgetOptions],
+    ) -> None:
+        super().__init__(**options)
+        self._image = None if image is None else image.copy()
+        self._size_variant: DigitSize = size
+        self.set_class(size == "thumbnail", "-thumbnail")
+        self._strips: list[Strip] | None = None
+        self.set_reactive(Digit.display_mode, display)
+
+    @property
+    def image(self) -> Image | None:
+        """The image shown, (28, 28) uint8; None is a blank."""
+        return self._image
+
+    @image.setter
+    def image(self, image: Image | None) -> None:
+        if np.array_equal(_or_blank(image), _or_blank(self._image)):
+            return
+        # A copy: the caller may go on drawing in its own array.
+        self._image = None if image is None else image.copy()
+        self._redraw()
+
+    def watch_display_mode(self) -> None:
+        """Draw again in other colours."""
+        self._redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the picture."""
+        if self._strips is None:
+            self._strips = digit_strips(_or_blank(self._image), self._size_variant, self.display_mode)
+        style, width = self.rich_style, self.content_size.width
+        if y >= len(self._strips):
+            return Strip.blank(width, style)
+        # Half blocks carry their colours; a letter colour under them would only cost bytes.
+        strip = self._strips[y] if self.display_mode.half_blocks else self._strips[y].apply_style(style)
+        return strip.adjust_cell_length(width, style)
+
+    def _redraw(self) -> None:
+        self._strips = None
+        self.refresh()
+
+
+def _or_blank(image: Image | None) -> Image:
+    return np.zeros((PIXELS, PIXELS), np.uint8) if image is None else image

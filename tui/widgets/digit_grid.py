@@ -1,0 +1,205 @@
+"""A page of thumbnails with a caption under each, one of them selected.
+
+How many fit follows from the widget's size; moving past the edge turns the page.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Unpack
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.display import Display
+from tui.pixels import Image
+from tui.widgets.digit import digit_strips
+from tui.widgets.options import WidgetOptions
+
+CELL_WIDTH = 16  # 14 cells of picture and a margin on both sides, which holds the selection's bars
+CELL_HEIGHT = 8  # 7 lines of picture and the caption
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One thumbnail: an image (28, 28) uint8 and a caption of at most 14 cells."""
+
+    image: Image
+    caption: str
+
+
+class DigitGrid(Widget, can_focus=True):
+    """Shows `count` tiles page by page; asks `tile(index)` only for those on the page."""
+
+    DEFAULT_CSS = """
+    DigitGrid { width: 1fr; height: 1fr; min-height: 8; color: $text; }
+    DigitGrid > .digit-grid--caption { color: $text-muted; }
+    DigitGrid > .digit-grid--selected { color: $text-accent; text-style: bold; }
+    DigitGrid:focus > .digit-grid--selected { text-style: bold reverse; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"digit-grid--caption", "digit-grid--selected"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1, 0)", "Left", show=False),
+        Binding("right,l", "move(1, 0)", "Right", show=False),
+        Binding("up,k", "move(0, -1)", "Up", show=False),
+        Binding("down,j", "move(0, 1)", "Down", show=False),
+        Binding("pageup", "turn(-1)", "Previous page", show=False),
+        Binding("pagedown", "turn(1)", "Next page", show=False),
+        Binding("home", "select(0)", "First", show=False),
+        Binding("end", "select(-1)", "Last", show=False),
+    ]
+
+    display_mode: reactive[Display] = reactive(Display(), repaint=False)
+
+    class Selected(Message):
+        """The person moved to the tile at `index`."""
+
+        def __init__(self, grid: "DigitGrid", index: int) -> None:
+            super().__init__()
+            self.grid = grid
+            self.index = index
+
+        @property
+        def control(self) -> "DigitGrid":
+            """The grid that was moved in."""
+            return self.grid
+
+    def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
+        self._count = 0
+        self._tile: Callable[[int], Tile] | None = None
+        self._selected = 0
+        self._drawn: dict[int, tuple[list[Strip], str]] = {}
+        self.set_reactive(DigitGrid.display_mode, display)
+
+    @property
+    def count(self) -> int:
+        """How many tiles there are on all pages."""
+        return self._count
+
+    @property
+    def selected(self) -> int | None:
+        """Index of the selected tile; None when there are none."""
+        return self._selected if self._count else None
+
+    @property
+    def columns(self) -> int:
+        """How many tiles fit side by side, at least 1."""
+        return max(self.content_size.width // CELL_WIDTH, 1)
+
+    @property
+    def capacity(self) -> int:
+        """How many tiles fit on a page, at least 1."""
+        return self.columns * max(self.content_size.height // CELL_HEIGHT, 1)
+
+    @property
+    def page(self) -> range:
+        """Indices of the tiles on the page shown."""
+        first = self._selected // self.capacity * self.capacity
+        return range(first, min(first + self.capacity, self._count))
+
+    def show(self, count: int, tile: Callable[[int], Tile], selected: int = 0) -> None:
+        """Show other tiles: `tile(index)` for index below `count`; posts no message."""
+        self._count, self._tile = count, tile
+        self._selected = min(max(selected, 0), max(count - 1, 0))
+        self.reload()
+
+    def show_tiles(self, tiles: Sequence[Tile], selected: int = 0) -> None:
+        """Show these tiles."""
+        self.show(len(tiles), tiles.__getitem__, selected)
+
+    def reload(self) -> None:
+        """Ask for the tiles again, say because the network's answers changed; the selection stays."""
+        self._drawn.clear()
+        self.refresh()
+
+    def select(self, index: int) -> None:
+        """Select a tile without a message; an index outside is brought to the nearest end."""
+        index = min(max(index, 0), max(self._count - 1, 0))
+        if index == self._selected:
+            return
+        before, first = self._selected, self.page.start
+        self._selected = index
+        if self.page.start == first:
+            self.refresh(self._region(before), self._region(index))
+        else:
+            self._drawn.clear()
+            self.refresh()
+
+    def action_move(self, right: int, down: int) -> None:
+        """Move the selection by tiles."""
+        self._go(self._selected + right + down * self.columns)
+
+    def action_turn(self, pages: int) -> None:
+        """Move the selection by pages."""
+        self._go(min(max(self._selected + pages * self.capacity, 0), self._count - 1))
+
+    def action_select(self, index: int) -> None:
+        """Select the first tile (0) or the last (-1)."""
+        self._go(index % self._count if self._count else 0)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the tile under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        column, row = offset.x // CELL_WIDTH, offset.y // CELL_HEIGHT
+        index = self.page.start + row * self.columns + column
+        if column < self.columns and index in self.page:
+            self._go(index)
+
+    def watch_display_mode(self) -> None:
+        """Draw again in other colours."""
+        self.reload()
+
+    def render_line(self, y: int) -> Strip:
+        """One line through all tiles of a row."""
+        row, line = divmod(y, CELL_HEIGHT)
+        base, width = self.rich_style, self.content_size.width
+        first = self.page.start + row * self.columns
+        visible = [i for i in range(first, first + self.columns) if i in self.page]
+        if row * self.columns >= self.capacity or not visible:
+            return Strip.blank(width, base)
+        cells = [self._cell_line(index, line, base) for index in visible]
+        return Strip.join(cells).simplify().adjust_cell_length(width, base)
+
+    def _go(self, index: int) -> None:
+        """Select by the person's wish: outside nothing happens, and the move is announced."""
+        if 0 <= index < self._count and index != self._selected:
+            self.select(index)
+            self.post_message(self.Selected(self, index))
+
+    def _cell_line(self, index: int, line: int, base: Style) -> Strip:
+        strips, caption = self._draw(index)
+        chosen = index == self._selected
+        if line == CELL_HEIGHT - 1:
+            name = "digit-grid--selected" if chosen else "digit-grid--caption"
+            shown = f"[{caption[:14]}]" if chosen else caption[:14]
+            segment = Segment(shown.center(CELL_WIDTH), self.get_component_rich_style(name))
+            return Strip([segment]).adjust_cell_length(CELL_WIDTH, base)
+        # Half blocks carry their colours; a letter colour under them would only cost bytes.
+        half_blocks = self.display_mode.half_blocks
+        picture = strips[line] if half_blocks else strips[line].apply_style(base)
+        left, right = self._bars if chosen else (" ", " ")
+        style = self.get_component_rich_style("digit-grid--selected") if chosen else base
+        return Strip([Segment(left, style), *picture, Segment(right, style)], CELL_WIDTH)
+
+    @property
+    def _bars(self) -> tuple[str, str]:
+        return ("|", "|") if self.display_mode.ascii else ("▐", "▌")
+
+    def _draw(self, index: int) -> tuple[list[Strip], str]:
+        if index not in self._drawn and self._tile is not None:
+            tile = self._tile(index)
+            self._drawn[index] = digit_strips(tile.image, "thumbnail", self.display_mode), tile.caption
+        return self._drawn[index]
+
+    def _region(self, index: int) -> Region:
+        row, column = divmod(index - self.page.start, self.columns)
+        return Region(column * CELL_WIDTH, row * CELL_HEIGHT, CELL_WIDTH, CELL_HEIGHT)
