@@ -145,7 +145,9 @@ class NetworkConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     initializer: Annotated[
         InitializerName,
-        Meta(description="Their start: he suits ReLU, glorot sigmoid and tanh; zeros keeps neurons alike."),
+        Meta(
+            description="How weights begin: he suits ReLU, glorot sigmoid and tanh; zeros keeps them alike."
+        ),
     ] = "he"
     layers: Annotated[
         tuple[LayerConfig, ...], Meta(min_length=1, max_length=64, description="First to last.")

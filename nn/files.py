@@ -1,8 +1,11 @@
 """Files that survive a crash: a reader finds the old content or the new, whole, never a part of either."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
+
+TEMPORARY = re.compile(r"\..+\.\d+\.[a-z0-9_]{8}")  # .NAME.PID.RANDOM, as `write_atomically` calls them
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -27,8 +30,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def sweep_temporaries(folder: Path) -> None:
     """Delete what a killed writer left in `folder`; only the folder's one writer may call this."""
-    for leftover in folder.glob(".*.*.*"):
-        if leftover.is_file():
+    for leftover in folder.iterdir():
+        if TEMPORARY.fullmatch(leftover.name):
             leftover.unlink(missing_ok=True)
 
 

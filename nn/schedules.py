@@ -52,7 +52,7 @@ class OneCycle(Schedule):
         if step <= self.peak_step:
             return _half_cosine(self.first, 1.0, step / self.peak_step if self.peak_step else 1.0)
         rest = self.total_steps - 1 - self.peak_step
-        return _half_cosine(1.0, self.last, min(1.0, (step - self.peak_step) / rest))
+        return _half_cosine(1.0, self.last, min(1.0, (step - self.peak_step) / rest) if rest > 0 else 1.0)
 
 
 def _half_cosine(start: float, end: float, way: float) -> float:

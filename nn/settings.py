@@ -3,6 +3,7 @@
 Every mistake becomes one `ConfigError` whose sentence names the key, the value and what is allowed.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,9 +13,11 @@ import msgspec
 import tomli_w
 from msgspec import inspect
 
+from nn import schema
 from nn.config import Config
+from nn.schema import Json
 
-Json = Any  # what TOML and JSON hold: dict, list, str, int, float, bool
+LONGEST_SHOWN = 60
 
 
 class ConfigError(ValueError):
@@ -32,24 +35,27 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 def to_builtins(config: msgspec.Struct) -> dict[str, Json]:
-    """A struct as plain dicts and lists, ready for TOML or JSON."""
-    return cast(dict[str, Json], msgspec.to_builtins(config))
+    """A struct as plain dicts and lists (tuples would pass for single values), ready for TOML or JSON."""
+    return cast(dict[str, Json], msgspec.json.decode(msgspec.json.encode(config)))
 
 
 def from_builtins(values: Json) -> Config:
     """Convert plain values to a config; raise `ConfigError` for the first that is not allowed."""
     try:
-        return msgspec.convert(values, Config)
+        config = msgspec.convert(values, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(_sentence(str(error), values)) from None
+    for setting in settings(config):
+        if isinstance(setting.value, float) and not math.isfinite(setting.value):
+            # NaN passes every comparison with a range
+            raise ConfigError(f"{setting.key} is {setting.value}; allowed: {setting.allowed}")
+    return config
 
 
 def from_toml(text: str, name: str = "the config") -> Config:
     """Read a config from TOML; `name` is what an error calls the text."""
     try:
-        return from_builtins(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name} is not TOML: {error}") from None
+        return from_builtins(_parse_toml(text))
     except ConfigError as error:
         raise ConfigError(f"{name}: {error}") from None
 
@@ -63,15 +69,15 @@ def parse_setting(text: str) -> tuple[str, Json]:
     """Split `key=value`; the value is TOML where it reads as TOML, otherwise a string."""
     key, separator, value = text.partition("=")
     if not separator or not key.strip():
-        raise ConfigError(f"--set takes KEY=VALUE, such as training.epochs=3, not {text!r}")
+        raise ConfigError(f"--set takes KEY=VALUE, such as training.epochs=3, not {_shown(text)}")
     return key.strip(), parse_value(value.strip())
 
 
 def parse_value(text: str) -> Json:
     """A TOML value (`3`, `0.1`, `true`, `{ type = "sgd" }`), or else the text itself."""
     try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        parsed = _parse_toml(f"value = {text}")
+    except ConfigError:
         return text
     return parsed["value"] if set(parsed) == {"value"} else text
 
@@ -86,7 +92,7 @@ def with_settings(config: Config, settings: Mapping[str, Json]) -> Config:
 
 def settings(config: Config) -> Iterator[Setting]:
     """Every scalar field of a config, in the order in which the config has them."""
-    yield from _walk("", to_builtins(config), inspect.type_info(Config))
+    yield from _walk("", to_builtins(config), schema.root())
 
 
 def differences(config: Config, base: Config) -> dict[str, Json]:
@@ -109,52 +115,73 @@ def differences(config: Config, base: Config) -> dict[str, Json]:
 def to_inline_toml(value: Json) -> str:
     """A value in TOML on one line, as `--set` takes it."""
     if isinstance(value, dict):
-        pairs = ", ".join(
-            f"{key} = {to_inline_toml(item)}" for key, item in cast(dict[str, Json], value).items()
-        )
-        return f"{{ {pairs} }}"
+        table = cast(dict[str, Json], value)
+        return "{ " + ", ".join(f"{key} = {to_inline_toml(item)}" for key, item in table.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(to_inline_toml(item) for item in cast(list[Json], value)) + "]"
     return tomli_w.dumps({"value": value}).partition("=")[2].strip()
 
 
+def _parse_toml(text: str) -> dict[str, Json]:
+    """Parse TOML; a syntax error, a number of 5,000 digits and brackets nested 1,000 deep are one
+    `ConfigError`.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"not TOML: {_printable(str(error))}") from None
+    except (ValueError, RecursionError):
+        raise ConfigError(
+            "not TOML that can be read: a number is too long or brackets nest too deep"
+        ) from None
+
+
 def _assign(values: Json, key: str, value: Json) -> None:
     """Put `value` at a dotted key, in place."""
     parts = key.split(".")
+    if not all(parts):
+        raise ConfigError(f"{_shown(key)} is no setting; allowed: dotted names, such as training.epochs")
     holder = values
     for position, part in enumerate(parts[:-1]):
-        holder = _descend(holder, part, ".".join(parts[: position + 1]))
+        holder = _descend(holder, parts[:position], part)
     last = parts[-1]
     if isinstance(holder, list):
         holder = cast(list[Json], holder)
-        holder[_index(holder, last, key)] = value
+        holder[_index(holder, parts[:-1], last)] = value
     elif not isinstance(holder, dict):
-        raise ConfigError(f"{key}: no such setting; {'.'.join(parts[:-1])} is a single value")
+        raise _single_value(parts[:-1], last)
     elif last == "type" and isinstance(value, str):
         _retype(cast(dict[str, Json], holder), value)
     else:
         holder[last] = value
 
 
-def _descend(holder: Json, part: str, key: str) -> Json:
+def _descend(holder: Json, above: list[str], part: str) -> Json:
     if isinstance(holder, list):
         holder = cast(list[Json], holder)
-        return holder[_index(holder, part, key)]
-    if isinstance(holder, dict) and part in holder:
-        return cast(dict[str, Json], holder)[part]
-    allowed = ", ".join(sorted(cast(dict[str, Json], holder))) if isinstance(holder, dict) else "no keys"
-    raise ConfigError(f"{key}: no such setting; allowed here: {allowed}")
+        return holder[_index(holder, above, part)]
+    if not isinstance(holder, dict):
+        raise _single_value(above, part)
+    table = cast(dict[str, Json], holder)
+    if part not in table:
+        raise ConfigError(f"{_key([*above, part])}: no such setting; allowed here: {', '.join(table)}")
+    return table[part]
 
 
-def _index(holder: list[Json], part: str, key: str) -> int:
-    if not part.isdecimal() or int(part) >= len(holder):
-        raise ConfigError(f"{key}: no such element; allowed: 0 to {len(holder) - 1}")
+def _index(holder: list[Json], above: list[str], part: str) -> int:
+    if not (part.isascii() and part.isdecimal() and len(part) < 10 and int(part) < len(holder)):
+        places = f"0 to {len(holder) - 1}" if holder else "none, the list is empty"
+        raise ConfigError(f"{_key([*above, part])}: no such element; allowed: {places}")
     return int(part)
+
+
+def _single_value(above: list[str], part: str) -> ConfigError:
+    return ConfigError(f"{_key([*above, part])}: no such setting; {_key(above)} is a single value")
 
 
 def _retype(values: dict[str, Json], tag: str) -> None:
     """Change a tagged value's type and keep only the fields that the new type has too."""
-    for struct in _tagged_structs():
+    for struct in schema.tagged_structs():
         if struct.tag == tag:
             names = {field.name for field in struct.fields}
             for name in [name for name in values if name not in names]:
@@ -162,152 +189,53 @@ def _retype(values: dict[str, Json], tag: str) -> None:
     values["type"] = tag
 
 
-def _tagged_structs() -> Iterator[inspect.StructType]:
-    pending: list[inspect.Type] = [inspect.type_info(Config)]
-    while pending:
-        node = _plain(pending.pop())
-        if isinstance(node, inspect.StructType):
-            if node.tag is not None:
-                yield node
-            pending.extend(field.type for field in node.fields)
-        elif isinstance(node, inspect.UnionType):
-            pending.extend(node.types)
-        elif isinstance(node, inspect.VarTupleType):
-            pending.append(node.item_type)
-
-
-def _walk(prefix: str, value: Json, node: inspect.Type, help_text: str = "") -> Iterator[Setting]:
-    if isinstance(node, inspect.Metadata):
-        schema = node.extra_json_schema or {}
-        yield from _walk(prefix, value, node.type, str(schema.get("description", help_text)))
-    elif isinstance(node, inspect.VarTupleType):
-        for position, item in enumerate(value):
-            yield from _walk(f"{prefix}.{position}", item, node.item_type)
-    elif isinstance(node, inspect.UnionType):
-        struct = _member(node, value)
-        tags = tuple(_tags(node))
-        yield Setting(f"{prefix}.type", value["type"], ", ".join(tags), str(struct.cls.__doc__), tags)
-        yield from _walk(prefix, value, struct)
-    elif isinstance(node, inspect.StructType):
-        for field in node.fields:
-            yield from _walk(f"{prefix}.{field.name}".lstrip("."), value[field.name], field.type)
-    else:
-        yield Setting(prefix, value, describe(node), help_text, _choices(node))
-
-
-def _choices(node: inspect.Type) -> tuple[str, ...]:
-    if isinstance(node, inspect.LiteralType):
-        return tuple(str(value) for value in node.values)
-    return ("true", "false") if isinstance(node, inspect.BoolType) else ()
-
-
-def describe(node: inspect.Type) -> str:
-    """What a type allows, in words: `a whole number from 1 to 65536`."""
-    node = _plain(node)
-    match node:
-        case inspect.IntType():
-            return "a whole number" + _range(node)
-        case inspect.FloatType():
-            return "a number" + _range(node)
-        case inspect.BoolType():
-            return "true or false"
-        case inspect.StrType():
-            return "text"
-        case inspect.LiteralType():
-            return ", ".join(str(value) for value in node.values)
-        case inspect.UnionType():
-            return "a table with type = " + " or ".join(_tags(node))
-        case inspect.StructType():
-            return "a table with " + ", ".join(field.name for field in node.fields)
-        case inspect.VarTupleType():
-            return f"a list of {node.min_length} to {node.max_length} tables"
+def _walk(key: str, value: Json, node: inspect.Type) -> Iterator[Setting]:
+    match schema.plain(node):
+        case inspect.VarTupleType() as items:
+            for position, item in enumerate(value):
+                yield from _walk(f"{key}.{position}", item, items.item_type)
+        case inspect.UnionType() as union:
+            struct, tags = schema.member(union, value), schema.tags(union)
+            yield Setting(f"{key}.type", value["type"], ", ".join(tags), str(struct.cls.__doc__), tags)
+            yield from _walk(key, value, struct)
+        case inspect.StructType() as struct:
+            for field in struct.fields:
+                yield from _walk(f"{key}.{field.name}".lstrip("."), value[field.name], field.type)
         case _:
-            return type(node).__name__
-
-
-def _range(node: inspect.IntType | inspect.FloatType) -> str:
-    low = f"from {node.ge:g}" if node.ge is not None else f"above {node.gt:g}" if node.gt is not None else ""
-    high = (
-        f"to {_number(node.le)}"
-        if node.le is not None
-        else f"below {node.lt:g}"
-        if node.lt is not None
-        else ""
-    )
-    return "".join(f" {part}" for part in (low, high) if part)
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if value == int(value) else f"{value:g}"
-
-
-def _plain(node: inspect.Type) -> inspect.Type:
-    return _plain(node.type) if isinstance(node, inspect.Metadata) else node
-
-
-def _tags(node: inspect.UnionType) -> list[str]:
-    return [str(member.tag) for member in node.types if isinstance(member, inspect.StructType)]
-
-
-def _member(node: inspect.UnionType, value: Json) -> inspect.StructType:
-    for member in node.types:
-        if (
-            isinstance(member, inspect.StructType)
-            and isinstance(value, dict)
-            and member.tag == value.get("type")
-        ):
-            return member
-    raise LookupError(f"no member of {node} fits")
+            yield Setting(key, value, schema.describe(node), schema.help_of(node), schema.choices(node))
 
 
 def _sentence(message: str, values: Json) -> str:
     """Rewrite msgspec's message: the dotted key, the value found there, and what is allowed."""
-    path = re.search(r" - at `\$\.?(.*)`$", message)
+    path = re.search(r" - at `\$\.?([^`]*)`$", message)
     parts = [part for part in re.split(r"[.\[\]]+", path.group(1)) if part] if path else []
-    key = ".".join(parts)
-    if unknown := re.match(r"Object contains unknown field `(.*?)`", message):
-        names = ", ".join(field for field in _fields(parts, values))
-        return f"{'.'.join([*parts, unknown.group(1)])}: no such setting; allowed here: {names}"
+    if unknown := re.match(r"Object contains unknown field `(.*?)`(?: - at `[^`]*`)?$", message, re.DOTALL):
+        allowed = ", ".join(schema.fields_at(parts, values))
+        return f"{_key([*parts, unknown.group(1)])}: no such setting; allowed here: {allowed}"
     if missing := re.match(r"Object missing required field `(.*?)`", message):
         parts = [*parts, missing.group(1)]
-        return f"{'.'.join(parts)} is missing; allowed: {_allowed(parts, values)}"
-    return f"{key or 'the config'} is {_shown(_value(parts, values))}; allowed: {_allowed(parts, values)}"
+        return f"{_key(parts)} is missing; allowed: {schema.describe(schema.type_at(parts, values))}"
+    allowed = schema.describe(schema.type_at(parts, values))
+    return f"{_key(parts) or 'the config'} is {_shown(schema.value_at(parts, values))}; allowed: {allowed}"
 
 
-def _shown(value: Json) -> str:
-    text = to_inline_toml(value) if isinstance(value, str | int | float | bool) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _key(parts: list[str]) -> str:
+    return _cut(_printable(".".join(parts)))
 
 
-def _value(parts: list[str], values: Json) -> Json:
-    for part in parts:
-        values = values[int(part)] if isinstance(values, list) else values[part]
-    return values
+def _shown(value: Any) -> str:
+    """A value as a person would write it, on one line and cut where it is long."""
+    try:
+        return _cut(_printable(to_inline_toml(value)))
+    except (TypeError, ValueError, RecursionError):
+        return _cut(_printable(repr(value)))
 
 
-def _node(parts: list[str], values: Json) -> inspect.Type:
-    """The type at a path; unions are resolved by the value's own tag."""
-    node = _plain(inspect.type_info(Config))
-    for part in parts:
-        if isinstance(node, inspect.UnionType):
-            if part == "type":
-                return inspect.LiteralType(tuple(_tags(node)))
-            node = _member(node, values)
-        if isinstance(node, inspect.StructType):
-            node = _plain(next(field.type for field in node.fields if field.name == part))
-            values = values.get(part)
-        elif isinstance(node, inspect.VarTupleType):
-            node = _plain(node.item_type)
-            values = values[int(part)]
-    return node
+def _printable(text: str) -> str:
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
 
 
-def _allowed(parts: list[str], values: Json) -> str:
-    return describe(_node(parts, values))
-
-
-def _fields(parts: list[str], values: Json) -> list[str]:
-    node = _node(parts, values)
-    if isinstance(node, inspect.UnionType):
-        node = _member(node, _value(parts, values))
-    return [field.name for field in node.fields] if isinstance(node, inspect.StructType) else []
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."

@@ -48,7 +48,8 @@ def read(path: Path, key: str) -> tuple[dict[str, AnyArray], str]:
             tensors = {name: file.get_tensor(name) for name in names}
     except FileNotFoundError:
         raise TensorFileError(f"{path}: no such file") from None
-    except (OSError, safetensors.SafetensorError, ValueError, KeyError) as error:
+    except (OSError, safetensors.SafetensorError, ValueError, KeyError, AttributeError, TypeError) as error:
+        # the last two: a type of number that NumPy does not have
         raise TensorFileError(f"{path} is not a readable safetensors file: {error}") from None
     if key not in metadata:
         raise TensorFileError(f"{path} has no '{key}' in its metadata, so it is not a file of mnist-tui")

@@ -24,7 +24,7 @@ from nn.randomness import Purpose, generator
 from nn.schedules import build_schedule
 
 MOST_EPOCHS = 10**6
-LARGEST_FACTOR = 1000.0
+LARGEST_FACTOR = 1e9
 
 TrainerEvent = StepFinished | Evaluated | EpochFinished
 

@@ -35,7 +35,8 @@ def read(path: Path) -> tuple[Network, Config]:
     except (ConfigError, msgspec.DecodeError) as error:
         raise TensorFileError(f"{path} holds a config that cannot be: {error}") from None
     expected = {name: tensor.shape for name, tensor in _exported(network).items()}
-    if {name: array.shape for name, array in arrays.items()} != expected:
+    found = {name: array.shape for name, array in arrays.items() if array.dtype.kind == "f"}
+    if found != expected or len(arrays) != len(expected):
         raise TensorFileError(f"{path} holds tensors that do not fit its config")
     for name, target in _views(network).items():
         target[...] = arrays[name].T if name.endswith(".weight") else arrays[name]

@@ -1,6 +1,10 @@
-"""A set of images with the network's answers to them: who is right, how sure, how wrong. Plain arrays, no screen."""
+"""A set of images with the network's answers to them, and which of them to look at: filters and orders.
+
+Plain frozen values and arrays, no screen. Without a network there are images and labels alone, in their own order.
+"""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
@@ -10,8 +14,10 @@ import numpy.typing as npt
 from nn import metrics
 from nn.arrays import ByteArray, FloatArray
 from nn.batches import Images
+from nn.metrics import CalibrationBin, DigitScore, IntArray
 
 SetName = Literal["test", "validation", "train"]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +28,10 @@ class Answers:
     data: Images
     probabilities: FloatArray | None = None
     epoch: int | None = None
+
+    def __len__(self) -> int:
+        """How many images there are; a set may be empty."""
+        return len(self.data.labels)
 
     @property
     def images(self) -> ByteArray:
@@ -34,11 +44,141 @@ class Answers:
         return self.data.labels
 
     @cached_property
-    def predicted(self) -> npt.NDArray[np.int64] | None:
+    def predicted(self) -> IntArray | None:
         """The most probable digit of each image."""
         return None if self.probabilities is None else self.probabilities.argmax(axis=1)
+
+    @cached_property
+    def right(self) -> BoolArray | None:
+        """Whether the answer to each image is its label."""
+        return None if self.predicted is None else self.predicted == self.labels
 
     @cached_property
     def losses(self) -> FloatArray | None:
         """-ln p(true digit) of each image."""
         return None if self.probabilities is None else metrics.losses(self.probabilities, self.labels)
+
+    @cached_property
+    def confidences(self) -> FloatArray | None:
+        """The largest probability of each image."""
+        return None if self.probabilities is None else self.probabilities.max(axis=1).astype(np.float64)
+
+    @cached_property
+    def margins(self) -> FloatArray | None:
+        """The largest probability minus the second of each image."""
+        return None if self.probabilities is None else metrics.margins(self.probabilities)
+
+    @cached_property
+    def confusion(self) -> IntArray | None:
+        """Counts (10, 10): rows are true digits, columns answers."""
+        return None if self.predicted is None else metrics.confusion(self.predicted, self.labels)
+
+    @cached_property
+    def scores(self) -> list[DigitScore]:
+        """Precision, recall and F1 of each digit; empty without answers."""
+        return [] if self.confusion is None else metrics.per_digit(self.confusion)
+
+    @cached_property
+    def calibration(self) -> list[CalibrationBin]:
+        """Answers grouped by confidence; empty without answers."""
+        return [] if self.probabilities is None else metrics.calibration(self.probabilities, self.labels)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which images to look at; None and the full range let all pass, a range includes both its ends.
+
+    What concerns answers lets nothing pass while there are none.
+    """
+
+    true: int | None = None
+    predicted: int | None = None
+    right: bool | None = None
+    least_confidence: float = 0.0
+    most_confidence: float = 1.0
+
+    @property
+    def limits_confidence(self) -> bool:
+        """Whether the range is less than everything."""
+        return self.least_confidence > 0 or self.most_confidence < 1
+
+    @property
+    def asks_for_answers(self) -> bool:
+        """Whether labels alone cannot tell what passes."""
+        return self.predicted is not None or self.right is not None or self.limits_confidence
+
+    def passes(self, answers: Answers) -> BoolArray:
+        """Whether each image passes, (n,)."""
+        passing = np.ones(len(answers), np.bool_)
+        if self.true is not None:
+            passing &= answers.labels == self.true
+        if not self.asks_for_answers:
+            return passing
+        predicted, right, confidences = answers.predicted, answers.right, answers.confidences
+        if predicted is None or right is None or confidences is None:
+            return np.zeros(len(answers), np.bool_)
+        if self.predicted is not None:
+            passing &= predicted == self.predicted
+        if self.right is not None:
+            passing &= right == self.right
+        if self.limits_confidence:
+            passing &= (confidences >= self.least_confidence) & (confidences <= self.most_confidence)
+        return passing
+
+
+class Order(StrEnum):
+    """In which order to look at images; the values are the words shown."""
+
+    INDEX = "by index"
+    LOSS = "worst loss first"
+    CONFIDENCE = "least sure first"
+    MARGIN = "smallest margin first"
+
+    @property
+    def following(self) -> "Order":
+        """The next one, and after the last the first."""
+        orders = list(Order)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+    def arrange(self, answers: Answers) -> IntArray:
+        """All indices (n,) in this order, equals by index; without answers all are by index."""
+        keys = {
+            Order.INDEX: None,
+            Order.LOSS: None if answers.losses is None else -answers.losses,
+            Order.CONFIDENCE: answers.confidences,
+            Order.MARGIN: answers.margins,
+        }[self]
+        return np.arange(len(answers)) if keys is None else np.argsort(keys, kind="stable")
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The images that pass a filter, by index in the set, in an order; `ranks` (n,) is every image's place in it.
+
+    `indices` (k,) and their ranks both follow the order, so ranks of indices rise.
+    """
+
+    indices: IntArray
+    ranks: IntArray
+
+    @classmethod
+    def of(cls, answers: Answers, chosen: Filter, order: Order) -> "Selection":
+        """Filter and order a set of images."""
+        arranged = order.arrange(answers)
+        ranks = np.empty(len(arranged), np.int64)
+        ranks[arranged] = np.arange(len(arranged))
+        return cls(arranged[chosen.passes(answers)[arranged]], ranks)
+
+    def __len__(self) -> int:
+        """How many images pass."""
+        return len(self.indices)
+
+    def place(self, index: int) -> int | None:
+        """The place of an image among those that pass, or of the nearest to it in the order; None if none pass."""
+        if not len(self):
+            return None
+        rank = self.ranks[min(index, len(self.ranks) - 1)]
+        passing = self.ranks[self.indices]
+        after = min(int(np.searchsorted(passing, rank)), len(passing) - 1)
+        before = max(after - 1, 0)
+        return before if rank - passing[before] < passing[after] - rank else after

@@ -68,6 +68,11 @@ COMMANDS = (
     Command(TRAIN, "left,h", "left h", "crosshair_by(-1)", "", "Crosshair to the left"),
     Command(TRAIN, "right,l", "right l", "crosshair_by(1)", "", "Crosshair to the right"),
     Command(TRAIN, "v", "v", "overlay", "overlay", "Lay the curves of the run before under these, and back"),
+    Command(RUNS, "enter", "enter", "open", "open", "Open the run: its curves, images and errors"),
+    Command(RUNS, "u", "u", "resume", "resume", "Resume the run from its last checkpoint"),
+    Command(RUNS, "T", "T", "stop_chosen", "", "Save and stop the chosen run"),
+    Command(RUNS, "v", "v", "overlay_chosen", "overlay", "Lay its curves under those on screen, and back"),
+    Command(RUNS, "D", "D", "delete", "", "Delete the run; asks for a second press"),
 )
 
 

@@ -1,12 +1,12 @@
 """What panes say to the app: a catalogue of messages, each with the one thing it means."""
 
 from pathlib import Path
-from typing import Literal
 
 from textual.message import Message
 
 from nn.config import Config
 from tui.answers import SetName
+from tui.session import RunDeed
 
 
 class ConfigEdited(Message):
@@ -54,10 +54,14 @@ class EpochChosen(Message):
 class RunChosen(Message):
     """Open a run, resume it, stop it, delete it, or lay its curves under those on screen."""
 
-    def __init__(self, path: Path, deed: Literal["open", "resume", "stop", "delete", "overlay"]) -> None:
+    def __init__(self, path: Path, deed: RunDeed) -> None:
         self.path = path
-        self.deed = deed
+        self.deed: RunDeed = deed
         super().__init__()
+
+
+class OverlayAsked(Message):
+    """Lay the curves of the run before under those on screen, or take the overlays away."""
 
 
 class Said(Message):

@@ -4,6 +4,8 @@ The app writes it, panes only read it; whatever a pane wants changed it says in 
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 from mnist_data import Dataset, DatasetError
 from nn.config import Config
@@ -15,10 +17,12 @@ from nn.tensors import TensorFileError
 from nn.trainer import Data
 from tui.answers import Answers, SetName
 
+RunDeed = Literal["open", "resume", "stop", "delete", "overlay"]
+
 
 @dataclass
 class Session:
-    """One person's view; `dataset` is None until it is loaded, `run` until one was started or opened.
+    """One person's view of the runs in `runs_dir`; `dataset` is None until it is loaded, `run` until one was started or opened.
 
     `epoch` is the one whose answers are looked at, None for the latest; `chosen` an index into the set looked at.
     `overlays` are other runs' histories, drawn behind the curves of this one, by name.
@@ -26,7 +30,9 @@ class Session:
 
     config: Config
     preset: str | None
+    runs_dir: Path
     dataset: Dataset | None = None
+    dataset_source: str = ""
     dataset_note: str = ""
     run: RunDirectory | None = None
     run_name: str = ""
@@ -36,6 +42,7 @@ class Session:
     epoch: int | None = None
     chosen: int = 0
     answers: Answers | None = None
+    answers_are_old: bool = True
     overlays: dict[str, History] = field(default_factory=dict[str, History])
 
     @property
@@ -59,6 +66,7 @@ class Session:
 
     def refresh_answers(self) -> None:
         """Read the answers of the set and epoch looked at; images alone where there are none yet."""
+        self.answers_are_old = False
         data = self.data()
         if data is None:
             self.answers = None

@@ -1,7 +1,7 @@
 """Commands to a running worker: one JSON line each over a Unix socket, answered to their own caller only.
 
-A socket's path may hold 108 bytes and run directories are longer: the server binds by a relative name in its working
-directory, clients connect through a short temporary link.
+A socket's path may hold 108 bytes and run directories are longer: the server binds by a relative name in its
+working directory, clients connect through a short temporary link.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import queue
 import socketserver
 import tempfile
 import threading
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -17,6 +18,9 @@ import msgspec
 
 SOCKET = "control.sock"
 ANSWER_SECONDS = 30.0
+LAST_ANSWERS_SECONDS = 1.0
+LONGEST_LINE = 1 << 16
+LONGEST_FOLDER = 60  # bytes; /mnist-tui-12345678/run/control.sock comes after it, and 108 are allowed
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="command", tag=str.lower, forbid_unknown_fields=True):
@@ -40,7 +44,7 @@ class Epoch(Command, frozen=True):
 
 
 class Change(Command, frozen=True):
-    """Multiply the learning rate, or set the number of epochs, from the next step on; the run is then steered."""
+    """Multiply the learning rate, or set the number of epochs, from the next step on; that steers the run."""
 
     rate_times: float | None = None
     epochs: int | None = None
@@ -75,69 +79,119 @@ class Request:
 
 
 class ControlServer:
-    """Listens in a thread and puts requests into a queue that the training loop looks at between two steps."""
+    """Listens in a thread and puts requests into a queue, for the training loop to look at between steps."""
 
     def __init__(self) -> None:
         """Listen on `control.sock` in the working directory; the run's lock says that nobody else does."""
         self.requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._unanswered = 0
+        self._answered = threading.Condition()
         Path(SOCKET).unlink(missing_ok=True)
-        requests = self.requests
+        controls = self
 
         class Handler(socketserver.StreamRequestHandler):
             timeout = ANSWER_SECONDS
 
             def handle(self) -> None:
-                with contextlib.suppress(OSError):
-                    for line in self.rfile:
-                        self.wfile.write(msgspec.json.encode(_ask(requests, line)) + b"\n")
+                with contextlib.suppress(OSError):  # whoever hangs up or falls silent is let go
+                    while line := self.rfile.readline(LONGEST_LINE):
+                        with controls._answering():
+                            self.wfile.write(msgspec.json.encode(controls.ask(line)) + b"\n")
 
-        self._server = socketserver.ThreadingUnixStreamServer(SOCKET, Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        class Server(socketserver.ThreadingUnixStreamServer):
+            daemon_threads = True
+            request_queue_size = 64
+
+        self._server = Server(SOCKET, Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
 
     def put(self, command: AnyCommand) -> None:
         """Ask from within the process: a signal handler or the watcher of the parent."""
         self.requests.put(Request(command))
 
+    def ask(self, line: bytes) -> Answer:
+        """Put one line of JSON to the training loop and wait for its answer; what is no command is told so."""
+        try:
+            request = Request(msgspec.json.decode(line, type=AnyCommand))
+        except (ValueError, RecursionError) as error:
+            return Answer(error=f"not a command: {error}")
+        self.requests.put(request)
+        try:
+            return request.answer.result(ANSWER_SECONDS)
+        except TimeoutError:
+            return Answer(error=f"no answer within {ANSWER_SECONDS:.0f} s; the command is still waiting")
+
     def close(self) -> None:
-        """Stop listening and take the socket away."""
+        """Stop listening, take the socket away, and see the last answers off."""
         self._server.shutdown()
         self._server.server_close()
+        self._thread.join()
         Path(SOCKET).unlink(missing_ok=True)
+        with self._answered:
+            self._answered.wait_for(self._all_answered, LAST_ANSWERS_SECONDS)
 
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Count a caller who waits for an answer."""
+        with self._answered:
+            self._unanswered += 1
+        try:
+            yield
+        finally:
+            with self._answered:
+                self._unanswered -= 1
+                self._answered.notify_all()
 
-def _ask(requests: "queue.SimpleQueue[Request]", line: bytes) -> Answer:
-    try:
-        request = Request(msgspec.json.decode(line, type=AnyCommand))
-    except msgspec.DecodeError as error:
-        return Answer(error=f"not a command: {error}")
-    requests.put(request)
-    try:
-        return request.answer.result(ANSWER_SECONDS)
-    except TimeoutError:
-        return Answer(error=f"no answer within {ANSWER_SECONDS:.0f} s; the command is still waiting")
+    def _all_answered(self) -> bool:
+        """Refuse the requests that nobody will carry out any more; whether every caller has an answer."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.requests.get_nowait().answer.set_result(Answer(error="the run has ended"))
+        return self._unanswered == 0
 
 
 async def send(directory: Path, command: AnyCommand) -> Answer:
     """Send one command to the worker of a run directory; raises `ControlError`."""
-    with tempfile.TemporaryDirectory(prefix="mnist-tui-") as folder:
-        link = Path(folder) / "run"
-        link.symlink_to(directory.resolve())
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS + 5), _connection(directory) as (reader, writer):
+            writer.write(msgspec.json.encode(command) + b"\n")
+            await writer.drain()
+            line = await reader.readline()
+    except TimeoutError:
+        raise ControlError(f"the worker of {directory.name} does not answer") from None
+    except OSError:
+        line = b""
+    try:
+        answer = msgspec.json.decode(line, type=Answer)
+    except ValueError:
+        raise ControlError(f"the worker of {directory.name} ended before it answered") from None
+    if answer.error:
+        raise ControlError(answer.error)
+    return answer
+
+
+@contextlib.asynccontextmanager
+async def _connection(directory: Path) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    with _short_link(directory) as link:
         try:
             reader, writer = await asyncio.open_unix_connection(str(link / SOCKET))
         except OSError:
             raise ControlError(f"the run {directory.name} has no worker that listens") from None
     try:
-        writer.write(msgspec.json.encode(command) + b"\n")
-        await writer.drain()
-        line = await reader.readline()
-    except OSError:
-        line = b""
+        yield reader, writer
     finally:
         writer.close()
-    if not line:
-        raise ControlError(f"the worker of {directory.name} ended before it answered")
-    answer = msgspec.json.decode(line, type=Answer)
-    if answer.error:
-        raise ControlError(answer.error)
-    return answer
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+@contextlib.contextmanager
+def _short_link(directory: Path) -> Iterator[Path]:
+    """A path to a directory that is short enough to hold a socket."""
+    usual = tempfile.gettempdir()
+    place = usual if len(usual.encode()) <= LONGEST_FOLDER else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="mnist-tui-", dir=place) as folder:
+        link = Path(folder) / "run"
+        link.symlink_to(directory.resolve())
+        yield link

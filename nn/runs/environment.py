@@ -1,38 +1,54 @@
-"""What of the machine decides the last bits of a result: threads, BLAS and versions, recorded with every run."""
+"""What of the machine decides the last bits of a result: threads, BLAS and versions.
+
+Recorded with every run, so that a run that goes on elsewhere can say what is different.
+"""
 
 import os
 import platform
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
-from threadpoolctl import threadpool_info
+import threadpoolctl  # pyright: ignore[reportMissingTypeStubs]  # it comes without types
 
 MOST_THREADS = 8
 
 
-def allowed_threads(asked: int) -> int:
-    """How many threads the arithmetic gets: `asked`, or for 0 what affinity and the cgroup's quota allow, at most 8."""
+def allowed_threads(asked: int, *, processors: int | None = None, root: Path = Path("/")) -> int:
+    """How many threads the arithmetic gets: `asked`, or for 0 what the machine allows, at most 8.
+
+    That is the processors this process may use (`processors` where given), or the cgroup's quota below `root`
+    where that is less: OpenBLAS does not look at it.
+    """
     if asked:
         return asked
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _cgroup_quota()
+    count = processors or _affinity()
+    quota = cgroup_quota(root)
     if quota is not None:
-        count = min(count, max(1, int(quota)))
+        count = min(count, int(quota))
     return max(1, min(count, MOST_THREADS))
 
 
-def _cgroup_quota() -> float | None:
-    """The processors that the cgroup (version 2) allows; None where it sets no limit. OpenBLAS does not look."""
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        return None if quota == "max" else int(quota) / int(period)
-    except (OSError, ValueError):
-        return None
+def cgroup_quota(root: Path = Path("/")) -> float | None:
+    """The processors that the cgroup (version 2) and those above it allow; None where none sets a limit."""
+    top = root / "sys/fs/cgroup"
+    groups = [top]
+    for part in _cgroup(root).split("/"):
+        if part not in ("", "..") and groups[-1].is_dir():
+            groups.append(groups[-1] / part)
+    quotas = [quota for group in groups if (quota := _quota(group / "cpu.max")) is not None]
+    return min(quotas, default=None)
+
+
+def limit_threads(threads: int) -> AbstractContextManager[Any]:
+    """Hold every BLAS to so many threads within a `with` block."""
+    return cast(AbstractContextManager[Any], threadpoolctl.threadpool_limits(threads))
 
 
 def blas() -> str:
     """The BLAS that NumPy loaded, its version and the kernel it chose for this processor."""
-    for library in threadpool_info():
+    for library in cast(list[dict[str, Any]], threadpoolctl.threadpool_info()):
         if library.get("user_api") == "blas":
             parts = (library.get("internal_api"), library.get("version"), library.get("architecture"))
             return " ".join(str(part) for part in parts if part)
@@ -42,3 +58,24 @@ def blas() -> str:
 def versions() -> dict[str, str]:
     """Python, NumPy and the processor's kind."""
     return {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
+
+
+def _affinity() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _cgroup(root: Path) -> str:
+    """This process's cgroup as a path below the top one; the top one itself where there is none."""
+    try:
+        lines = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return ""
+    return next((line[3:] for line in lines if line.startswith("0::")), "")
+
+
+def _quota(path: Path) -> float | None:
+    try:
+        quota, period = path.read_text().split()
+        return None if quota == "max" else int(quota) / int(period)
+    except (OSError, ValueError, ZeroDivisionError):
+        return None

@@ -1,9 +1,11 @@
-"""What a run has told so far, with nothing doubled: the state that a viewer draws from, made of events alone.
+"""What a run has told so far, with nothing doubled: the state that a viewer draws from, of events alone.
 
 A resumed run tells some steps again; what it told past its checkpoint is dropped, so curves have no doubles.
 """
 
-from typing import NamedTuple
+from array import array
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from nn.events import (
     Continued,
     EpochFinished,
     Evaluated,
+    Event,
     LayerHealth,
     LayersMeasured,
     Note,
@@ -25,6 +28,8 @@ from nn.events import (
 )
 
 Floats = npt.NDArray[np.float64]
+AnyEvent = TypeVar("AnyEvent", bound=Event)
+NAN = float("nan")
 
 
 class Curve(NamedTuple):
@@ -44,15 +49,27 @@ class History:
         self.epochs: list[EpochFinished] = []
         self.measured: list[LayersMeasured] = []
         self.notes: list[Note] = []
+        self.changes: list[Changed] = []
         self.paused = False
         self.lost: str | None = None
-        self.rate_factor = 1.0
         self.learning_rate: float | None = None
         self.images_per_second: float | None = None
-        self.epochs_planned: int | None = None
-        self._losses: list[float] = []
-        self._accuracies: list[float] = []
-        self._cached: tuple[int, Curve, Curve] | None = None
+        self._losses = array("d")
+        self._accuracies = array("d")
+        self._cached: tuple[Curve, Curve] | None = None
+        self._feeders: dict[type[Event], Callable[[Any], None]] = {
+            StepsFinished: self._feed_steps,
+            Evaluated: self._feed_start,
+            EpochFinished: self._feed_epoch,
+            LayersMeasured: self.measured.append,
+            Note: self.notes.append,
+            Changed: self.changes.append,
+            Resumed: self._drop_after,
+            RunStarted: self._begin,
+            Paused: self._feed_pause,
+            Continued: self._feed_pause,
+            RunFinished: self._end,
+        }
 
     @property
     def step(self) -> int:
@@ -63,6 +80,16 @@ class History:
     def batches(self) -> int | None:
         """Steps an epoch; None before the worker has started."""
         return self.started.batches if self.started else None
+
+    @property
+    def rate_factor(self) -> float:
+        """What a person multiplied the schedule's rate by; 1 in a run that nobody steered."""
+        return self.changes[-1].rate_factor if self.changes else 1.0
+
+    @property
+    def epochs_planned(self) -> int | None:
+        """The number of epochs that a person set while the run went on; None: the config's."""
+        return self.changes[-1].epochs if self.changes else None
 
     @property
     def state(self) -> str:
@@ -82,30 +109,7 @@ class History:
 
     def feed(self, event: RunEvent) -> None:
         """Take in one event."""
-        match event:
-            case StepsFinished():
-                self._feed_steps(event)
-            case Evaluated():
-                self.evaluated = event
-            case EpochFinished():
-                self.epochs = [epoch for epoch in self.epochs if epoch.epoch < event.epoch]
-                self.epochs.append(event)
-            case LayersMeasured():
-                self.measured.append(event)
-            case Note():
-                self.notes.append(event)
-            case Resumed():
-                self._drop_after(event.step, event.epochs)
-            case RunStarted():
-                self.started, self.finished, self.paused, self.lost = event, None, False, None
-            case Changed():
-                self.rate_factor, self.epochs_planned = event.rate_factor, event.epochs
-            case Paused():
-                self.paused = True
-            case Continued():
-                self.paused = False
-            case RunFinished():
-                self.finished = event
+        self._feeders[type(event)](event)
 
     def lose(self, reason: str) -> None:
         """The worker is gone without a last word."""
@@ -120,7 +124,7 @@ class History:
         return self._curves()[1]
 
     def evaluation(self, figure: str) -> Curve:
-        """`validation_loss`, `test_accuracy` and the like, at the step of each evaluation, the first included."""
+        """`validation_loss`, `test_accuracy` and the like: a point each evaluation, the first included."""
         points = [*([self.evaluated] if self.evaluated else []), *self.epochs]
         pairs = [(event.step, getattr(event, figure)) for event in points]
         kept = np.array([pair for pair in pairs if pair[1] is not None], dtype=np.float64).reshape(-1, 2)
@@ -128,29 +132,52 @@ class History:
 
     def _feed_steps(self, event: StepsFinished) -> None:
         """Put the steps at their place: told again, they replace what was told before."""
-        first = event.step - len(event.losses)
-        del self._losses[first:], self._accuracies[first:]
-        missing = first - len(self._losses)  # nothing is missing unless a log was cut
-        self._losses += [float("nan")] * missing
-        self._accuracies += [float("nan")] * missing
-        self._losses += [float("nan") if loss is None else loss for loss in event.losses]
-        self._accuracies += event.accuracies
+        first = max(0, event.step - len(event.losses))
+        for kept, told in ((self._losses, event.losses), (self._accuracies, event.accuracies)):
+            del kept[first:]
+            kept.extend([NAN] * (first - len(kept)))  # nothing is missing unless a log was cut
+            kept.extend(NAN if figure is None else figure for figure in told)
         self.learning_rate = event.learning_rate
         self.images_per_second = event.images_per_second
         self._cached = None
 
-    def _drop_after(self, step: int, epochs: int) -> None:
-        del self._losses[step:], self._accuracies[step:]
-        self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= epochs]
-        self.measured = [event for event in self.measured if event.step <= step]
+    def _feed_start(self, event: Evaluated) -> None:
+        self.evaluated = event
+
+    def _feed_epoch(self, event: EpochFinished) -> None:
+        while self.epochs and self.epochs[-1].epoch >= event.epoch:
+            self.epochs.pop()
+        self.epochs.append(event)
+
+    def _feed_pause(self, event: Paused | Continued) -> None:
+        self.paused = isinstance(event, Paused)
+
+    def _begin(self, event: RunStarted) -> None:
+        self.started, self.finished, self.paused, self.lost = event, None, False, None
+
+    def _end(self, event: RunFinished) -> None:
+        self.finished = event
+
+    def _drop_after(self, event: Resumed) -> None:
+        """Drop what was told past the checkpoint that the run goes on from."""
+        del self._losses[event.step :], self._accuracies[event.step :]
         self._cached = None
+        while self.epochs and self.epochs[-1].epoch > event.epochs:
+            self.epochs.pop()
+        _drop_past(event.step, self.measured)
+        _drop_past(event.step, self.notes)
+        _drop_past(event.step, self.changes)
 
     def _curves(self) -> tuple[Curve, Curve]:
-        if self._cached is None or self._cached[0] != len(self._losses):
+        if self._cached is None:
             x = np.arange(1, len(self._losses) + 1, dtype=np.float64)
-            curves = [
-                Curve(x[np.isfinite(y)], y[np.isfinite(y)])
-                for y in map(np.array, (self._losses, self._accuracies))
-            ]
-            self._cached = (len(self._losses), curves[0], curves[1])
-        return self._cached[1], self._cached[2]
+            self._cached = _finite(x, np.array(self._losses)), _finite(x, np.array(self._accuracies))
+        return self._cached
+
+
+def _drop_past(step: int, events: list[AnyEvent]) -> None:
+    events[:] = [event for event in events if event.step <= step]
+
+
+def _finite(x: Floats, y: Floats) -> Curve:
+    return Curve(x[np.isfinite(y)], y[np.isfinite(y)])

@@ -1,4 +1,7 @@
-"""Joins the two sides that do not know each other: the images a config names, in the arrays a trainer takes."""
+"""Joins the two sides that do not know each other: the images a config names, in the arrays a trainer takes.
+
+It never downloads: what is not on the machine is an error, told before anything is trained.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +18,10 @@ def load_dataset(source: str, *, environment: Mapping[str, str], cwd: Path, cach
 
 
 def split(dataset: Dataset, config: DataConfig) -> Data:
-    """Limit and split a data set as a config says; raises `DatasetError` where nothing would be left to train on."""
+    """Limit and split a data set as a config says.
+
+    Raises `DatasetError` where it has not so many images, or none would be left to train on.
+    """
     parts = dataset.limited(config.limit).split(config.validation)
     return Data(
         Images(parts[0], parts[1]),

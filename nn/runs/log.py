@@ -1,20 +1,18 @@
 """The event log: one worker appends typed events to `events.jsonl`, any number of viewers tail it.
 
-The writer holds the lock that means life. A line that a killed writer left unfinished is cut off by the next one.
+The writer holds the lock that means life. A line that a killed writer left unfinished is cut off by the next.
 """
 
-import fcntl
 import os
-import time
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
 from nn.events import RunEvent
-from nn.runs.store import RunError
+from nn.runs import store
 
-LOCK_SECONDS = 2.0
+READ_BYTES = 1 << 20
 _DECODER = msgspec.json.Decoder(RunEvent)
 
 
@@ -25,30 +23,29 @@ class EventWriter:
         self._descriptor = descriptor
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Lock the log and cut off an unfinished last line; raises `RunError` where another worker holds it."""
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        deadline = (
-            time.monotonic() + LOCK_SECONDS
-        )  # a viewer that asks whether we live holds it for an instant
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    os.close(descriptor)
-                    raise RunError(f"{path.parent.name} already has a worker") from None
-                time.sleep(0.02)
-        size = os.fstat(descriptor).st_size
-        os.ftruncate(descriptor, path.read_bytes().rfind(b"\n") + 1 if size else 0)
+    def open(cls, path: Path, inherited: int | None = None) -> Self:
+        """Lock the log and cut off an unfinished last line; raises `RunError` where another worker holds it.
+
+        `inherited` is the log's descriptor where the process that started this one has locked it already.
+        """
+        descriptor = store.lock(path) if inherited is None else inherited
+        os.ftruncate(descriptor, path.read_bytes().rfind(b"\n") + 1)
         return cls(descriptor)
 
     def write(self, event: RunEvent) -> None:
-        """Append one line, in one write."""
+        """Append one line; raises `OSError` where the disk does not take it whole, and then appends nothing."""
         line = msgspec.json.encode(event) + b"\n"
-        while line:
-            line = line[os.write(self._descriptor, line) :]
+        size = os.fstat(self._descriptor).st_size
+        try:
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+        except OSError:
+            os.ftruncate(self._descriptor, size)
+            raise
+
+    def sync(self) -> None:
+        """Wait until the disk has what was written: a checkpoint may not outlive its events."""
+        os.fsync(self._descriptor)
 
     def close(self) -> None:
         """Give up the lock."""
@@ -63,19 +60,31 @@ class EventReader:
         self._offset = 0
 
     def poll(self) -> list[RunEvent]:
-        """The events that are new; lines that are no event (of another version) are passed over."""
+        """The events that are new, a megabyte of them at most; nothing when there are none.
+
+        Lines that are no event (of another version) are passed over.
+        """
+        while whole := self._whole_lines():
+            if events := [event for line in whole.splitlines() if (event := _decoded(line)) is not None]:
+                return events
+        return []
+
+    def _whole_lines(self) -> bytes:
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
-                content = file.read()
+                content = file.read(READ_BYTES)
+                if b"\n" not in content:  # a line longer than a megabyte, or the end
+                    content += file.read()
         except FileNotFoundError:
-            return []
+            return b""
         whole = content[: content.rfind(b"\n") + 1]
         self._offset += len(whole)
-        events: list[RunEvent] = []
-        for line in whole.splitlines():
-            try:
-                events.append(_DECODER.decode(line))
-            except msgspec.DecodeError:
-                continue
-        return events
+        return whole
+
+
+def _decoded(line: bytes) -> RunEvent | None:
+    try:
+        return _DECODER.decode(line)
+    except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors, bytes that are not UTF-8 too
+        return None

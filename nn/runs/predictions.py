@@ -1,6 +1,7 @@
-"""What the network answered after each epoch: float16 probabilities on test and validation, one file an epoch.
+"""What the network answered after each epoch: float16 probabilities on test and validation, a file an epoch.
 
-At most 100 epochs are kept: when there are more, every second of those kept so far goes, the first and the last stay.
+At most 100 epochs are kept: every one of a short run, of a longer one the multiples of 2, 4, 8 ... and the
+last, so those kept are always spread evenly and two runs of the same length keep the same ones.
 """
 
 from pathlib import Path
@@ -16,7 +17,7 @@ MOST = 100
 
 
 def save(folder: Path, epoch: int, probabilities: dict[str, FloatArray]) -> None:
-    """Write the probabilities (n, 10) of each set (`test`, `validation`) after an epoch; 0 is before the first."""
+    """Write the probabilities (n, 10) of each set (`test`, `validation`) after an epoch; 0 is the start."""
     halves = {name: array.astype(np.float16) for name, array in probabilities.items()}
     write_atomically(_path(folder, epoch), tensors.to_bytes(halves, KEY, str(epoch)))
     thin(folder)
@@ -32,16 +33,20 @@ def epochs(folder: Path) -> list[int]:
     return sorted(int(path.stem) for path in folder.glob("*.safetensors") if path.stem.isdecimal())
 
 
+def stride(last: int) -> int:
+    """How far apart the epochs kept are when `last` is the last one: the least power of 2 that will do."""
+    apart = 1
+    while last // apart + 2 > MOST:  # 0 and its multiples up to the last, and the last itself
+        apart *= 2
+    return apart
+
+
 def thin(folder: Path) -> None:
-    """Delete epochs until at most 100 are left, spread evenly over the run."""
+    """Delete what is kept no longer: all but the first, the multiples of the stride and the last."""
     kept = epochs(folder)
-    if len(kept) <= MOST:
-        return
-    stride = 2
-    while sum(epoch % stride == 0 for epoch in kept) > MOST - 2:
-        stride *= 2
+    apart = stride(kept[-1]) if kept else 1
     for epoch in kept[1:-1]:
-        if epoch % stride:
+        if epoch % apart:
             _path(folder, epoch).unlink(missing_ok=True)
 
 

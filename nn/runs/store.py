@@ -1,13 +1,15 @@
 """The run directory: create, describe, lock, list and find; a run is alive while its event log is locked.
 
-A pid proves nothing (an unreaped child still answers), so life is an flock that the kernel frees with its holder.
+A pid proves nothing (an unreaped child still answers), so life is a lock that the kernel frees with its holder.
 """
 
+import contextlib
 import fcntl
 import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,48 +20,14 @@ from nn import tensors, weights
 from nn.config import Config
 from nn.files import write_atomically
 from nn.network import Network
+from nn.runs.record import ENDED, RunError, RunRecord
 from nn.settings import ConfigError, from_toml, to_toml
 
+__all__ = ["ENDED", "RunDirectory", "RunError", "RunRecord", "create", "find", "list_runs", "lock"]
+
 LONGEST_NAME = 60
-ENDED = ("finished", "stopped", "diverged", "failed")
-
-
-class RunError(Exception):
-    """A run that is not there, or cannot do what was asked; one sentence."""
-
-
-class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """`run.json`: what a run is and how far it came, for listings and for going on in the same environment.
-
-    `epochs_wanted` asks the next worker for another number of epochs, `pause_after` (step or epoch) to pause soon;
-    `working_folder` and `mnist_data` are where the
-    first worker looked for MNIST.
-    """
-
-    name: str
-    state: str
-    created: str
-    seed: int
-    network: str
-    parameters: int
-    epochs: int
-    epoch: int = 0
-    validation_accuracy: float | None = None
-    test_accuracy: float | None = None
-    best_epoch: int | None = None
-    data: str | None = None
-    fingerprint: str | None = None
-    host: str | None = None
-    pid: int | None = None
-    versions: dict[str, str] = {}
-    blas: str | None = None
-    threads: int | None = None
-    steered: bool = False
-    reason: str | None = None
-    epochs_wanted: int | None = None
-    pause_after: str | None = None
-    working_folder: str | None = None
-    mnist_data: str | None = None
+LOCK_SECONDS = 2.0
+SOURCES = ("mnist", "synthetic")  # every other data source is a folder
 
 
 class RunDirectory:
@@ -78,15 +46,15 @@ class RunDirectory:
     def config(self) -> Config:
         """What was asked; raises `RunError`."""
         try:
-            return from_toml(self.config_path.read_text(), str(self.config_path))
+            return from_toml(self.config_path.read_text(encoding="utf-8"), str(self.config_path))
         except (OSError, UnicodeDecodeError, ConfigError) as error:
             raise RunError(f"{self.path} is not a readable run: {error}") from None
 
     def record(self) -> RunRecord:
-        """The state last written; raises `RunError`. A dead worker cannot write that it is dead: see `state`."""
+        """The state last written; raises `RunError`. A worker that died could not write that: see `state`."""
         try:
             return msgspec.json.decode(self.record_path.read_bytes(), type=RunRecord)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"{self.path} is not a readable run: {error}") from None
 
     def write_record(self, record: RunRecord) -> None:
@@ -112,22 +80,16 @@ class RunDirectory:
             os.close(descriptor)
         return False
 
-    def last_words(self) -> str:
-        """The last line of the worker's log, which is where a crash leaves its reason."""
-        try:
-            lines = self.log_path.read_text(errors="replace").strip().splitlines()
-        except OSError:
-            return ""
-        return lines[-1] if lines else ""
-
     def load_network(self, which: str) -> Network:
         """The network with its `last` or its `best` weights; raises `RunError`."""
         try:
             if which == "best":
                 return weights.read(self.best_path)[0]
             network = Network(self.config().network)
-            arrays, _ = tensors.read(self.checkpoint_path, "position")
-            network.parameters[...] = arrays["parameters"]
+            saved = tensors.read(self.checkpoint_path, "position")[0]["parameters"]
+            if saved.shape != network.parameters.shape:
+                raise ValueError(f"{self.checkpoint_path} does not fit the run's config")
+            network.parameters[...] = saved
         except (tensors.TensorFileError, KeyError, ValueError) as error:
             raise RunError(f"the run {self.path.name} has no {which} weights: {error}") from None
         return network
@@ -136,62 +98,103 @@ class RunDirectory:
         """Delete the directory; raises `RunError` while a worker is at work in it."""
         if self.is_alive():
             raise RunError(f"the run {self.path.name} is still training; stop it before it is removed")
-        shutil.rmtree(self.path)
+        try:
+            shutil.rmtree(self.path)
+        except OSError as error:
+            raise RunError(f"the run {self.path.name} cannot be removed: {error.strerror or error}") from None
+
+
+def lock(events_path: Path) -> int:
+    """Lock a run by its event log; the descriptor, and every process that inherits it, keeps it alive.
+
+    Raises `RunError` where it is locked already, or is no run.
+    """
+    run = events_path.parent.name
+    try:
+        descriptor = os.open(events_path, os.O_RDWR | os.O_APPEND)
+    except OSError as error:
+        raise RunError(f"the run {run} has no event log to write: {error.strerror}") from None
+    # Whoever asks whether the run is alive holds the lock for an instant.
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                os.close(descriptor)
+                raise RunError(f"the run {run} has a worker already") from None
+            time.sleep(0.02)
+        else:
+            return descriptor
 
 
 def create(runs_dir: Path, config: Config, name: str, *, network: str, parameters: int) -> RunDirectory:
-    """Make a new run's directory, private to its owner; raises `RunError` where the name or the place will not do."""
+    """Make a new run's directory, private to its owner.
+
+    Raises `RunError` where the name or the place will not do.
+    """
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise RunError(f"the name {name!r} will not do; allowed: 1 to {LONGEST_NAME} printable characters")
     now = datetime.now().astimezone()
     slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.") or "run"
     path = runs_dir / f"{now:%Y-%m-%d-%H%M%S}-{slug}-{secrets.token_hex(2)}"
+    record = RunRecord(
+        name=name,
+        state="starting",
+        created=now.isoformat(timespec="seconds"),
+        seed=config.seed,
+        network=network,
+        parameters=parameters,
+        epochs=config.training.epochs,
+    )
     try:
         path.mkdir(mode=0o700, parents=True)
+        run = RunDirectory(path.resolve())
+        run.predictions_path.mkdir()
+        write_atomically(run.config_path, to_toml(_with_absolute_source(config)).encode())
+        run.events_path.touch()
+        run.write_record(record)
     except OSError as error:
-        raise RunError(f"the runs folder {runs_dir} cannot be written: {error.strerror}") from None
-    run = RunDirectory(path.resolve())
-    run.predictions_path.mkdir()
-    write_atomically(run.config_path, to_toml(config).encode())
-    run.events_path.touch()
-    run.write_record(
-        RunRecord(
-            name=name,
-            state="starting",
-            created=now.isoformat(timespec="seconds"),
-            seed=config.seed,
-            network=network,
-            parameters=parameters,
-            epochs=config.training.epochs,
-        )
-    )
+        shutil.rmtree(path, ignore_errors=True)
+        raise RunError(f"the runs folder {runs_dir} cannot be written: {error.strerror or error}") from None
     return run
 
 
 def list_runs(runs_dir: Path) -> Iterator[RunDirectory]:
     """The runs in a folder, newest first; what is not a readable run is passed over."""
-    try:
-        paths = sorted(runs_dir.iterdir(), reverse=True)
-    except OSError:
-        return
-    for path in paths:
-        run = RunDirectory(path)
-        try:
-            run.record()
-        except RunError:
-            continue
+    for run, _ in _readable(runs_dir):
         yield run
 
 
 def find(runs_dir: Path, text: str) -> RunDirectory:
     """The run that a person names by path, by directory name or by its own exact name; raises `RunError`."""
-    for path in (runs_dir / text, Path(text).expanduser()):
-        if (path / "run.json").is_file():
-            return RunDirectory(path.resolve())
-    named = [run for run in list_runs(runs_dir) if run.record().name == text]
+    with contextlib.suppress(OSError, ValueError, RuntimeError):  # a name need not be possible as a path
+        for path in (runs_dir / text, Path(text).expanduser()):
+            if (path / "run.json").is_file():
+                return RunDirectory(path.resolve())
+    named = [run for run, record in _readable(runs_dir) if record.name == text]
     if not named:
         raise RunError(f"run {text!r} does not exist in {runs_dir}; 'mnist-tui runs' lists those there are")
     if len(named) > 1:
         names = ", ".join(run.path.name for run in named)
         raise RunError(f"{len(named)} runs are called {text!r}; name one by its directory: {names}")
     return named[0]
+
+
+def _readable(runs_dir: Path) -> Iterator[tuple[RunDirectory, RunRecord]]:
+    try:
+        paths = sorted(runs_dir.iterdir(), reverse=True)
+    except OSError:
+        return
+    for path in paths:
+        run = RunDirectory(path)
+        with contextlib.suppress(RunError):
+            yield run, run.record()
+
+
+def _with_absolute_source(config: Config) -> Config:
+    """The config as the run keeps it: a relative data folder would mean another one elsewhere."""
+    if config.data.source in SOURCES:
+        return config
+    source = os.path.abspath(os.path.expanduser(config.data.source))
+    return msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, source=source))

@@ -1,0 +1,89 @@
+"""Small data and configs for the core's tests: digits that a network can learn in a few steps, no real MNIST."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from nn.batches import Images
+from nn.config import (
+    AdamConfig,
+    Config,
+    ConstantConfig,
+    DataConfig,
+    DenseConfig,
+    MomentumConfig,
+    NesterovConfig,
+    NetworkConfig,
+    OneCycleConfig,
+    OptimizerConfig,
+    ScheduleConfig,
+    SGDConfig,
+    TrainingConfig,
+)
+from nn.trainer import Data, Trainer, TrainerEvent
+
+OPTIMIZERS: Sequence[OptimizerConfig] = (
+    SGDConfig(0.1),
+    MomentumConfig(0.02),
+    NesterovConfig(0.02),
+    AdamConfig(0.01),
+)
+SCHEDULES: Sequence[ScheduleConfig] = (
+    ConstantConfig(),
+    ConstantConfig(warmup_steps=5),
+    OneCycleConfig(),
+    OneCycleConfig(warmup_steps=3),
+)
+
+
+def digits(count: int, seed: int = 0) -> Images:
+    """Noise with two bright rows whose place is the label."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 10, count).astype(np.uint8)
+    images = rng.integers(0, 100, (count, 28, 28)).astype(np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[2 * label + 4 : 2 * label + 6] = 250
+    return Images(images, labels)
+
+
+def data(training: int = 50, validation: int = 20, test: int = 20) -> Data:
+    return Data(digits(training, 1), digits(validation, 2), digits(test, 3))
+
+
+def config(
+    *,
+    optimizer: OptimizerConfig | None = None,
+    schedule: ScheduleConfig | None = None,
+    seed: int = 7,
+    **training: object,
+) -> Config:
+    """784-12-10 on batches of 16 for three epochs; `training` overrides that table's fields."""
+    table = TrainingConfig(
+        optimizer=optimizer or SGDConfig(0.1), schedule=schedule or ConstantConfig(), batch_size=16, epochs=3
+    )
+    return Config(
+        seed=seed,
+        data=DataConfig(),
+        network=NetworkConfig(layers=(DenseConfig(12, "relu"), DenseConfig(10))),
+        training=msgspec.structs.replace(table, **training),
+    )
+
+
+class Clock:
+    """A clock that is a second further each time it is read."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1.0
+        return self.now
+
+
+def trainer(config: Config, data_: Data | None = None) -> Trainer:
+    return Trainer(config, data_ or data(), Clock())
+
+
+def run(trainer: Trainer) -> list[TrainerEvent]:
+    return list(trainer.events())

@@ -1,0 +1,126 @@
+"""Backpropagation agrees with central differences everywhere, and the check sees the mistakes that people make."""
+
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from nn.arrays import FloatArray
+from nn.config import (
+    ActivationName,
+    Config,
+    DenseConfig,
+    FlattenConfig,
+    LossName,
+    NetworkConfig,
+    TrainingConfig,
+)
+from nn.gradient_check import BAR, check
+from nn.layers import Dense
+
+ACTIVATION_NAMES: tuple[ActivationName, ...] = get_args(ActivationName)
+LOSS_NAMES: tuple[LossName, ...] = get_args(LossName)
+
+
+def config(
+    hidden: ActivationName, last: ActivationName = "none", loss: LossName = "cross_entropy", seed: int = 7
+) -> Config:
+    layers = (DenseConfig(9, hidden), FlattenConfig(), DenseConfig(7, hidden), DenseConfig(10, last))
+    return Config(
+        seed=seed,
+        network=NetworkConfig(initializer="glorot", layers=layers),
+        training=TrainingConfig(loss=loss),
+    )
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("last", ACTIVATION_NAMES)
+@pytest.mark.parametrize("hidden", ACTIVATION_NAMES)
+def test_every_activation_with_every_loss(
+    hidden: ActivationName, last: ActivationName, loss: LossName
+) -> None:
+    checks = check(config(hidden, last, loss))
+    assert [(row.layer, row.tensor) for row in checks] == [
+        (f"dense{layer}", tensor) for layer in (1, 2, 3) for tensor in ("weight", "bias")
+    ]
+    assert max(row.error for row in checks) < BAR
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_seed_does_not_matter(seed: int) -> None:
+    assert all(row.passed for row in check(config("relu", seed=seed)))
+
+
+def test_a_network_whose_gradient_vanishes_is_not_called_wrong() -> None:
+    layers = (*(DenseConfig(8, "sigmoid") for _ in range(12)), DenseConfig(10))
+    assert all(
+        row.passed for row in check(Config(network=NetworkConfig(initializer="normal", layers=layers)))
+    )
+
+
+def test_weights_that_are_all_zero_are_not_called_wrong() -> None:
+    layers = (DenseConfig(8, "tanh"), DenseConfig(10))
+    assert all(row.passed for row in check(Config(network=NetworkConfig(initializer="zeros", layers=layers))))
+
+
+def failed(config_: Config) -> set[tuple[str, str]]:
+    return {(row.layer, row.tensor) for row in check(config_) if not row.passed}
+
+
+def test_a_hidden_error_without_the_outputs_derivative_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Dense.backward
+
+    def wrong(self: Dense, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        error = gradient.copy()
+        passed = right(self, gradient, inputs_too=inputs_too)
+        return error @ self.parameters["weight"].T if passed is not None else None
+
+    monkeypatch.setattr(Dense, "backward", wrong)
+    found = failed(config("sigmoid", last="sigmoid", loss="mse"))
+    assert found == {(layer, tensor) for layer in ("dense1", "dense2") for tensor in ("weight", "bias")}
+
+
+def test_bias_gradients_summed_over_everything_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Dense.backward
+
+    def wrong(self: Dense, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        passed = right(self, gradient, inputs_too=inputs_too)
+        self.gradients["bias"][...] = np.sum(self.gradients["bias"])
+        return passed
+
+    monkeypatch.setattr(Dense, "backward", wrong)
+    assert failed(config("relu")) == {(f"dense{layer}", "bias") for layer in (1, 2, 3)}
+
+
+def test_a_factor_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Dense.backward
+
+    def wrong(self: Dense, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        passed = right(self, gradient, inputs_too=inputs_too)
+        self.gradients["weight"] *= 1.001
+        return passed
+
+    monkeypatch.setattr(Dense, "backward", wrong)
+    assert failed(config("tanh")) == {(f"dense{layer}", "weight") for layer in (1, 2, 3)}
+
+
+def test_one_wrong_entry_of_the_largest_gradient_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Dense.backward
+
+    def wrong(self: Dense, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        passed = right(self, gradient, inputs_too=inputs_too)
+        weight = self.gradients["weight"]
+        weight[np.unravel_index(np.abs(weight).argmax(), weight.shape)] *= 1.1
+        return passed
+
+    monkeypatch.setattr(Dense, "backward", wrong)
+    assert failed(config("tanh")) == {(f"dense{layer}", "weight") for layer in (1, 2, 3)}
+
+
+def test_at_most_sixty_numbers_are_compared() -> None:
+    assert {row.compared <= 60 for row in check(config("relu"))} == {True}
+    assert min(row.compared for row in check(config("relu"))) >= 7
+
+
+def test_the_same_seed_gives_the_same_errors() -> None:
+    assert check(config("relu")) == check(config("relu"))

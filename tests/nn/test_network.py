@@ -1,0 +1,128 @@
+"""Networks: shapes, summaries, the flat arrays, and what cannot be built."""
+
+import numpy as np
+import pytest
+from samples import digits
+
+from nn.config import DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
+from nn.network import Network, build_layers, describe, parameter_count, summarize
+from nn.settings import ConfigError
+
+SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
+
+
+def network(config: NetworkConfig = SMALL) -> Network:
+    made = Network(config, np.float64)
+    made.initialize(np.random.default_rng(0))
+    return made
+
+
+def pixels(count: int) -> np.ndarray:
+    return digits(count).images[..., np.newaxis] / 255.0
+
+
+def test_forward_is_layer_after_layer() -> None:
+    made = network()
+    images = pixels(3)
+    _, first, second, third = made.layers
+    hidden = np.tanh(images.reshape(3, 784) @ first.parameters["weight"] + first.parameters["bias"])
+    hidden = np.maximum(hidden @ second.parameters["weight"] + second.parameters["bias"], 0)
+    expected = hidden @ third.parameters["weight"] + third.parameters["bias"]
+    np.testing.assert_allclose(made.forward(images), expected, rtol=1e-12)
+
+
+def test_an_image_has_the_same_answer_in_any_batch() -> None:
+    made = network()
+    together = made.forward(pixels(9)).copy()
+    alone = made.forward(pixels(9)[4:5])
+    np.testing.assert_allclose(alone[0], together[4], rtol=1e-12)
+
+
+def test_weights_lie_before_everything_else() -> None:
+    made = network()
+    assert made.weight_count == 784 * 5 + 5 * 4 + 4 * 10
+    made.parameters[: made.weight_count] = 1
+    made.parameters[made.weight_count :] = 2
+    for _, layer in made.learning_layers():
+        assert (layer.parameters["weight"] == 1).all()
+        assert (layer.parameters["bias"] == 2).all()
+
+
+def test_parameters_and_slices_cover_the_flat_array_without_overlap() -> None:
+    made = network()
+    covered = sorted(
+        (place.start, place.stop) for _, layer in made.learning_layers() for place in layer.slices.values()
+    )
+    assert covered[0][0] == 0
+    assert covered[-1][1] == len(made.parameters) == len(made.gradients)
+    assert all(before[1] == after[0] for before, after in zip(covered, covered[1:], strict=False))
+
+
+def test_backward_fills_every_gradient() -> None:
+    made = network()
+    made.gradients[...] = np.nan
+    made.forward(pixels(6))
+    made.backward(np.random.default_rng(1).normal(size=(6, 10)))
+    assert np.isfinite(made.gradients).all()
+
+
+def test_learning_layers_are_named_and_counted() -> None:
+    assert [name for name, _ in network().learning_layers()] == ["dense1", "dense2", "dense3"]
+
+
+def test_a_written_flatten_is_the_same_network_as_one_left_out() -> None:
+    written = network(NetworkConfig(layers=(FlattenConfig(), *SMALL.layers)))
+    left_out = network()
+    np.testing.assert_array_equal(written.parameters, left_out.parameters)
+    np.testing.assert_array_equal(written.forward(pixels(2)), left_out.forward(pixels(2)))
+    assert written.indices == [0, 1, 2, 3]
+    assert left_out.indices == [None, 0, 1, 2]
+
+
+def test_a_flatten_between_dense_layers_changes_nothing() -> None:
+    first, *rest = SMALL.layers
+    between = network(NetworkConfig(layers=(first, FlattenConfig(), *rest)))
+    between.forward(pixels(4))
+    between.backward(np.ones((4, 10)))
+    plain = network()
+    plain.forward(pixels(4))
+    plain.backward(np.ones((4, 10)))
+    np.testing.assert_array_equal(between.gradients, plain.gradients)
+
+
+def test_the_summary_has_shapes_parameters_and_operations() -> None:
+    rows = summarize(SMALL)
+    assert [(row.index, row.kind, row.output_shape) for row in rows] == [
+        (None, "flatten", (784,)),
+        (0, "dense", (5,)),
+        (1, "dense", (4,)),
+        (2, "dense", (10,)),
+    ]
+    assert [row.parameters for row in rows] == [0, 3925, 24, 50]
+    assert [row.flops for row in rows] == [0, 7840, 40, 80]
+    assert parameter_count(SMALL) == 3999 == len(network().parameters)
+    assert describe(SMALL) == "784-5-4-10"
+
+
+@pytest.mark.parametrize(
+    ("layers", "sentence"),
+    [
+        ((DenseConfig(64),), "network.layers.0 (dense) gives 64 outputs; allowed: "),
+        ((DenseConfig(10), DenseConfig(9)), "network.layers.1 (dense) gives 9 outputs; allowed: "),
+        ((FlattenConfig(),), "network.layers.0 (flatten) gives 784 outputs; allowed: "),
+        (
+            (DenseConfig(65536), DenseConfig(65536), DenseConfig(10)),
+            "parameters; allowed: at most 200,000,000",
+        ),
+    ],
+)
+def test_a_network_that_cannot_be_is_one_sentence(layers: tuple[LayerConfig, ...], sentence: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        build_layers(NetworkConfig(layers=layers))
+    assert sentence in str(error.value)
+
+
+def test_the_default_is_float32() -> None:
+    made = Network(SMALL)
+    assert made.parameters.dtype == made.gradients.dtype == np.float32
+    assert not made.parameters.any()

@@ -1,0 +1,130 @@
+"""Every optimizer against its textbook rule, written out of place in float64."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from nn.config import AdamConfig, MomentumConfig, NesterovConfig, OptimizerConfig, SGDConfig
+from nn.optimizers import BLOCK, build_optimizer
+
+COUNT = 2 * BLOCK + 1234
+WEIGHTS = BLOCK + 777  # the penalty ends inside the second block
+RATES = (0.1, 0.07, 0.2, 0.05, 0.1, 0.1)
+
+Vector = np.ndarray
+Rule = Callable[[Vector, list[Vector], list[float]], Vector]
+
+
+def sgd(w: Vector, gradients: list[Vector], rates: list[float]) -> Vector:
+    return w - rates[-1] * gradients[-1]
+
+
+def momentum(w: Vector, gradients: list[Vector], rates: list[float]) -> Vector:
+    return w - rates[-1] * velocity(gradients)
+
+
+def nesterov(w: Vector, gradients: list[Vector], rates: list[float]) -> Vector:
+    return w - rates[-1] * (gradients[-1] + 0.8 * velocity(gradients))
+
+
+def velocity(gradients: list[Vector]) -> Vector:
+    """The decayed sum of all gradients so far."""
+    total = np.zeros(COUNT)
+    for age, gradient in enumerate(reversed(gradients)):
+        total += 0.8**age * gradient
+    return total
+
+
+def adam(w: Vector, gradients: list[Vector], rates: list[float]) -> Vector:
+    """Algorithm 1 of Kingma and Ba, from the start each time."""
+    m = v = np.zeros(COUNT)
+    for g in gradients:
+        m = 0.7 * m + 0.3 * g
+        v = 0.95 * v + 0.05 * g**2
+    t = len(gradients)
+    return w - rates[-1] * (m / (1 - 0.7**t)) / (np.sqrt(v / (1 - 0.95**t)) + 1e-3)
+
+
+RULES: dict[str, tuple[OptimizerConfig, Rule]] = {
+    "sgd": (SGDConfig(), sgd),
+    "momentum": (MomentumConfig(momentum=0.8), momentum),
+    "nesterov": (NesterovConfig(momentum=0.8), nesterov),
+    "adam": (AdamConfig(beta1=0.7, beta2=0.95, eps=1e-3), adam),
+}
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.03])
+@pytest.mark.parametrize("name", RULES)
+def test_steps_are_those_of_the_textbook(name: str, l2: float) -> None:
+    config, rule = RULES[name]
+    rng = np.random.default_rng(0)
+    start = rng.normal(size=COUNT)
+    ours, theirs = start.copy(), start.copy()
+    optimizer = build_optimizer(config, ours, l2=l2, weight_count=WEIGHTS)
+    gradients: list[Vector] = []
+    for step, rate in enumerate(RATES):
+        gradient = rng.normal(size=COUNT)
+        penalty = np.where(np.arange(COUNT) < WEIGHTS, l2 * theirs, 0.0)
+        gradients.append(gradient + penalty)
+        theirs = rule(theirs, gradients, list(RATES[: step + 1]))
+        given = gradient.copy()
+        optimizer.update(ours, given, rate, step)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(given, gradients[-1], rtol=1e-10, atol=1e-14)
+        np.testing.assert_array_equal(given[WEIGHTS:], gradient[WEIGHTS:])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_float32_stays_float32_and_close(name: str) -> None:
+    config, rule = RULES[name]
+    rng = np.random.default_rng(1)
+    ours = rng.normal(size=COUNT).astype(np.float32)
+    theirs = ours.astype(np.float64)
+    optimizer = build_optimizer(config, ours, l2=0.0, weight_count=0)
+    gradients: list[Vector] = []
+    for step, rate in enumerate(RATES):
+        gradient = rng.normal(size=COUNT).astype(np.float32)
+        gradients.append(gradient.astype(np.float64))
+        theirs = rule(theirs, gradients, list(RATES[: step + 1]))
+        optimizer.update(ours, gradient, rate, step)
+    assert ours.dtype == np.float32
+    assert {slot.dtype for slot in optimizer.slots.values()} <= {np.dtype(np.float32)}
+    np.testing.assert_allclose(ours, theirs, atol=3e-6)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1])
+def test_every_element_is_updated_once(name: str, count: int) -> None:
+    config, _ = RULES[name]
+    parameters, gradients = np.zeros(count), np.ones(count)
+    build_optimizer(config, parameters, l2=0.0, weight_count=count).update(parameters, gradients, 0.1, 0)
+    assert parameters[0] < 0
+    assert (parameters == parameters[0]).all()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rate_of_zero_moves_nothing(name: str) -> None:
+    config, _ = RULES[name]
+    parameters = np.arange(5.0)
+    build_optimizer(config, parameters, l2=0.1, weight_count=5).update(parameters, np.ones(5), 0.0, 0)
+    np.testing.assert_array_equal(parameters, np.arange(5.0))
+
+
+def test_adams_first_step_is_the_rate_whatever_the_gradients_size() -> None:
+    for size in (1e-3, 1.0, 1e3):
+        parameters = np.zeros(3, np.float32)
+        gradients = np.array([size, -size, 0.0], np.float32)
+        build_optimizer(AdamConfig(), parameters, l2=0.0, weight_count=3).update(
+            parameters, gradients, 0.01, 0
+        )
+        np.testing.assert_allclose(parameters, [-0.01, 0.01, 0.0], rtol=1e-4)
+
+
+@pytest.mark.parametrize(("beta1", "beta2"), [(0.0, 0.0), (0.0, 0.999), (0.9, 0.0)])
+def test_adam_without_memory_is_finite(beta1: float, beta2: float) -> None:
+    parameters = np.zeros(2)
+    optimizer = build_optimizer(AdamConfig(beta1=beta1, beta2=beta2), parameters, l2=0.0, weight_count=2)
+    for step in range(5):
+        optimizer.update(parameters, np.array([1.0, -2.0]), 0.01, step)
+    np.testing.assert_allclose(parameters, [-0.05, 0.05], rtol=1e-4)

@@ -1,0 +1,434 @@
+"""Configs as text: whatever is wrong becomes one sentence that names the key, the value and what is allowed."""
+
+import math
+import tomllib
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from nn.config import (
+    Config,
+    ConstantConfig,
+    DenseConfig,
+    FlattenConfig,
+    MomentumConfig,
+    NetworkConfig,
+    SGDConfig,
+    TrainingConfig,
+)
+from nn.presets import PRESETS, Preset
+from nn.schema import Json
+from nn.settings import (
+    ConfigError,
+    Setting,
+    differences,
+    from_builtins,
+    from_toml,
+    parse_setting,
+    parse_value,
+    settings,
+    to_builtins,
+    to_inline_toml,
+    to_toml,
+    with_settings,
+)
+
+KEYS = [setting.key for setting in settings(Config())]
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=80),
+    st.dates(),
+    st.binary(max_size=3),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+MODEST = hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def with_text(text: str, config: Config | None = None) -> Config:
+    key, value = parse_setting(text)
+    return with_settings(config or Config(), {key: value})
+
+
+def error_of(text: str) -> str:
+    with pytest.raises(ConfigError) as error:
+        with_text(text)
+    return one_sentence(str(error.value))
+
+
+def one_sentence(text: str) -> str:
+    assert text.isprintable()
+    assert len(text) < 400
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("training.batch_size=-3", "training.batch_size is -3; allowed: a whole number from 0 to 1000000000"),
+        ("training.epochs=3.5", "training.epochs is 3.5; allowed: a whole number from 0 to 1000000"),
+        ("training.epochs=many", 'training.epochs is "many"; allowed: a whole number from 0 to 1000000'),
+        (
+            "training.epochs=2020-01-01",
+            "training.epochs is 2020-01-01; allowed: a whole number from 0 to 1000000",
+        ),
+        ("seed=true", "seed is true; allowed: a whole number from 0 to 9223372036854775807"),
+        ("seed=-1", "seed is -1; allowed: a whole number from 0 to 9223372036854775807"),
+        ("training.l2=nan", "training.l2 is nan; allowed: a number from 0 to 1000"),
+        ("training.l2=inf", "training.l2 is inf; allowed: a number from 0 to 1000"),
+        ("training.optimizer.beta1=1", "training.optimizer.beta1 is 1; allowed: a number from 0 to below 1"),
+        ("training.optimizer.eps=0.0", "training.optimizer.eps is 0.0; allowed: a number above 0 to 1"),
+        ("training.shuffle=1", "training.shuffle is 1; allowed: true or false"),
+        ("training.loss=huber", 'training.loss is "huber"; allowed: cross_entropy, mse'),
+        ("data.source=''", 'data.source is ""; allowed: text, not empty'),
+        ("data.limit=[1]", "data.limit is [1]; allowed: a whole number from 0 to 1000000000"),
+        (
+            "training.optimizer=adam",
+            'training.optimizer is "adam"; allowed: a table with type = sgd or momentum or nesterov or adam',
+        ),
+        (
+            "training.optimizer.type=adamax",
+            'training.optimizer.type is "adamax"; allowed: sgd, momentum, nesterov, adam',
+        ),
+        (
+            "training.optimizer.type=dense",
+            'training.optimizer.type is "dense"; allowed: sgd, momentum, nesterov, adam',
+        ),
+        ("training.optimizer.type=3", "training.optimizer.type is 3; allowed: sgd, momentum, nesterov, adam"),
+        (
+            "training.optimizer={learning_rate=1}",
+            "training.optimizer.type is missing; allowed: sgd, momentum, nesterov, adam",
+        ),
+        (
+            "training.optimizer.momentum=0.9",
+            "training.optimizer.momentum: no such setting; allowed here: type, learning_rate, beta1, beta2, eps",
+        ),
+        (
+            "training.optimiser.beta1=0.9",
+            "training.optimiser: no such setting; allowed here: "
+            "loss, optimizer, schedule, batch_size, epochs, l2, shuffle, threads",
+        ),
+        ("sed=3", "sed: no such setting; allowed here: seed, data, network, training"),
+        ("seed.x=3", "seed.x: no such setting; seed is a single value"),
+        ("seed.x.y=3", "seed.x: no such setting; seed is a single value"),
+        ("a..b=3", '"a..b" is no setting; allowed: dotted names, such as training.epochs'),
+        ("network.layers=[]", "network.layers is []; allowed: a list of 1 to 64 tables"),
+        ("network.layers=3", "network.layers is 3; allowed: a list of 1 to 64 tables"),
+        ("network.layers=[3]", "network.layers.0 is 3; allowed: a table with type = dense or flatten"),
+        ("network.layers=[{units=3}]", "network.layers.0.type is missing; allowed: dense, flatten"),
+        (
+            "network.layers=[{type='dense'}]",
+            "network.layers.0.units is missing; allowed: a whole number from 1 to 65536",
+        ),
+        ("network.layers.2.units=3", "network.layers.2: no such element; allowed: 0 to 1"),
+        ("network.layers.-1.units=3", "network.layers.-1: no such element; allowed: 0 to 1"),
+        ("network.layers.x=3", "network.layers.x: no such element; allowed: 0 to 1"),
+        ("network.layers.1.units=0", "network.layers.1.units is 0; allowed: a whole number from 1 to 65536"),
+        ("training=1", "training is 1; allowed: a table with loss, optimizer, "),
+        (
+            "network.layers.0.kernel=5",
+            "network.layers.0.kernel: no such setting; allowed here: type, units, activation",
+        ),
+        ("epochs", '--set takes KEY=VALUE, such as training.epochs=3, not "epochs"'),
+        ("=3", '--set takes KEY=VALUE, such as training.epochs=3, not "=3"'),
+    ],
+)
+def test_a_mistake_is_one_sentence(text: str, sentence: str) -> None:
+    assert error_of(text).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "training.epochs=" + "x" * 5000,
+        "training.epochs=" + "1" * 5000,
+        "training.epochs=" + "[" * 3000,
+        "training.epochs=[" + "1," * 3000 + "]",
+        "k" * 5000 + "=1",
+        "x" * 5000,
+        "\x1b[31mred=1",
+        "training.epochs=\x1b[31m\n\x07",
+        "training.a`b=1",
+        'training.loss="\u202e"',
+    ],
+)
+def test_a_long_or_odd_text_is_cut_and_made_printable(text: str) -> None:
+    error_of(text)
+
+
+def test_a_long_value_is_cut() -> None:
+    sentence = error_of("training.loss=" + "x" * 500)
+    assert "xxx...; allowed: cross_entropy, mse" in sentence
+    assert len(sentence) < 120
+
+
+@MODEST
+@given(key=st.sampled_from(KEYS), value=VALUES)
+def test_any_value_for_any_key_is_a_config_or_one_sentence(key: str, value: Json) -> None:
+    try:
+        config = with_settings(Config(), {key: value})
+    except ConfigError as error:
+        assert key.rpartition(".")[0] in one_sentence(str(error))
+    else:
+        assert from_toml(to_toml(config)) == config
+        found = {setting.key: setting.value for setting in settings(config)}[key]
+        assert found == value
+        assert not isinstance(found, float) or math.isfinite(found)
+
+
+@MODEST
+@given(key=st.text(max_size=30), value=VALUES)
+def test_any_key_is_a_config_or_one_sentence(key: str, value: Json) -> None:
+    try:
+        with_settings(Config(), {key: value})
+    except ConfigError as error:
+        one_sentence(str(error))
+
+
+@MODEST
+@given(values=VALUES)
+def test_any_values_are_a_config_or_one_sentence(values: Json) -> None:
+    try:
+        from_builtins(values)
+    except ConfigError as error:
+        one_sentence(str(error))
+
+
+@MODEST
+@given(text=st.text(max_size=60))
+def test_any_text_is_a_config_or_one_sentence(text: str) -> None:
+    for read in (from_toml, with_text):
+        try:
+            read(text)
+        except ConfigError as error:
+            one_sentence(str(error))
+
+
+@MODEST
+@given(
+    key=st.sampled_from(["training.batch_size", "data.limit", "training.epochs", "seed", "training.threads"]),
+    value=st.integers(),
+)
+def test_whole_numbers_in_the_range_and_no_others(key: str, value: int) -> None:
+    allowed = {setting.key: setting.allowed for setting in settings(Config())}[key]
+    low, high = (int(word) for word in allowed.split() if word.isdecimal())
+    if low <= value <= high:
+        with_settings(Config(), {key: value})
+    else:
+        assert error_of(f"{key}={value}").startswith(f"{key} is ")
+
+
+class TestToml:
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("seed = ", "my.toml: not TOML: Invalid value"),
+            ("a = [", "my.toml: not TOML: "),
+            ("seed = 1\nseed = 2", "my.toml: not TOML: Cannot overwrite a value"),
+            ("a = " + "1" * 5000, "my.toml: not TOML that can be read: "),
+            ("a = " + "[" * 5000, "my.toml: not TOML that can be read: "),
+            (
+                "[training]\nfoo = 3",
+                "my.toml: training.foo: no such setting; allowed here: loss, optimizer, ",
+            ),
+            ("[[training]]", "my.toml: training is "),
+            ("[training]\nbatch_size = -3", "my.toml: training.batch_size is -3; allowed: a whole number"),
+            (
+                "[training.optimizer]\ntype = 'adam'\nlearning_rate = nan",
+                "my.toml: training.optimizer.learning_rate is",
+            ),
+        ],
+    )
+    def test_an_error_names_the_file(self, text: str, sentence: str) -> None:
+        with pytest.raises(ConfigError) as error:
+            from_toml(text, "my.toml")
+        assert one_sentence(str(error.value)).startswith(sentence)
+
+    def test_an_empty_file_is_the_default(self) -> None:
+        assert from_toml("") == Config()
+
+    def test_the_contracts_example(self) -> None:
+        config = from_toml("""
+            seed = 7
+            [data]
+            source = "mnist"
+            validation = 5000
+            limit = 0
+            standardise = false
+            [network]
+            initializer = "he"
+            layers = [
+              { type = "dense", units = 128, activation = "relu" },
+              { type = "dense", units = 10 },
+            ]
+            [training]
+            loss = "cross_entropy"
+            optimizer = { type = "adam", learning_rate = 0.005, beta1 = 0.9, beta2 = 0.999 }
+            schedule = { type = "one_cycle" }
+            batch_size = 128
+            epochs = 5
+            threads = 0
+        """)
+        assert config == Config()
+
+    def test_the_toml_is_complete(self) -> None:
+        written = tomllib.loads(to_toml(Config()))
+        assert written == to_builtins(Config())
+        assert written["training"]["schedule"]["final_div_factor"] == 1e4
+
+
+class TestAssigning:
+    def test_a_layer_of_the_list(self) -> None:
+        config = with_text("network.layers.0.units=64")
+        assert config.network.layers == (DenseConfig(64, "relu"), DenseConfig(10))
+
+    def test_a_whole_layer_and_a_whole_list(self) -> None:
+        config = with_text("network.layers.0={ type = 'flatten' }")
+        assert config.network.layers == (FlattenConfig(), DenseConfig(10))
+        config = with_text("network.layers=[{ type = 'dense', units = 10 }]")
+        assert config.network.layers == (DenseConfig(10),)
+
+    def test_a_new_type_keeps_what_both_have(self) -> None:
+        config = with_text("training.optimizer.type=momentum")
+        assert config.training.optimizer == MomentumConfig(learning_rate=0.005)
+        config = with_text("training.schedule.type=constant")
+        assert config.training.schedule == ConstantConfig()
+
+    def test_a_new_type_and_its_own_field_together(self) -> None:
+        config = with_settings(
+            Config(), {"training.optimizer.type": "momentum", "training.optimizer.momentum": 0.5}
+        )
+        assert config.training.optimizer == MomentumConfig(0.005, 0.5)
+
+    def test_a_new_layer_type_that_needs_more_says_so(self) -> None:
+        flat = Config(network=NetworkConfig(layers=(FlattenConfig(), DenseConfig(10))))
+        with pytest.raises(
+            ConfigError, match=r"^network\.layers\.0\.units is missing; allowed: a whole number"
+        ):
+            with_settings(flat, {"network.layers.0.type": "dense"})
+
+    def test_a_whole_number_is_a_number(self) -> None:
+        assert with_text("training.l2=1").training.l2 == 1.0
+
+    def test_the_config_that_was_given_stays(self) -> None:
+        config = Config()
+        with_settings(config, {"network.layers.0.units": 3, "seed": 1})
+        assert config == Config()
+
+
+class TestParsing:
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("3", 3),
+            ("1e-3", 0.001),
+            ("true", True),
+            ("'text'", "text"),
+            ("text", "text"),
+            ("", ""),
+            ("/data/my folder", "/data/my folder"),
+            ("{ type = 'sgd' }", {"type": "sgd"}),
+            ("[1, 2]", [1, 2]),
+            ("3 # three", 3),
+            ("1\nseed = 2", "1\nseed = 2"),
+            ("=", "="),
+        ],
+    )
+    def test_toml_or_else_text(self, text: str, value: Json) -> None:
+        assert parse_value(text) == value
+
+    def test_only_the_first_equals_sign_splits(self) -> None:
+        assert parse_setting(" data.source = /a=b ") == ("data.source", "/a=b")
+
+    @MODEST
+    @given(
+        value=st.recursive(
+            st.booleans()
+            | st.integers(-(2**63), 2**63 - 1)
+            | st.floats(allow_nan=False)
+            | st.text(max_size=30),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.from_regex(r"[a-z_]+", fullmatch=True), inner, max_size=3)
+            ),
+            max_leaves=5,
+        )
+    )
+    def test_inline_toml_is_read_back(self, value: Json) -> None:
+        text = to_inline_toml(value)
+        assert "\n" not in text
+        assert parse_value(text) == value
+
+
+class TestDescribing:
+    @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+    def test_every_setting_has_words_and_leads_back_to_itself(self, preset: Preset) -> None:
+        config = preset.config
+        for setting in settings(config):
+            assert setting.key
+            assert setting.help.strip()
+            assert setting.allowed.strip()
+            assert with_settings(config, {setting.key: setting.value}) == config
+
+    def test_choices_are_all_allowed(self) -> None:
+        for setting in settings(Config()):
+            for choice in setting.choices:
+                if setting.key != "network.layers.1.type":  # as flatten it would leave its units behind
+                    with_settings(Config(), {setting.key: parse_value(choice)})
+
+    def test_choices_where_there_are_few(self) -> None:
+        chosen = {setting.key for setting in settings(Config()) if setting.choices}
+        assert {
+            "training.shuffle",
+            "training.loss",
+            "training.optimizer.type",
+            "network.layers.0.type",
+        } <= chosen
+        assert {"seed", "data.source", "training.epochs"}.isdisjoint(chosen)
+
+    def test_keys_come_in_the_configs_order(self) -> None:
+        assert KEYS[:3] == ["seed", "data.source", "data.validation"]
+        assert len(set(KEYS)) == len(KEYS)
+
+    def test_one_setting_in_full(self) -> None:
+        assert next(iter(settings(Config()))) == Setting(
+            key="seed",
+            value=7,
+            allowed="a whole number from 0 to 9223372036854775807",
+            help="Where all randomness comes from.",
+            choices=(),
+        )
+
+
+class TestDifferences:
+    def test_none(self) -> None:
+        assert differences(Config(), Config()) == {}
+
+    def test_lists_and_tagged_values_are_whole(self) -> None:
+        config = Config(
+            seed=1,
+            network=NetworkConfig(layers=(DenseConfig(10),)),
+            training=TrainingConfig(optimizer=SGDConfig(0.5), epochs=9),
+        )
+        assert differences(config, Config()) == {
+            "seed": 1,
+            "network.layers": [{"type": "dense", "units": 10, "activation": "none"}],
+            "training.optimizer": {"type": "sgd", "learning_rate": 0.5},
+            "training.epochs": 9,
+        }
+
+    @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+    def test_as_settings_on_a_command_line_they_lead_back(self, preset: Preset) -> None:
+        wanted = preset.config
+        config = Config()
+        for key, value in differences(wanted, Config()).items():
+            config = with_text(f"{key}={to_inline_toml(value)}", config)
+        assert config == wanted

@@ -1,0 +1,273 @@
+"""The trainer: its events, its edges, and what a person may change while it runs."""
+
+import math
+
+import numpy as np
+import pytest
+from samples import OPTIMIZERS, config, data, digits, run, trainer
+
+from nn.batches import Images
+from nn.config import AdamConfig, MomentumConfig, OneCycleConfig, OptimizerConfig, SGDConfig
+from nn.events import EpochFinished, Evaluated, StepFinished
+from nn.schedules import build_schedule
+from nn.trainer import Data, Diverged, Trainer, TrainerEvent
+
+EMPTY = Images(np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
+
+
+def epochs_of(events: list[TrainerEvent]) -> list[EpochFinished]:
+    return [event for event in events if isinstance(event, EpochFinished)]
+
+
+def rates_of(events: list[TrainerEvent]) -> list[float]:
+    return [event.learning_rate for event in events if isinstance(event, StepFinished)]
+
+
+def test_events_come_in_order() -> None:
+    events = run(trainer(config(epochs=2)))
+    assert [type(event) for event in events] == [
+        Evaluated,
+        *[StepFinished] * 4,
+        EpochFinished,
+        *[StepFinished] * 4,
+        EpochFinished,
+    ]
+    assert [event.step for event in events] == [0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 8]
+    assert [event.images for event in events if isinstance(event, StepFinished)] == [16, 16, 16, 2] * 2
+    assert [event.epoch for event in events if isinstance(event, StepFinished)] == [1] * 4 + [2] * 4
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: type(optimizer).__name__)
+def test_every_optimizer_learns(optimizer: OptimizerConfig) -> None:
+    events = run(trainer(config(optimizer=optimizer, epochs=25), data(training=200)))
+    last = epochs_of(events)[-1]
+    assert last.train_loss < 0.5
+    assert last.test_accuracy is not None
+    assert last.test_accuracy > 0.8
+
+
+def test_the_training_figures_are_means_over_images() -> None:
+    events = run(trainer(config(epochs=1)))
+    steps = [event for event in events if isinstance(event, StepFinished)]
+    (epoch,) = epochs_of(events)
+    assert epoch.train_loss == pytest.approx(sum(step.loss * step.images for step in steps) / 50)
+    assert epoch.train_accuracy == sum(step.correct for step in steps) / 50
+    assert epoch.learning_rate == steps[-1].learning_rate
+
+
+def test_seconds_are_counted_by_the_given_clock() -> None:
+    (epoch,) = epochs_of(run(trainer(config(epochs=1))))
+    # Each of four steps lasts one tick of the clock, the epoch's evaluation another.
+    assert epoch.images_per_second == 50 / 4
+    assert epoch.seconds == 5
+
+
+def test_time_between_events_is_not_training_time() -> None:
+    made = trainer(config(epochs=1))
+    for event in made.events():
+        for _ in range(100):
+            made.clock()
+        if isinstance(event, EpochFinished):
+            assert event.seconds == 5
+
+
+def test_the_same_config_gives_the_same_weights() -> None:
+    first, second, other = trainer(config()), trainer(config()), trainer(config(seed=8))
+    assert [*map(repr, run(first))] == [*map(repr, run(second))]
+    np.testing.assert_array_equal(first.network.parameters, second.network.parameters)
+    run(other)
+    assert (first.network.parameters != other.network.parameters).any()
+
+
+def test_watching_does_not_change_the_weights() -> None:
+    quiet, watched = trainer(config()), trainer(config())
+    run(quiet)
+    for _ in watched.events():
+        watched.evaluator.evaluate(digits(33, 9))
+        watched.learning_rate()
+    np.testing.assert_array_equal(quiet.network.parameters, watched.network.parameters)
+
+
+def test_a_plain_loop_gives_the_same_weights() -> None:
+    """Full batch, plain descent: w := w - rate * gradient, with the gradient from a second network's own passes."""
+    made = trainer(config(batch_size=0, epochs=5))
+    reference = trainer(config(batch_size=0, epochs=5))
+    run(made)
+    images = reference.data.training.images[..., np.newaxis] / np.float32(255)
+    for _ in range(5):
+        outputs = reference.network.forward(images.astype(np.float32))
+        _, gradient = reference.loss(outputs, reference.data.training.labels)
+        reference.network.backward(gradient)
+        reference.network.parameters -= np.float32(0.1) * reference.network.gradients
+    np.testing.assert_allclose(made.network.parameters, reference.network.parameters, atol=1e-6)
+
+
+class TestEdges:
+    def test_no_epochs_is_a_run_too(self) -> None:
+        made = trainer(config(epochs=0, schedule=OneCycleConfig()))
+        before = made.network.parameters.copy()
+        (event,) = run(made)
+        assert isinstance(event, Evaluated)
+        assert event.test_accuracy is not None
+        assert made.learning_rate() >= 0
+        np.testing.assert_array_equal(made.network.parameters, before)
+
+    def test_without_validation_images_figures_are_null(self) -> None:
+        made = trainer(config(epochs=2), Data(digits(30), EMPTY, EMPTY))
+        for event in run(made):
+            if not isinstance(event, StepFinished):
+                assert event.validation_loss is event.validation_accuracy is None
+                assert event.test_loss is event.test_accuracy is None
+        assert made.evaluations == {}
+        assert made.position.best_epoch is None
+
+    @pytest.mark.parametrize("batch_size", [0, 50, 51, 10**9])
+    def test_a_batch_of_everything_is_one_step_an_epoch(self, batch_size: int) -> None:
+        events = run(trainer(config(batch_size=batch_size, epochs=2)))
+        assert [event.images for event in events if isinstance(event, StepFinished)] == [50, 50]
+
+    def test_one_image(self) -> None:
+        events = run(trainer(config(epochs=2), Data(digits(1), digits(1), digits(1))))
+        assert [event.step for event in epochs_of(events)] == [1, 2]
+
+    def test_one_step_of_one_cycle(self) -> None:
+        (rate,) = rates_of(run(trainer(config(batch_size=0, epochs=1, schedule=OneCycleConfig()))))
+        assert rate == pytest.approx(0.1 * 4e-6)
+
+    def test_evaluation_is_independent_of_its_chunks(self) -> None:
+        made = trainer(config(epochs=1))
+        run(made)
+        many = digits(1203, 5)
+        whole = made.evaluator.evaluate(many)
+        parts = [
+            made.evaluator.evaluate(
+                Images(many.images[start : start + 100], many.labels[start : start + 100])
+            )
+            for start in range(0, 1203, 100)
+        ]
+        probabilities = np.concatenate([part.probabilities for part in parts])
+        np.testing.assert_allclose(whole.probabilities, probabilities, atol=1e-6)
+        assert whole.accuracy == np.mean(whole.probabilities.argmax(axis=1) == many.labels)
+
+
+class TestChange:
+    def test_a_factor_multiplies_what_the_schedule_gives(self) -> None:
+        made = trainer(config(epochs=2, schedule=OneCycleConfig()))
+        rates: list[float] = []
+        for event in made.events():
+            if isinstance(event, StepFinished):
+                rates.append(event.learning_rate)
+                if event.step == 3:
+                    made.change(rate_factor=0.5)
+        plan = build_schedule(OneCycleConfig(), 8)
+        expected = [0.1 * plan(step) * (0.5 if step >= 3 else 1) for step in range(8)]
+        assert rates == pytest.approx(expected)
+
+    @pytest.mark.parametrize(("epochs", "steps_left"), [(2, 3), (3, 7), (9, 31)])
+    def test_what_remains_of_the_schedule_is_stretched(self, epochs: int, steps_left: int) -> None:
+        made = trainer(config(epochs=3, schedule=OneCycleConfig()))
+        rates: list[float] = []
+        for event in made.events():
+            if isinstance(event, StepFinished):
+                rates.append(event.learning_rate)
+                if event.step == 5:
+                    made.change(epochs=epochs)
+        assert len(rates) == 4 * epochs
+        plan = build_schedule(OneCycleConfig(), 12)
+        expected = [0.1 * plan(5 + step * 7 / steps_left) for step in range(steps_left)]
+        assert rates[5:] == pytest.approx(expected)
+
+    def test_before_the_start_it_is_a_new_plan(self) -> None:
+        changed = trainer(config(epochs=3, schedule=OneCycleConfig()))
+        changed.change(epochs=5)
+        planned = trainer(config(epochs=5, schedule=OneCycleConfig()))
+        assert rates_of(run(changed)) == rates_of(run(planned))
+        np.testing.assert_array_equal(changed.network.parameters, planned.network.parameters)
+
+    def test_after_the_end_it_goes_on_at_the_last_rate(self) -> None:
+        made = trainer(config(epochs=2, schedule=OneCycleConfig()))
+        last = rates_of(run(made))[-1]
+        made.change(epochs=3)
+        events = run(made)
+        assert [event.step for event in events] == [9, 10, 11, 12, 12]
+        assert rates_of(events) == pytest.approx([last] * 4)
+
+    def test_no_epochs_and_then_some(self) -> None:
+        made = trainer(config(epochs=0, schedule=OneCycleConfig()))
+        run(made)
+        made.change(epochs=1)
+        assert rates_of(run(made)) == rates_of(run(trainer(config(epochs=1, schedule=OneCycleConfig()))))
+
+    def test_the_epoch_under_way_can_be_the_last(self) -> None:
+        made = trainer(config(epochs=5))
+        events: list[TrainerEvent] = []
+        for event in made.events():
+            events.append(event)
+            if event.step == 5 and isinstance(event, StepFinished):
+                made.change(epochs=2)
+        assert events[-1].step == 8
+
+    @pytest.mark.parametrize(
+        ("step", "epochs", "least"), [(0, -1, 0), (5, 1, 2), (8, 1, 2), (4, 0, 1), (1, 10**6 + 1, 1)]
+    )
+    def test_epochs_out_of_range_are_one_sentence_and_change_nothing(
+        self, step: int, epochs: int, least: int
+    ) -> None:
+        made = trainer(config(epochs=5))
+        for event in made.events():
+            if event.step == step:
+                break
+        before = made.position
+        with pytest.raises(
+            ValueError, match=rf"^epochs is {epochs}; allowed: a whole number from {least} to"
+        ):
+            made.change(epochs=epochs, rate_factor=2.0)
+        assert made.position == before
+
+    @pytest.mark.parametrize("factor", [-1.0, math.nan, math.inf, 1e10])
+    def test_a_factor_out_of_range_is_one_sentence(self, factor: float) -> None:
+        made = trainer(config())
+        with pytest.raises(ValueError, match=r"^rate_factor is .*; allowed: a number from 0 to 1e\+09$"):
+            made.change(rate_factor=factor)
+        assert made.position.rate_factor == 1.0
+
+
+class TestDivergence:
+    @pytest.mark.parametrize("optimizer", [SGDConfig(1000.0), MomentumConfig(1000.0)])
+    def test_it_names_step_and_layer(self, optimizer: OptimizerConfig) -> None:
+        made = trainer(config(optimizer=optimizer, epochs=50, l2=1000.0))
+        with np.errstate(all="ignore"), pytest.raises(Diverged, match=r"^diverged at step \d+ in dense[12]$"):
+            run(made)
+
+    def test_a_loss_that_is_not_finite_is_seen_at_its_step(self) -> None:
+        made = trainer(config())
+        events = made.events()
+        for event in events:
+            if event.step == 5:
+                break
+        layers = dict(made.network.learning_layers())
+        layers["dense2"].parameters["weight"][3, 3] = np.nan
+        with np.errstate(all="ignore"), pytest.raises(Diverged, match=r"^diverged at step 6 in dense2$"):
+            next(events)
+
+    def test_a_weight_broken_by_an_epochs_last_step_is_seen_before_the_evaluation(self) -> None:
+        made = trainer(config())
+        events = made.events()
+        for event in events:
+            if event.step == 4:
+                break
+        made.network.parameters[-1] = np.inf  # a bias of the second layer
+        with pytest.raises(Diverged, match=r"^diverged at step 4 in dense2$"):
+            next(events)
+
+    def test_an_optimizers_slot_counts_too(self) -> None:
+        made = trainer(config(optimizer=AdamConfig(0.01)))
+        run(made)
+        made.optimizer.slots["square_sum"][0] = np.inf
+        with pytest.raises(Diverged, match=r"^diverged at step 12 in dense1$"):
+            made.require_finite_state()
+
+    def test_a_finite_state_passes(self) -> None:
+        made: Trainer = trainer(config())
+        run(made)
+        made.require_finite_state()

@@ -1,0 +1,23 @@
+"""Wrong usage, and the errors of other packages that are a person's to correct: one sentence each, exit code 2."""
+
+
+class UsageError(Exception):
+    """The command line does not make sense, or names what cannot be used; one sentence."""
+
+
+def sentence_of(error: Exception) -> str | None:
+    """What to tell the person who caused `error`; None for an error that nobody but this program can have caused.
+
+    The packages are imported only now: a command that goes well does not wait for those it has no use for.
+    """
+    from mnist_data import DatasetError
+    from nn.runs.control import ControlError
+    from nn.runs.store import RunError
+    from nn.settings import ConfigError
+    from nn.tensors import TensorFileError
+
+    if isinstance(error, UsageError | ConfigError | DatasetError | RunError | ControlError | TensorFileError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return None

@@ -1,0 +1,66 @@
+"""The images that a command works on: those a config names, those a run began with, or two IDX files."""
+
+import os
+from pathlib import Path
+
+from mnist_data import Dataset, DatasetError, DatasetMissing, read_idx
+from mnist_data.dataset import check_pair
+from nn.batches import Images
+from nn.config import Config
+from nn.runs.images import load_dataset
+from nn.runs.store import RunDirectory
+from tui.cli import places
+
+
+def of_config(config: Config) -> Dataset:
+    """The data set that a config names; raises `DatasetError`, and `DatasetMissing` where MNIST is not here."""
+    return load_dataset(config.data.source, environment=os.environ, cwd=Path.cwd(), cache=places.cache())
+
+
+def of_run(run: RunDirectory, config: Config) -> Dataset:
+    """The data set of a run, looked for where its first worker looked; raises `DatasetError`."""
+    record = run.record()
+    recorded = {} if record.mnist_data is None else {"MNIST_DATA": record.mnist_data}
+    return load_dataset(
+        config.data.source,
+        environment={**os.environ, **recorded},
+        cwd=Path(record.working_folder or Path.cwd()),
+        cache=places.cache(),
+    )
+
+
+def of_files(images: Path, labels: Path) -> Images:
+    """Images and labels from two IDX files that fit each other; raises `DatasetError`."""
+    found = Images(read_idx(images), read_idx(labels))
+    check_pair(found.images, found.labels, f"set {images} with {labels}")
+    return found
+
+
+def download() -> None:
+    """Bring MNIST from the mirrors into the cache, with a bar on a terminal; raises `DatasetError`."""
+    from mnist_data.download import (
+        download as from_mirrors,  # with what speaks https: only who downloads waits
+    )
+    from tui.cli.live import LiveLine
+
+    with LiveLine() as line:
+        line.say("MNIST is not on this machine; trying the mirrors")
+        from_mirrors(
+            places.cache(), progress=lambda name, done, total: line.bar(done / total, f"{name} {done / 1e6:.1f} MB")
+        )
+
+
+def of_config_or_mirrors(config: Config) -> Dataset:
+    """The data set that a config names, downloaded first where it is MNIST and not here; raises `DatasetError`."""
+    try:
+        return of_config(config)
+    except DatasetMissing:
+        pass
+    try:
+        download()
+    except DatasetError as error:
+        raise DatasetError(
+            f"{str(error).rstrip('.')}; bring it with 'mnist-tui data import DIR', "
+            "or train on drawn digits with '--data synthetic'"
+        ) from None
+    return of_config(config)

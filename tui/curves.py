@@ -1,0 +1,65 @@
+"""From a run's history to the curves of its charts: what to draw, over which epochs, how smooth. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn.runs.history import Curve as Points
+from nn.runs.history import History
+from tui.plot import Curve, Role
+from tui.series import smooth
+
+SMOOTHINGS = (1.0, 0.1, 0.02)  # weight of the newest batch in the moving average: none, some, much
+SMOOTHING_WORDS = ("none", "some", "much")
+ZOOMS = (0, 5, 1)  # the last epochs shown; 0 is all
+MOST_POINTS = 4000  # more than any terminal has columns; averaging before smoothing keeps a redraw short
+
+
+@dataclass(frozen=True)
+class View:
+    """How a person looks at the charts: indices into `SMOOTHINGS` and `ZOOMS`, and whether loss is logarithmic."""
+
+    smoothing: int = 1
+    zoom: int = 0
+    log: bool = False
+
+
+def charts(history: History, view: View, overlays: Mapping[str, History]) -> tuple[list[Curve], list[Curve]]:
+    """The curves of the loss chart and of the accuracy chart, x in epochs; overlays first, so that they lie below."""
+    loss: list[Curve] = []
+    accuracy: list[Curve] = []
+    for name, other in overlays.items():
+        loss += _curve(other.evaluation("validation_loss"), other, view, name, "overlay")
+        accuracy += _curve(other.evaluation("validation_accuracy"), other, view, name, "overlay")
+    loss += _curve(_smooth(history.training_loss(), view), history, view, "train", "train")
+    accuracy += _curve(_smooth(history.training_accuracy(), view), history, view, "train", "train")
+    loss += _curve(history.evaluation("validation_loss"), history, view, "validation", "validation")
+    accuracy += _curve(history.evaluation("validation_accuracy"), history, view, "validation", "validation")
+    return loss, accuracy
+
+
+def _curve(points: Points, history: History, view: View, name: str, role: Role) -> list[Curve]:
+    """At most one curve, in epochs, cut to the zoom; none where nothing is to be drawn."""
+    batches = history.batches
+    if not batches or not len(points.x):
+        return []
+    last = history.step / batches
+    shown = ZOOMS[view.zoom]
+    x = points.x / batches
+    kept = x >= last - shown if shown else np.ones(len(x), bool)
+    return [Curve(x[kept], points.y[kept], name, role, points=role == "validation")] if kept.any() else []
+
+
+def _smooth(points: Points, view: View) -> Points:
+    alpha = SMOOTHINGS[view.smoothing]
+    if alpha == 1.0 or not len(points.x):
+        return points
+    stride = -(-len(points.x) // MOST_POINTS)
+    if stride > 1:
+        whole = len(points.x) // stride * stride
+        points = Points(
+            points.x[:whole].reshape(-1, stride).mean(axis=1),
+            points.y[:whole].reshape(-1, stride).mean(axis=1),
+        )
+    return Points(points.x, smooth(points.y, min(1.0, alpha * stride)))

@@ -1,0 +1,97 @@
+"""Gets the app its images: from this machine at once, else synthetic digits and a download behind them.
+
+Reading and fetching block, so they run in threads; the session is written in the event loop only.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+from mnist_data import Dataset, DatasetError, DatasetMissing, load
+from nn.settings import with_settings
+from tui.session import Session
+
+NO_MNIST = (
+    "MNIST is not on this machine: these are synthetic digits, drawn by this program; trying to fetch it"
+)
+NO_MIRROR = "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' takes the files from a folder"
+MNIST_CAME = "MNIST is here now: start the app again to use it; this run keeps its synthetic digits"
+
+
+class Loader:
+    """Loads what the session needs; `changed` is called when the session has something new."""
+
+    def __init__(self, session: Session, changed: Callable[[], None]) -> None:
+        self.session = session
+        self._changed = changed
+        self._left = threading.Event()
+
+    async def load(self, source: str) -> None:
+        """Put the images that `source` names into the session; raises `DatasetError` where they cannot be had."""
+        if self.session.dataset is not None and self.session.dataset_source == source:
+            return
+        self._take(await asyncio.to_thread(_load, source), source, "")
+
+    async def load_or_synthesize(self) -> None:
+        """The config's images; where that is MNIST and it is not here, synthetic digits, which the config then says.
+
+        A download goes on behind them. Raises `DatasetError` where a source that was named cannot be read.
+        """
+        source = self.session.config.data.source
+        try:
+            await self.load(source)
+        except DatasetMissing:
+            await self.load("synthetic")
+            self._rename("synthetic")
+            self.session.dataset_note = NO_MNIST
+            self._changed()
+            await self._download()
+
+    def leave(self) -> None:
+        """The app ends: a download under way is given up."""
+        self._left.set()
+
+    async def _download(self) -> None:
+        dataset = await asyncio.to_thread(_download, self._left.is_set)
+        if self._left.is_set():
+            return
+        if dataset is None:
+            self.session.dataset_note = NO_MIRROR
+        elif self.session.run is not None:
+            self.session.dataset_note = MNIST_CAME
+        else:
+            self._take(dataset, "mnist", "")
+            self._rename("mnist")
+        self._changed()
+
+    def _take(self, dataset: Dataset, source: str, note: str) -> None:
+        session = self.session
+        session.dataset, session.dataset_source, session.dataset_note = dataset, source, note
+        session.answers_are_old = True
+        self._changed()
+
+    def _rename(self, source: str) -> None:
+        self.session.config = with_settings(self.session.config, {"data.source": source})
+
+
+def cache_folder() -> Path:
+    """Where downloads are kept."""
+    return Path(platformdirs.user_cache_dir("mnist-tui"))
+
+
+def _load(source: str) -> Dataset:
+    return load(source, environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
+
+
+def _download(cancelled: Callable[[], bool]) -> Dataset | None:
+    from mnist_data.download import download
+
+    try:
+        download(cache_folder(), cancelled=cancelled)
+        return _load("mnist")
+    except DatasetError:
+        return None

@@ -1,0 +1,150 @@
+"""Runs: those there are, newest first, with state, network, score and age; open, resume, stop or delete one."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from nn.runs.store import RunDirectory, RunError, list_runs
+from tui.commands import RUNS
+from tui.display import Display
+from tui.messages import RunChosen, Said
+from tui.panes.base import Pane
+from tui.progress import percent
+from tui.session import RunDeed, Session
+
+LIST_SECONDS = 1.0
+NETWORK_WIDTH = 20
+
+
+class RunRow(NamedTuple):
+    """One line of the list."""
+
+    path: Path
+    text: str
+
+
+class RunsPane(Pane):
+    """The list is read again every second while it is looked at, because other viewers and workers change it."""
+
+    DEFAULT_CSS = """
+    RunsPane { layout: vertical; }
+    RunsPane #runs-head { height: auto; color: $text-muted; }
+    RunsPane OptionList { height: 1fr; border: none; padding: 0; background: transparent; }
+    """
+    number = RUNS
+
+    def __init__(self, session: Session, display: Display) -> None:
+        super().__init__(session, display)
+        self._rows: list[RunRow] = []
+        self._doomed: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """A head and the list."""
+        yield Static(id="runs-head", markup=False)
+        yield OptionList(id="runs-list", markup=False)
+
+    def on_mount(self) -> None:
+        """Look at the folder now and then."""
+        self.set_interval(LIST_SECONDS, self._reread)
+
+    def show(self) -> None:
+        """Read the folder and draw what is in it."""
+        rows = [self._row(run) for run in list_runs(self.session.runs_dir)]
+        if rows == self._rows:
+            return
+        chosen = self._chosen()
+        self._rows = rows
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(Text(row.text, no_wrap=True), id=str(row.path)) for row in rows])
+        paths = [row.path for row in rows]
+        if rows:
+            options.highlighted = paths.index(chosen) if chosen in paths else 0
+        head = f"{'':2}{'name':<18}{'state':<10}{'network':<{NETWORK_WIDTH}}{'epoch':>8}{'valid.':>9}{'test':>9}{'age':>6}"
+        self.query_one("#runs-head", Static).update(
+            head if rows else "no runs yet: space trains the first one"
+        )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter opens."""
+        event.stop()
+        self._ask("open")
+
+    def action_open(self) -> None:
+        """Put the run on screen."""
+        self._ask("open")
+
+    def action_resume(self) -> None:
+        """A new worker for a run that has none."""
+        self._ask("resume")
+
+    def action_stop_chosen(self) -> None:
+        """Save and end the run's worker."""
+        self._ask("stop")
+
+    def action_overlay_chosen(self) -> None:
+        """Lay the run's curves under those on screen, or take them away."""
+        self._ask("overlay")
+
+    def action_delete(self) -> None:
+        """Delete at the second press."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        if self._doomed == chosen:
+            self._doomed = None
+            self._ask("delete")
+        else:
+            self._doomed = chosen
+            self.post_message(Said(f"D again deletes {chosen.name} for good"))
+
+    def _reread(self) -> None:
+        if self.display:
+            self.show()
+
+    def _chosen(self) -> Path | None:
+        highlighted = self.query_one(OptionList).highlighted
+        return (
+            self._rows[highlighted].path
+            if highlighted is not None and highlighted < len(self._rows)
+            else None
+        )
+
+    def _ask(self, deed: RunDeed) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self.post_message(RunChosen(chosen, deed))
+
+    def _row(self, run: RunDirectory) -> RunRow:
+        """One run in words; names come from people, so what cannot be printed is left out."""
+        try:
+            record, state = run.record(), run.state()
+        except RunError:
+            return RunRow(run.path, f"  {run.path.name}: being written")
+        here = self.session.run is not None and self.session.run.path == run.path
+        mark = ("*" if self.display_mode.ascii else "●") if here else " "
+        name = "".join(letter for letter in record.name if letter.isprintable())
+        return RunRow(
+            run.path,
+            f"{mark} {_cut(name, 17):<18}{state + ('*' if record.steered else ''):<10}"
+            f"{_cut(record.network, NETWORK_WIDTH - 1):<{NETWORK_WIDTH}}{f'{record.epoch}/{record.epochs}':>8}"
+            f"{percent(record.validation_accuracy):>9}{percent(record.test_accuracy):>9}{age(record.created):>6}",
+        )
+
+
+def age(created: str) -> str:
+    """How long ago, in the largest unit that fits: `12 s`, `3 min`, `5 h`, `2 d`."""
+    seconds = max(0.0, (datetime.now().astimezone() - datetime.fromisoformat(created)).total_seconds())
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(seconds)} s"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "~"

@@ -1,0 +1,237 @@
+"""Starts, follows and steers the run on screen, for the app: async, and without a widget in it.
+
+It writes the session and calls `changed` when something is new; what went wrong it raises as one of `PROBLEMS`.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from mnist_data import DatasetError
+from nn.config import Config
+from nn.events import EpochFinished, Evaluated
+from nn.network import describe
+from nn.runs.client import AsyncTrainer, PauseAfter, WorkerLost
+from nn.runs.control import ControlError
+from nn.runs.history import History
+from nn.runs.images import split
+from nn.runs.log import EventReader
+from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.settings import ConfigError
+from tui.loading import Loader
+from tui.session import RunDeed, Session
+
+PROBLEMS = (RunError, ControlError, ConfigError, DatasetError, OSError)
+BREATH = 200  # events between two looks at the keyboard, while a long log is read
+RATE_DOWN, RATE_UP = 0.8, 1.25
+
+
+class Steering:
+    """The hand on one run."""
+
+    def __init__(
+        self, session: Session, loader: Loader, follow: Callable[[], object], changed: Callable[[], None]
+    ) -> None:
+        """`follow` must run `self.follow()` in the background, in place of what was followed before."""
+        self.session = session
+        self.loader = loader
+        self.trainer: AsyncTrainer | None = None
+        self._start_following = follow
+        self._changed = changed
+
+    async def follow(self) -> None:
+        """Feed the session's history from the run's events until its worker is gone."""
+        trainer, session = self.trainer, self.session
+        if trainer is None:
+            return
+        history, count = session.history, 0
+        async for event in trainer.events():
+            if isinstance(event, WorkerLost):
+                history.lose(event.reason)
+            else:
+                history.feed(event)
+            if isinstance(event, Evaluated | EpochFinished) and session.epoch is None:
+                session.answers_are_old = True
+            self._changed()
+            count += 1
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
+
+    async def adopt_newest(self, *, alive_only: bool) -> None:
+        """Attach to the run that is training, or else open the newest there is; without any nothing changes."""
+        runs = list(list_runs(self.session.runs_dir))
+        chosen = next((run for run in runs if run.is_alive()), runs[0] if runs and not alive_only else None)
+        if chosen is not None:
+            await self.open(chosen)
+
+    async def open(self, run: RunDirectory) -> None:
+        """Put a run on screen, alive or ended: its config, curves, images and errors."""
+        config = run.config()
+        self._take(await AsyncTrainer.attach(run), config)
+        self.session.config, self.session.preset = config, None
+        try:
+            await self.loader.load(config.data.source)
+        except DatasetError as error:
+            self.session.dataset = None
+            self.session.dataset_note = f"the images of this run cannot be shown: {error}"
+
+    async def deed(self, path: Path, deed: RunDeed) -> None:
+        """What the Runs pane asks for."""
+        run = RunDirectory(path)
+        is_on_screen = self.session.run is not None and self.session.run.path == path
+        match deed:
+            case "open":
+                await self.open(run)
+            case "resume":
+                config = run.config()
+                self._take(await AsyncTrainer.resume(run), config)
+                self.session.config, self.session.preset = config, None
+            case "stop":
+                await (await AsyncTrainer.attach(run)).stop()
+            case "delete" if is_on_screen:
+                raise RunError("this run is on screen; open another before it is deleted")
+            case "delete":
+                run.remove()
+            case "overlay":
+                self._toggle_overlay(run)
+
+    async def toggle_overlay(self) -> None:
+        """Lay the newest other run's curves under those on screen, or take all overlays away."""
+        if self.session.overlays:
+            self.session.overlays.clear()
+            return
+        others = (
+            run
+            for run in list_runs(self.session.runs_dir)
+            if self.session.run is None or run.path != self.session.run.path
+        )
+        other = next(others, None)
+        if other is None:
+            raise RunError("there is no other run to lay under this one")
+        self._toggle_overlay(other)
+
+    def _toggle_overlay(self, run: RunDirectory) -> None:
+        name = run.record().name + " " + run.path.name[-4:]
+        if self.session.overlays.pop(name, None) is None:
+            history = History()
+            for event in EventReader(run.events_path).poll():
+                history.feed(event)
+            self.session.overlays[name] = history
+
+    async def train(self) -> None:
+        """Start, pause or go on, whichever the state asks for."""
+        match self.session.history.state if self.session.run else "none":
+            case "running":
+                await self._running().pause()
+            case "paused":
+                await self._running().go_on()
+            case "starting":
+                return
+            case "stopped" | "failed" if self.session.config == self.session.run_config:
+                await self.resume()
+            case _:
+                await self.start()
+
+    async def step(self) -> None:
+        """Train one batch, then pause."""
+        if self.session.is_alive:
+            await self._running().step()
+        else:
+            await self._begin("step")
+
+    async def epoch(self) -> None:
+        """Train to the end of the epoch, then pause."""
+        if self.session.is_alive:
+            await self._running().finish_epoch()
+        else:
+            await self._begin("epoch")
+
+    async def again(self, *, new_seed: bool) -> None:
+        """Stop what runs, and train the config from its beginning."""
+        if self.session.is_alive:
+            await self._running().stop("started again")
+        if new_seed:
+            self.session.config = msgspec.structs.replace(
+                self.session.config, seed=secrets.randbelow(1_000_000)
+            )
+            self.session.preset = None
+        await self.start()
+
+    async def stop(self) -> None:
+        """Save and end the worker."""
+        await self._running().stop()
+
+    async def change_rate(self, times: float) -> None:
+        """Multiply the rate of the run that trains, or of the config where none does."""
+        if self.session.is_alive:
+            await self._running().change(rate_times=times)
+            return
+        training = self.session.config.training
+        optimizer = msgspec.structs.replace(
+            training.optimizer, learning_rate=float(f"{training.optimizer.learning_rate * times:.3g}")
+        )
+        self.session.config = msgspec.structs.replace(
+            self.session.config, training=msgspec.structs.replace(training, optimizer=optimizer)
+        )
+        self.session.preset = None
+        self._changed()
+
+    async def edit(self, config: Config, preset: str | None) -> str | None:
+        """Take an edited config; what can change while the run trains changes at once. A sentence on what happened."""
+        before = self.session.config.training
+        self.session.config, self.session.preset = config, preset
+        if not self.session.is_alive:
+            return None
+        after = config.training
+        epochs = after.epochs if after.epochs != before.epochs else None
+        rate, old_rate = after.optimizer.learning_rate, before.optimizer.learning_rate
+        times = rate / old_rate if old_rate and rate and rate != old_rate else None
+        if epochs is None and times is None:
+            return "this holds from the next run on"
+        await self._running().change(rate_times=times, epochs=epochs)
+        return "changed in the run that trains"
+
+    async def resume(self, pause_after: PauseAfter | None = None) -> None:
+        """Give the run on screen a new worker, from its checkpoint on."""
+        run, config = self.session.run, self.session.run_config
+        if run is not None and config is not None:
+            self._take(await AsyncTrainer.resume(run, pause_after=pause_after), config)
+
+    async def start(self, pause_after: PauseAfter | None = None) -> None:
+        """Create a run of the session's config and train it."""
+        session = self.session
+        await self.loader.load(session.config.data.source)
+        if session.dataset is None:
+            raise RunError("the images are still being read; try again in a moment")
+        split(session.dataset, session.config.data)
+        name = session.preset or describe(session.config.network)
+        trainer = await AsyncTrainer.start(
+            session.config, runs_dir=self.session.runs_dir, name=name, pause_after=pause_after
+        )
+        self._take(trainer, session.config)
+
+    async def _begin(self, pause_after: PauseAfter) -> None:
+        resumable = self.session.run is not None and self.session.history.state in ("stopped", "failed")
+        if resumable and self.session.config == self.session.run_config:
+            await self.resume(pause_after)
+        else:
+            await self.start(pause_after)
+
+    def _take(self, trainer: AsyncTrainer, config: Config) -> None:
+        """Put a trainer's run on screen and follow it."""
+        self.trainer = trainer
+        session = self.session
+        session.run, session.run_name, session.run_config = trainer.run, trainer.run.record().name, config
+        session.history = History()
+        session.epoch = None
+        session.answers_are_old = True
+        self._start_following()
+        self._changed()
+
+    def _running(self) -> AsyncTrainer:
+        if self.trainer is None or not self.session.is_alive:
+            raise RunError("no run is training; space starts one")
+        return self.trainer

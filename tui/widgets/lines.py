@@ -1,0 +1,47 @@
+"""A few lines of text that repaint one by one, only where they have changed."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Lines(Widget):
+    """As high as it has lines; a line that is too long is cut."""
+
+    DEFAULT_CSS = """
+    Lines { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name for it)
+        super().__init__(id=id)
+        self._lines: list[Text] = []
+
+    @property
+    def plain(self) -> list[str]:
+        """The lines without their styles."""
+        return [line.plain for line in self._lines]
+
+    def set_lines(self, lines: Sequence[Text]) -> None:
+        """Replace all lines; those that stay the same are not painted again."""
+        before, self._lines = self._lines, list(lines)
+        if len(before) != len(lines):
+            self.refresh(layout=True)
+            return
+        for y, (old, new) in enumerate(zip(before, lines, strict=True)):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row a line."""
+        return len(self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        """One line, cut or filled to the width."""
+        width, base = self.size.width, self.rich_style
+        if y >= len(self._lines):
+            return Strip.blank(width, base)
+        segments = self._lines[y].render(self.app.console)
+        return Strip(segments).apply_style(base).adjust_cell_length(width, base)

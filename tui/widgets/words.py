@@ -1,0 +1,35 @@
+"""A line or a few of plain text, painted again only when they say something else."""
+
+from typing import Unpack
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.widgets.options import WidgetOptions
+
+
+class Words(Static):
+    """Shows what `say` was told last; square brackets are text, not markup."""
+
+    DEFAULT_CSS = """
+    Words { width: 1fr; height: auto; color: $text; }
+    Words.-quiet { color: $text-muted; }
+    """
+
+    def __init__(self, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__("", markup=False, **options)
+        self._said = Content()
+
+    @property
+    def said(self) -> str:
+        """The text shown."""
+        return self._said.plain
+
+    def say(self, words: str | Content) -> None:
+        """Show other words."""
+        content = Content(words) if isinstance(words, str) else words
+        if content.is_same(self._said):
+            return
+        self._said = content
+        # Where the size is fixed nothing around it can move, and a line costs only itself.
+        self.update(content, layout=self.styles.auto_dimensions)
