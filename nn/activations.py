@@ -1,7 +1,7 @@
 """What a layer applies to its sums, and the derivative written in terms of the result.
 
-Each of these functions has a derivative that its own output tells: a layer keeps its output a and needs z no
-more.
+Each of these functions has a derivative that its own output tells: a layer keeps its output
+a and needs z no more.
 """
 
 from abc import ABC, abstractmethod

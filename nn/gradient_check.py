@@ -17,8 +17,8 @@ BAR = 1e-6
 STEP = 1e-6
 IMAGES = 8
 CHECKED = 60
-# A loss near 2.3 is rounded by about 1e-16, so a difference over 2e-6 by 1e-10 and more: a gradient so small that
-# this is a millionth of it cannot be told apart, and only its absolute error counts.
+# A loss near 2.3 is rounded by about 1e-16, so a difference over 2e-6 by 1e-10 and more: where this is more
+# than a millionth of the gradient, the two cannot be compared, and only the absolute error counts.
 SMALLEST_SIZE = 1e-2
 
 

@@ -25,10 +25,16 @@ def measure(network: Network, before: FloatArray) -> list[LayerHealth]:
                 name=name,
                 gradient_norm=_finite(float(np.linalg.norm(network.gradients[place]))),
                 update_ratio=_finite(moved / size) if size else None,
-                dead=float(np.mean(~(layer.outputs > 0).any(axis=0))) if is_relu else None,
+                dead=_silent_share(network.last_outputs(layer)) if is_relu else None,
             )
         )
     return rows
+
+
+def _silent_share(outputs: list[FloatArray]) -> float:
+    """The share of neurons that gave 0 for every image of all shares of the batch."""
+    fired = np.stack([(share > 0).any(axis=0) for share in outputs]).any(axis=0)
+    return 1.0 - int(np.count_nonzero(fired)) / fired.size
 
 
 def _finite(value: float) -> float | None:

@@ -1,5 +1,4 @@
-"""Figures computed from answers: confusion, scores of each digit, calibration, how sure and how wrong each
-is.
+"""Figures computed from answers: confusion, scores of each digit, calibration, confidence and loss.
 
 Everything takes probabilities (n, 10) and labels uint8 (n,); nothing knows a network.
 """

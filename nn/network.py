@@ -4,6 +4,8 @@ Two flat arrays make an optimizer a few operations and a checkpoint one tensor; 
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import pairwise
 from math import prod
 
 import msgspec
@@ -14,8 +16,10 @@ from nn.config import CLASSES, IMAGE_SHAPE, DenseConfig, FlattenConfig, LayerCon
 from nn.initializers import INITIALIZERS
 from nn.layers import Dense, Flatten, Layer
 from nn.settings import ConfigError
+from nn.team import Team
 
 MOST_PARAMETERS = 200_000_000
+LEAST_SHARE = 32  # images; below this, waking a thread costs more than it saves
 
 
 class LayerSummary(msgspec.Struct, frozen=True):
@@ -67,23 +71,36 @@ def _check_outputs(layers: Sequence[LayerConfig], shape: Shape) -> None:
 
 
 class Network:
-    """Forward and backward through all layers, in float32 (float64 for gradient checks)."""
+    """Forward and backward through all layers, in float32 (float64 for gradient checks).
 
-    def __init__(self, config: NetworkConfig, dtype: FloatType = np.float32) -> None:
-        """Allocate parameters and gradients as zeros; `initialize` gives the parameters their first values.
+    With a team of threads a batch is cut into equal shares of at least 32 images. Each share passes through layers
+    of its own, which see the same parameters and have their own gradients; those are summed in a fixed order,
+    so that the same batch on the same number of threads gives the same bits.
+    """
+
+    def __init__(self, config: NetworkConfig, dtype: FloatType = np.float32, threads: int = 1) -> None:
+        """Allocate parameters and gradients as zeros; `initialize` gives the parameters first values.
 
         All weights come before all biases: a penalty touches the first `weight_count` parameters alone.
         """
         self.config = config
-        indexed = build_layers(config)
-        self.indices = [index for index, _ in indexed]
-        self.layers = [layer for _, layer in indexed]
+        self.indices = [index for index, _ in build_layers(config)]
+        self.chains = [Chain([layer for _, layer in build_layers(config)]) for _ in range(threads)]
         slices = self._slices()
         total = sum(layer.parameter_count for layer in self.layers)
         self.parameters: FloatArray = np.zeros(total, dtype)
         self.gradients: FloatArray = np.zeros(total, dtype)
-        for layer, places in zip(self.layers, slices, strict=True):
-            layer.bind(places, self.parameters, self.gradients, Workspace(dtype))
+        for number, chain in enumerate(self.chains):
+            own = np.zeros_like(self.gradients) if number else self.gradients
+            chain.bind(slices, self.parameters, own, dtype)
+        self._team = Team(threads)
+        self._shares: list[slice] = []
+        self._workspace = Workspace(dtype)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, first to last, as the first share of a batch passes through them."""
+        return self.chains[0].layers
 
     def _slices(self) -> list[dict[str, slice]]:
         """Where each layer's tensors lie in the flat arrays: all weights first, then the rest."""
@@ -106,18 +123,24 @@ class Network:
 
     def forward(self, images: FloatArray) -> FloatArray:
         """(batch, 28, 28, 1) -> (batch, 10) outputs, valid until the next forward pass."""
-        values = images
-        for layer in self.layers:
-            values = layer.forward(values)
-        return values
+        self._shares = shares(len(images), len(self.chains))
+        if len(self._shares) == 1:
+            return self.chains[0].forward(images)
+        outputs = self._workspace.array("outputs", (len(images), CLASSES))
+
+        def pass_forward(chain: Chain, share: slice) -> None:
+            outputs[share] = chain.forward(images[share])
+
+        pairs = zip(self.chains, self._shares, strict=False)
+        self._team.run([partial(pass_forward, chain, share) for chain, share in pairs])
+        return outputs
 
     def backward(self, gradient: FloatArray) -> None:
-        """Fill `gradients` from dL/d outputs of the last forward pass; the chain rule, last layer first."""
-        first = next(position for position, layer in enumerate(self.layers) if layer.parameters)
-        for position in range(len(self.layers) - 1, first - 1, -1):
-            passed = self.layers[position].backward(gradient, inputs_too=position > first)
-            if passed is not None:
-                gradient = passed
+        """Fill `gradients` from dL/d outputs of the last forward pass; `gradient` is spent."""
+        pairs = zip(self.chains, self._shares, strict=False)
+        self._team.run([partial(chain.backward, gradient[share]) for chain, share in pairs])
+        for chain in self.chains[1 : len(self._shares)]:
+            self.gradients += chain.gradients
 
     def learning_layers(self) -> Iterator[tuple[str, Layer]]:
         """The layers that have parameters, each with its name: `dense1`, `dense2`."""
@@ -126,6 +149,47 @@ class Network:
             if layer.parameters:
                 counts[layer.kind] = counts.get(layer.kind, 0) + 1
                 yield f"{layer.kind}{counts[layer.kind]}", layer
+
+    def last_outputs(self, layer: Layer) -> list[FloatArray]:
+        """What a layer of `layers` gave for the last batch, share by share."""
+        position = self.layers.index(layer)
+        return [chain.layers[position].outputs for chain in self.chains[: len(self._shares)]]
+
+
+class Chain:
+    """Layers in order, for one share of a batch: the chain rule in a loop."""
+
+    def __init__(self, layers: list[Layer]) -> None:
+        self.layers = layers
+
+    def bind(
+        self, slices: list[dict[str, slice]], parameters: FloatArray, gradients: FloatArray, dtype: FloatType
+    ) -> None:
+        """Take the network's parameters and an array for this chain's own gradients."""
+        self.gradients = gradients
+        for layer, places in zip(self.layers, slices, strict=True):
+            layer.bind(places, parameters, gradients, Workspace(dtype))
+
+    def forward(self, values: FloatArray) -> FloatArray:
+        """Each layer's outputs are the next one's inputs."""
+        for layer in self.layers:
+            values = layer.forward(values)
+        return values
+
+    def backward(self, gradient: FloatArray) -> None:
+        """Each layer's dL/d inputs is the one before's dL/d outputs; nobody needs dL/d images."""
+        first = next(position for position, layer in enumerate(self.layers) if layer.parameters)
+        for position in range(len(self.layers) - 1, first - 1, -1):
+            passed = self.layers[position].backward(gradient, inputs_too=position > first)
+            if passed is not None:
+                gradient = passed
+
+
+def shares(images: int, threads: int) -> list[slice]:
+    """Cut a batch into at most `threads` shares, equal but for one image, each of 32 or more unless alone."""
+    count = max(1, min(threads, images // LEAST_SHARE))
+    edges = [images * number // count for number in range(count + 1)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
 def summarize(config: NetworkConfig) -> list[LayerSummary]:

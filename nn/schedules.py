@@ -1,6 +1,4 @@
-"""How the learning rate goes over a run: a schedule is a function of the step, giving a share of the full
-rate.
-"""
+"""How the learning rate goes over a run: a function of the step, giving a share of the full rate."""
 
 from abc import ABC, abstractmethod
 from math import cos, pi

@@ -1,5 +1,4 @@
-"""What the config's types say of themselves: which fields there are, what each allows in words, what it is
-for.
+"""What the config's types say of themselves: which fields there are, what each allows, what it is for.
 
 The types of `nn.config` are the only source: a range written there is checked, shown and named in errors.
 """

@@ -44,14 +44,16 @@ class Data(NamedTuple):
 class Trainer:
     """Trains one network on one data set, from a config and, when it goes on, from a position."""
 
-    def __init__(self, config: Config, data: Data, clock: Callable[[], float] = time.perf_counter) -> None:
-        """`data.training` holds at least one image; `clock` gives seconds."""
+    def __init__(
+        self, config: Config, data: Data, *, threads: int = 1, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        """`data.training` holds at least one image; `threads` share a batch; `clock` gives seconds."""
         training = config.training
         pixels = PixelScale.of(standardise=config.data.standardise)
         self.config = config
         self.data = data
         self.clock = clock
-        self.network = Network(config.network)
+        self.network = Network(config.network, threads=threads)
         self.network.initialize(generator(config.seed, Purpose.INITIALIZE))
         self.loss = LOSSES[training.loss]
         self.batches = Batches(
@@ -225,8 +227,7 @@ class Trainer:
         """The first layer with a weight, an optimizer's slot of it or an output that is not finite."""
         for name, layer in self.network.learning_layers():
             slots = (slot[place] for slot in self.optimizer.slots.values() for place in layer.slices.values())
-            if not all(
-                np.isfinite(array).all() for array in (*layer.parameters.values(), *slots, layer.outputs)
-            ):
+            outputs = self.network.last_outputs(layer)
+            if not all(np.isfinite(array).all() for array in (*layer.parameters.values(), *slots, *outputs)):
                 return name
         return None

@@ -1,5 +1,4 @@
-"""Exported weights: tensors named and laid out as PyTorch's modules have them, with the config they belong
-to.
+"""Exported weights: tensors named and laid out as in PyTorch's modules, with the config they belong to.
 
 `{i}.weight` and `{i}.bias`, i the layer's place in the config's list; a dense layer's weight is (outputs,
 inputs). Equal weights and config give equal bytes: no time, path or name is in the file.

@@ -1,4 +1,4 @@
-"""The entry point `mnist-tui`: parse, do one command, and turn what went wrong into a sentence and an exit code.
+"""The entry point `mnist-tui`: parse, do one command, turn what went wrong into a sentence and an exit code.
 
 0 is done; 1 a run or a check that failed; 2 wrong usage or bad input; 128 + n the end by signal n.
 """
@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TextIO
 
 from tui.cli.arguments import parse
 from tui.cli.errors import UsageError, sentence_of
@@ -17,7 +18,7 @@ from tui.cli.output import clean
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command, by default that of the process, and return its exit code; `--help` raises `SystemExit`."""
+    """Run one command, by default the process's own; returns its exit code. `--help` raises `SystemExit`."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the locale cannot spell is no reason to fail
@@ -53,7 +54,7 @@ def _refuse(sentence: str) -> int:
     return 2
 
 
-def _silence(stream: io.TextIOBase) -> None:
+def _silence(stream: TextIO) -> None:
     """Let what is still buffered vanish: the reader is gone, and Python would complain at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

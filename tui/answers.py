@@ -1,6 +1,6 @@
 """A set of images with the network's answers to them, and which of them to look at: filters and orders.
 
-Plain frozen values and arrays, no screen. Without a network there are images and labels alone, in their own order.
+Plain frozen values and arrays, no screen. Without a network there are images and labels alone, by index.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Images, labels and, once there is a network, probabilities (n, 10) after `epoch`; 0 is before the first."""
+    """Images, labels and, once there is a network, probabilities (n, 10) after `epoch` (0: untrained)."""
 
     set_name: SetName
     data: Images
@@ -153,9 +153,9 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The images that pass a filter, by index in the set, in an order; `ranks` (n,) is every image's place in it.
+    """The images that pass a filter, `indices` (k,) into the set, in an order.
 
-    `indices` (k,) and their ranks both follow the order, so ranks of indices rise.
+    `ranks` (n,) are the places of all images in that order; those of `indices` rise.
     """
 
     indices: IntArray
@@ -174,7 +174,7 @@ class Selection:
         return len(self.indices)
 
     def place(self, index: int) -> int | None:
-        """The place of an image among those that pass, or of the nearest to it in the order; None if none pass."""
+        """The place of an image among those that pass, or of the nearest in the order; None if none pass."""
         if not len(self):
             return None
         rank = self.ranks[min(index, len(self.ranks) - 1)]

@@ -5,6 +5,7 @@ Wide, Configure stays on the left and the other panes share the right; narrow, o
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -92,7 +93,7 @@ class MnistApp(App[None]):
         self.set_class(self.display_mode.ascii, "-ascii")
         await self._lay_out()
         self.set_interval(SLOW_TICK_SECONDS if self.options.low_bandwidth else TICK_SECONDS, self._tick)
-        self.call_after_refresh(self.run_worker, self._begin(), group="begin")
+        self.call_after_refresh(self.run_worker, self._begin, group="begin")
 
     async def on_resize(self, event: events.Resize) -> None:
         """Wide or narrow, or too small to be of use."""
@@ -173,7 +174,7 @@ class MnistApp(App[None]):
         self.loader.leave()
 
     def _follow(self) -> None:
-        self.run_worker(self.steering.follow(), group="follow", exclusive=True)
+        self.run_worker(self.steering.follow, group="follow", exclusive=True)
 
     async def _guarded(self, deed: Callable[[], Awaitable[object]]) -> None:
         """Do one thing after the other; what goes wrong is said, not raised."""
@@ -185,7 +186,7 @@ class MnistApp(App[None]):
         self._show()
 
     def _do(self, deed: Callable[[], Awaitable[object]]) -> None:
-        self.run_worker(self._guarded(deed), group="deeds")
+        self.run_worker(partial(self._guarded, deed), group="deeds")
 
     def action_train(self) -> None:
         """Start, pause or go on."""

@@ -1,6 +1,7 @@
 """What a config will cost before it starts: parameters, memory, operations and seconds an epoch.
 
-The time of a step is modelled from figures measured once on two cores; a run that was measured here corrects them.
+The time of a step is modelled from figures measured once on two cores; a run measured here corrects
+them.
 """
 
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from nn.network import summarize
 BYTES = 4  # float32
 # Arrays as large as the parameters that an optimizer keeps besides them.
 SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "adam": 2}
-# A step on two cores of an AMD EPYC, fitted to dense networks of 8 thousand to 3 million parameters, batches of 16
-# to 1,024: right within a factor of two there.
+# A step on two cores of an AMD EPYC, fitted to dense networks of 8 thousand to 3 million parameters, batches
+# of 16 to 1,024: right within a factor of two there.
 SECONDS_A_STEP = 50e-6
 SECONDS_AN_IMAGE = 1e-6
 SECONDS_A_PARAMETER, SECONDS_A_SLOT = 1e-9, 0.75e-9
@@ -22,7 +23,7 @@ OPERATIONS_A_SECOND = 250e9
 
 @dataclass(frozen=True)
 class Cost:
-    """`memory` in bytes; `flops` for one image forward; `seconds` an epoch; `is_measured` where a run backs it."""
+    """`memory` in bytes; `flops` for one image forward; `seconds` an epoch; `is_measured`: a run backs it."""
 
     parameters: int
     memory: int
@@ -45,19 +46,23 @@ def cost(config: Config, images: int, measured: Measured | None = None) -> Cost:
     parameters, flops = sum(row.parameters for row in rows), sum(row.flops for row in rows)
     batch = _batch(config, images)
     outputs = sum(prod(row.output_shape) for row in rows)
-    # Weights, their gradients and what the optimizer keeps; for a batch its pixels, outputs and their gradients.
+    # Weights, their gradients and what the optimizer keeps; for a batch pixels, outputs and their gradients.
     memory = BYTES * (parameters * (2 + _slots(config)) + batch * (784 + 2 * outputs))
     factor = 1.0
     if measured is not None:
         factor = 1 / (measured.images_per_second * _seconds_an_image(measured.config, images))
     steps_of_images = ceil(images / batch) * batch
     return Cost(
-        parameters, memory, flops, factor * _seconds_an_image(config, images) * steps_of_images, measured is not None
+        parameters,
+        memory,
+        flops,
+        factor * _seconds_an_image(config, images) * steps_of_images,
+        measured is not None,
     )
 
 
 def describe(cost: Cost, separator: str) -> tuple[str, str]:
-    """Two short lines: parameters and memory, operations and time; a time without a run behind it is a guess."""
+    """Two short lines: parameters and memory, operations and time; a time that no run backs is a guess."""
     word = "about" if cost.is_measured else "guess"
     return (
         f"{cost.parameters:,} parameters {separator} {_amount(cost.memory)}B",
@@ -79,7 +84,11 @@ def _seconds_an_image(config: Config, images: int) -> float:
     parameters, flops = sum(row.parameters for row in rows), sum(row.flops for row in rows)
     update = parameters * (SECONDS_A_PARAMETER + SECONDS_A_SLOT * _slots(config))
     # Backward is twice forward: the gradient of the weights and that of the inputs.
-    return (SECONDS_A_STEP + update) / _batch(config, images) + SECONDS_AN_IMAGE + 3 * flops / OPERATIONS_A_SECOND
+    return (
+        (SECONDS_A_STEP + update) / _batch(config, images)
+        + SECONDS_AN_IMAGE
+        + 3 * flops / OPERATIONS_A_SECOND
+    )
 
 
 def _amount(value: float) -> str:

@@ -20,7 +20,7 @@ NEW_LAYER = DenseConfig(units=64, activation="relu")
 
 
 def problem(config: Config, dataset: Dataset | None) -> str | None:
-    """Why this config cannot be trained, in one sentence; None where it can. `dataset` is None where unknown."""
+    """Why this config cannot be trained, in one sentence; None where it can. No `dataset`: not yet known."""
     try:
         summarize(config.network)
         if dataset is not None:
@@ -47,7 +47,7 @@ def setting_of(config: Config, key: str) -> Setting:
 
 
 def with_text(config: Config, key: str, text: str) -> Config:
-    """The config with what a person typed at `key`; a preset's name replaces everything but the data's source."""
+    """The config with what a person typed at `key`; a preset's name replaces all but the data's source."""
     if key == PRESET:
         return with_source(find(text.strip()).config, config)
     setting = setting_of(config, key)
@@ -73,12 +73,18 @@ def _with_value(config: Config, key: str, value: Json) -> Config:
 
 
 def _retyped(layer: LayerConfig, tag: Json) -> dict[str, Json]:
-    """A layer of another type with the fields that both share; what the new type needs besides is a usual size."""
+    """A layer of another type with the fields that both share; what it needs besides gets a usual size."""
     usual, old = to_builtins(NEW_LAYER), to_builtins(layer)
     for struct in LAYER_TYPES:
         if struct.__struct_config__.tag == tag:
-            needed = {field.name: usual.get(field.name) for field in msgspec.structs.fields(struct) if field.required}
-            shared = {field.name: old[field.name] for field in msgspec.structs.fields(struct) if field.name in old}
+            needed = {
+                field.name: usual.get(field.name)
+                for field in msgspec.structs.fields(struct)
+                if field.required
+            }
+            shared = {
+                field.name: old[field.name] for field in msgspec.structs.fields(struct) if field.name in old
+            }
             return {"type": tag, **needed, **shared}
     return {**old, "type": tag}  # unknown: the config's own sentence names what is allowed
 
@@ -93,7 +99,7 @@ def layer_place(key: str) -> int | None:
 
 
 def with_layer(config: Config, after: int | None) -> tuple[Config, int]:
-    """A layer more, after place `after` but never behind the last, which gives the ten outputs; and its place."""
+    """A layer more, after place `after` but before the last, which gives the outputs; and its place."""
     layers = list(config.network.layers)
     last = len(layers) - 1
     place = last if after is None else min(after + 1, last)

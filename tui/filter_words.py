@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tui.answers import Filter
 
-ALLOWED = "true 4 · predicted 9 · right · wrong · confidence 0.5-0.9"
+ALLOWED = "true 4, predicted 9, right, wrong, confidence 0.5-0.9"
 _RANGE = re.compile(r"(\d*\.?\d+|\d+\.)-(\d*\.?\d+|\d+\.)")
 
 

@@ -27,14 +27,14 @@ def facts(answers: Answers, index: int, marks: Marks) -> list[str]:
     predicted = int(answers.predicted[index])
     verdict = f"{marks.right} right" if predicted == true else f"{marks.wrong} wrong"
     return [
-        f"image {index}: true {true}, answer {predicted} at {percent(first)}  {verdict}",
-        f"loss {answers.losses[index]:.3f} = -ln of {percent(shares[true])}, given to the {true}",
-        f"margin {first - second:.3f} = {percent(first)} - {percent(second)}, first minus second",
+        f"image {index}: true {true}, answer {predicted}, {percent(first)} {verdict}",
+        f"loss {abs(answers.losses[index]):.3f} = -ln of {percent(shares[true])}, given to the {true}",
+        f"margin {first - second:.3f} = first {percent(first)} - second {percent(second)}",
     ]
 
 
 def percent(share: float) -> str:
     """A fraction as per cent with one decimal; what is less than that says so."""
     if 0 < share < 0.001:
-        return "under 0.1 %"
+        return "<0.1 %"
     return f"{share * 100:.1f} %"

@@ -1,4 +1,7 @@
-"""Which set and which epoch are looked at: the next one, and how to say it. Reads a session, changes nothing."""
+"""Which set and which epoch are looked at: the next one, and how to say it.
+
+Reads a session and changes nothing: what a person wants comes back as a message.
+"""
 
 from tui.answers import SetName
 from tui.messages import EpochChosen, Said
@@ -14,7 +17,7 @@ def next_set(current: SetName, allowed: tuple[SetName, ...]) -> SetName:
 
 
 def scrub(session: Session, by: int) -> EpochChosen | Said:
-    """Go `by` (-1 or 1) kept epochs on from the one looked at; arriving at the last follows the latest again."""
+    """Go `by` (-1 or 1) kept epochs on from the one looked at; at the last it follows again."""
     kept = session.epochs_kept
     if not kept:
         return Said(f"There are no epochs to go through: {NO_ANSWERS}.")

@@ -1,4 +1,4 @@
-"""One step up or down from a value, as left and right take it: choices cycle, numbers go to the next one of use.
+"""One step up or down from a value, as left and right take it: choices cycle, numbers go to the next of use.
 
 How far a step is depends on what the number means: sizes double, rates go by a quarter, decays close in on 1.
 """
@@ -70,7 +70,9 @@ def _towards_one(value: float, by: int) -> float:
 def _next(value: float, by: int) -> float:
     """The next of ... 0.5, 1, 2, 5, 10 ... above or below a positive value."""
     power = floor(log10(value))
-    rungs = [float(f"{digit}e{exponent}") for exponent in (power - 1, power, power + 1) for digit in (1, 2, 5)]
+    rungs = [
+        float(f"{digit}e{exponent}") for exponent in (power - 1, power, power + 1) for digit in (1, 2, 5)
+    ]
     close = 1e-6 * value
     if by > 0:
         return min(rung for rung in rungs if rung > value + close)

@@ -20,7 +20,7 @@ from nn.settings import (
 
 
 def command_line(config: Config, preset: str | None = None) -> str:
-    """`mnist-tui train --preset NAME --set ...` for a shell, on one line; among equally short ones `preset`'s."""
+    """`mnist-tui train --preset NAME --set ...` for a shell, on one line; of equally short ones `preset`."""
     lines = [_words(config, found.name, found.config) for found in PRESETS]
     lines.append(_words(config, None, Config()))
     best = min(lines, key=lambda words: (len(shlex.join(words)), words[2:4] != ["--preset", preset]))

@@ -1,14 +1,19 @@
-"""`AsyncTrainer`, the async wrapper around a training: start or attach, follow its events, steer it, let it go.
+"""`AsyncTrainer`, the async wrapper around a training: start or attach, follow its events, steer it, let go.
 
-Every pane and every command goes through it. It only reads the run's log and sends commands, so however slow its user
-is, the worker never waits.
+Every pane and every command goes through it. It only reads the run's log and sends commands, so however slow
+its user is, the worker never waits.
 """
 
 import asyncio
+import contextlib
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
@@ -20,16 +25,17 @@ from nn.network import describe, parameter_count
 from nn.runs import control, store
 from nn.runs.control import Answer, Change, Epoch, Pause, Resume, Step, Stop
 from nn.runs.log import EventReader
-from nn.runs.store import RunDirectory, RunError
-from nn.runs.worker import LET_GO
+from nn.runs.store import ENDED, LOG_HEADER, RunDirectory, RunError
+from nn.runs.worker import LET_GO, LOCK
 
 POLL_SECONDS = 0.05
 LIFE_SECONDS = 0.5
+REAP_SECONDS = 1.0
 PauseAfter = Literal["step", "epoch"]
 
 
 class WorkerLost(msgspec.Struct, frozen=True):
-    """The worker is gone without a last word; `reason` is what its log or its exit says. The run can be resumed."""
+    """The worker went without a last word; `reason` is what its log or its exit says. It can be resumed."""
 
     reason: str
 
@@ -69,9 +75,15 @@ class AsyncTrainer:
         followed: bool = False,
         pause_after: PauseAfter | None = None,
     ) -> Self:
-        """Give a run that has no worker a new one, from its checkpoint on; raises `RunError` where it has one."""
+        """Give a run that has no worker a new one, from its checkpoint on.
+
+        Raises `RunError` where it has a worker, or more than `epochs` epochs behind it.
+        """
         if run.is_alive():
             raise RunError(f"the run {run.path.name} is training already")
+        done = run.record().epoch
+        if epochs is not None and epochs < done:
+            raise RunError(f"training.epochs is {epochs}; allowed: at least {done}, which are over already")
         return cls._employ(run, followed=followed, pause_after=pause_after, epochs=epochs)
 
     @classmethod
@@ -83,46 +95,58 @@ class AsyncTrainer:
     def _employ(
         cls, run: RunDirectory, *, followed: bool, pause_after: PauseAfter | None, epochs: int | None
     ) -> Self:
-        """Write what the worker should know into the record, and start it in a session of its own."""
-        record = msgspec.structs.replace(
-            run.record(), state="starting", reason=None, pause_after=pause_after, epochs_wanted=epochs
-        )
-        run.write_record(record)
-        with run.log_path.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "nn.runs.worker", str(run.path)],
-                stdin=subprocess.PIPE if followed else subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+        """Write what the worker should know into the record, and start it in a session of its own.
+
+        The worker inherits the lock, so the run is alive from here on without a gap.
+        """
+        lock = store.lock(run.events_path)
+        try:
+            record = msgspec.structs.replace(
+                run.record(), state="starting", reason=None, pause_after=pause_after, epochs_wanted=epochs
             )
+            run.write_record(record)
+            with run.log_path.open("ab", buffering=0) as log:
+                log.write(f"{LOG_HEADER}started {datetime.now():%Y-%m-%d %H:%M:%S}\n".encode())
+                process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "nn.runs.worker", str(run.path)],
+                    bufsize=0,
+                    stdin=subprocess.PIPE if followed else subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    pass_fds=(lock,),
+                    env={**os.environ, LOCK: str(lock)},
+                )
+        except OSError as error:
+            raise RunError(f"the run {run.path.name} cannot start: {error.strerror or error}") from None
+        finally:
+            os.close(lock)
+        # Somebody must wait for a child, or it stays a zombie for as long as this process lives.
+        threading.Thread(target=process.wait, daemon=True).start()
         return cls(run, process)
 
     @property
     def is_alive(self) -> bool:
-        """Whether there is a worker: one that holds the lock, or one of ours that is still starting."""
-        if self._process is not None and self._process.poll() is None:
-            return True
+        """Whether there is a worker: it holds the lock from before its start to its end."""
         return self.run.is_alive()
 
     async def events(self) -> AsyncIterator[RunEvent | WorkerLost]:
-        """Everything the run has told and tells, until its worker is gone; `WorkerLost` if that came unannounced."""
+        """Everything the run has told and tells, until its worker is gone; `WorkerLost` if unannounced."""
         reader = EventReader(self.run.events_path)
         last: RunEvent | None = None
-        looked = time.monotonic()
+        alive, looked = True, time.monotonic()
         while True:
-            alive = True
-            if time.monotonic() - looked >= LIFE_SECONDS or isinstance(last, RunFinished):
+            if isinstance(last, RunFinished) or time.monotonic() - looked >= LIFE_SECONDS:
                 alive, looked = self.is_alive, time.monotonic()
             news = reader.poll()
             for event in news:
                 last = event
                 yield event
-            if not alive:
+            if not alive and not news:
                 break
-            if not news:
-                await asyncio.sleep(POLL_SECONDS)
-        if not isinstance(last, RunFinished):
+            await asyncio.sleep(0 if news else POLL_SECONDS)
+        await self._part()
+        if not self._has_said_goodbye(last):
             yield WorkerLost(self._death_reason())
 
     async def pause(self) -> Answer:
@@ -151,19 +175,32 @@ class AsyncTrainer:
 
     def let_go(self) -> None:
         """Leave the worker to itself: it goes on when this process ends."""
-        process = self._process
-        if process is not None and process.stdin is not None and not process.stdin.closed:
-            try:
-                process.stdin.write(LET_GO)
-                process.stdin.close()
-            except BrokenPipeError:
-                return
+        pipe = self._process.stdin if self._process else None
+        if pipe is not None and not pipe.closed:
+            with contextlib.suppress(BrokenPipeError), pipe:
+                pipe.write(LET_GO)
+
+    async def _part(self) -> None:
+        """The worker has given up its lock: wait a moment for its exit code, and close the pipe to it."""
+        if self._process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._process.wait, REAP_SECONDS)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def _has_said_goodbye(self, last: RunEvent | None) -> bool:
+        """Whether the last event was this worker's; a record that is not closed means it was another's."""
+        if not isinstance(last, RunFinished):
+            return False
+        try:
+            return self.run.record().state in ENDED
+        except RunError:
+            return True
 
     def _death_reason(self) -> str:
+        """What is known of the worker's end: its signal where we are its parent, and its log's last line."""
         code = self._process.poll() if self._process is not None else None
+        killed = f"killed by {signal.Signals(-code).name}" if code is not None and code < 0 else ""
         words = self.run.last_words()
-        if words:
-            return words
-        if code is not None and code < 0:
-            return f"killed by signal {-code}"
-        return "killed from outside: its log is empty"
+        return ": ".join(part for part in (killed, words) if part) or "killed from outside: its log is empty"

@@ -10,9 +10,10 @@ import queue
 import socketserver
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -78,6 +79,12 @@ class Request:
         self.answer: Future[Answer] = Future()
 
 
+class Controls(Protocol):
+    """Where a training loop finds what it is asked."""
+
+    requests: "queue.SimpleQueue[Request]"
+
+
 class ControlServer:
     """Listens in a thread and puts requests into a queue, for the training loop to look at between steps."""
 
@@ -111,7 +118,7 @@ class ControlServer:
         self.requests.put(Request(command))
 
     def ask(self, line: bytes) -> Answer:
-        """Put one line of JSON to the training loop and wait for its answer; what is no command is told so."""
+        """Put one line of JSON to the training loop and wait for its answer; refuse what is no command."""
         try:
             request = Request(msgspec.json.decode(line, type=AnyCommand))
         except (ValueError, RecursionError) as error:
@@ -132,7 +139,7 @@ class ControlServer:
             self._answered.wait_for(self._all_answered, LAST_ANSWERS_SECONDS)
 
     @contextlib.contextmanager
-    def _answering(self) -> Iterator[None]:
+    def _answering(self) -> Generator[None]:
         """Count a caller who waits for an answer."""
         with self._answered:
             self._unanswered += 1
@@ -172,7 +179,7 @@ async def send(directory: Path, command: AnyCommand) -> Answer:
 
 
 @contextlib.asynccontextmanager
-async def _connection(directory: Path) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def _connection(directory: Path) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     with _short_link(directory) as link:
         try:
             reader, writer = await asyncio.open_unix_connection(str(link / SOCKET))
@@ -187,7 +194,7 @@ async def _connection(directory: Path) -> AsyncIterator[tuple[asyncio.StreamRead
 
 
 @contextlib.contextmanager
-def _short_link(directory: Path) -> Iterator[Path]:
+def _short_link(directory: Path) -> Generator[Path]:
     """A path to a directory that is short enough to hold a socket."""
     usual = tempfile.gettempdir()
     place = usual if len(usual.encode()) <= LONGEST_FOLDER else "/tmp"

@@ -5,6 +5,7 @@ Recorded with every run, so that a run that goes on elsewhere can say what is di
 
 import os
 import platform
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, cast
@@ -58,6 +59,17 @@ def blas() -> str:
 def versions() -> dict[str, str]:
     """Python, NumPy and the processor's kind."""
     return {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
+
+
+def differences(old_blas: str | None, old_versions: Mapping[str, str]) -> list[str]:
+    """Sentences on what has changed since a run was recorded, and may change its last bits."""
+    now = {"blas": blas(), **versions()}
+    before = {"blas": old_blas, **old_versions}
+    return [
+        f"{name} was {before[name]} and is {value} now: the last bits may differ from an unbroken run"
+        for name, value in now.items()
+        if before.get(name) not in (None, value)
+    ]
 
 
 def _affinity() -> int:

@@ -33,7 +33,7 @@ class EventWriter:
         return cls(descriptor)
 
     def write(self, event: RunEvent) -> None:
-        """Append one line; raises `OSError` where the disk does not take it whole, and then appends nothing."""
+        """Append one line, whole or not at all; raises `OSError` where the disk does not take it."""
         line = msgspec.json.encode(event) + b"\n"
         size = os.fstat(self._descriptor).st_size
         try:

@@ -1,6 +1,6 @@
 """The run directory: create, describe, lock, list and find; a run is alive while its event log is locked.
 
-A pid proves nothing (an unreaped child still answers), so life is a lock that the kernel frees with its holder.
+A pid proves nothing (an unreaped child still answers); the kernel frees a lock with the last who holds it.
 """
 
 import contextlib
@@ -27,6 +27,7 @@ __all__ = ["ENDED", "RunDirectory", "RunError", "RunRecord", "create", "find", "
 
 LONGEST_NAME = 60
 LOCK_SECONDS = 2.0
+LOG_HEADER = "--- worker "  # begins the line that parts one worker's words from the next one's
 SOURCES = ("mnist", "synthetic")  # every other data source is a folder
 
 
@@ -79,6 +80,14 @@ class RunDirectory:
         finally:
             os.close(descriptor)
         return False
+
+    def last_words(self) -> str:
+        """The last line of its worker's log, which is where a crash leaves its reason; empty without one."""
+        try:
+            lines = self.log_path.read_text(errors="replace").strip().splitlines()
+        except OSError:
+            return ""
+        return lines[-1] if lines and not lines[-1].startswith(LOG_HEADER) else ""
 
     def load_network(self, which: str) -> Network:
         """The network with its `last` or its `best` weights; raises `RunError`."""
@@ -196,5 +205,8 @@ def _with_absolute_source(config: Config) -> Config:
     """The config as the run keeps it: a relative data folder would mean another one elsewhere."""
     if config.data.source in SOURCES:
         return config
-    source = os.path.abspath(os.path.expanduser(config.data.source))
+    try:
+        source = str(Path(config.data.source).expanduser().absolute())
+    except RuntimeError:  # ~somebody who does not exist: the worker will say so
+        return config
     return msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, source=source))

@@ -1,7 +1,7 @@
 """The training process: `python -P -m nn.runs.worker RUN_DIRECTORY`, detached from whoever started it.
 
-It ends on TERM or INT after saving. Where its standard input is a pipe, somebody follows it in the foreground: when
-that pipe closes without a word the worker saves and stops, so that no orphan eats a machine.
+It ends on TERM or INT after saving. Where its standard input is a pipe, somebody follows it in the
+foreground: when that pipe closes without a word the worker saves and stops, so that no orphan eats a machine.
 """
 
 import os
@@ -12,17 +12,17 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 import numpy as np
 import platformdirs
-from threadpoolctl import threadpool_limits
 
-from mnist_data import DatasetError
+from mnist_data import Dataset, DatasetError
 from nn import checkpoint
-from nn.events import Note, Resumed, RunFinished, RunStarted
+from nn.config import Config
+from nn.events import Changed, Note, Resumed, RunFinished, RunStarted
 from nn.files import sweep_temporaries
 from nn.runs import environment, predictions
 from nn.runs.control import Change, ControlServer, Epoch, Step, Stop
@@ -30,147 +30,190 @@ from nn.runs.images import load_dataset, split
 from nn.runs.log import EventWriter
 from nn.runs.loop import RunLoop
 from nn.runs.store import RunDirectory, RunError, RunRecord
+from nn.settings import ConfigError
 from nn.tensors import TensorFileError
 from nn.trainer import Trainer
 
 LET_GO = b"d"  # what a follower writes into the pipe before it leaves a worker to itself
+LOCK = (
+    "MNIST_TUI_LOCK"  # the variable that holds the descriptor of the lock, where the starter has it already
+)
+EXPECTED = (DatasetError, RunError, ConfigError, TensorFileError, OSError, MemoryError)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], log: TextIO = sys.stderr) -> int:
     """Train the run in the directory that is the only argument; the exit code is 0, or 1 where it failed."""
-    (directory,) = arguments
-    run = RunDirectory(Path(directory).resolve())
-    started_in = Path.cwd()
+    if len(arguments) != 1:
+        log.write("usage: python -P -m nn.runs.worker RUN_DIRECTORY\n")
+        return 2
+    run = RunDirectory(Path(arguments[0]).resolve())
+    inherited = os.environ.pop(LOCK, None)
     try:
-        events = EventWriter.open(run.events_path)
+        started_in = Path.cwd()
+        events = EventWriter.open(run.events_path, int(inherited) if inherited else None)
     except (RunError, OSError) as error:
-        print(error, file=sys.stderr)  # noqa: T201  (the worker's log)
+        log.write(f"{error}\n")
         return 1
-    os.chdir(run.path)
-    np.seterr(all="ignore")  # a diverging run overflows; the trainer looks at every loss
     try:
         finished = _train(run, events, started_in)
-    except (DatasetError, RunError, TensorFileError, OSError, MemoryError) as error:
-        finished = _fail(run, events, str(error) or type(error).__name__)
+    except EXPECTED as error:
+        finished = _fail(run, events, _sentence(error), log)
     except Exception as error:
-        traceback.print_exc()
-        finished = _fail(run, events, f"{type(error).__name__}: {error}")
+        traceback.print_exc(file=log)
+        finished = _fail(run, events, f"{type(error).__name__}: {error}", log)
     finally:
         events.close()
     return 0 if finished.state in ("finished", "stopped") else 1
 
 
 def _train(run: RunDirectory, events: EventWriter, started_in: Path) -> RunFinished:
+    """Listen for commands and signals, then train on the threads that the run began with."""
+    os.chdir(run.path)
+    np.seterr(all="ignore")  # a diverging run overflows; the trainer looks at every loss
     controls = ControlServer()
     try:
         _obey_signals(controls)
         _watch_follower(controls)
-        config = run.config()
-        record = _recorded(run, started_in, os.environ)
+        config, record = run.config(), run.record()
+        if record.working_folder is None:
+            record = msgspec.structs.replace(
+                record, working_folder=str(started_in), mnist_data=os.environ.get("MNIST_DATA")
+            )
         threads = record.threads or environment.allowed_threads(config.training.threads)
-        with threadpool_limits(threads):
-            dataset = load_dataset(
-                config.data.source,
-                environment=dict(os.environ)
-                | ({"MNIST_DATA": record.mnist_data} if record.mnist_data else {}),
-                cwd=Path(record.working_folder or started_in),
-                cache=Path(platformdirs.user_cache_dir("mnist-tui")),
-            )
-            if record.fingerprint not in (None, dataset.fingerprint):
-                raise RunError(f"the images are not those the run began with: {dataset.origin} has changed")
-            trainer = Trainer(config, split(dataset, config.data))
-            resumed = run.checkpoint_path.exists()
-            if resumed:
+        with environment.limit_threads(1):  # the trainer's own threads share the work: see nn/team.py
+            dataset = _dataset(config, record, started_in)
+            trainer = Trainer(config, split(dataset, config.data), threads=threads)
+            if run.checkpoint_path.exists():
                 checkpoint.load(trainer, run.checkpoint_path)
-            sweep_temporaries(run.path)
-            predictions.forget_after(run.predictions_path, trainer.epoch)
-            if record.pid is not None:
-                events.write(Resumed(step=trainer.step, epochs=trainer.epoch))
-            events.write(_started(run, trainer, f"{dataset.name}, {dataset.origin}", threads))
-            for text in _differences(record):
-                events.write(Note(step=trainer.step, text=text))
-            run.write_record(
-                msgspec.structs.replace(
-                    record,
-                    state="running",
-                    reason=None,
-                    epochs_wanted=None,
-                    pause_after=None,
-                    epochs=trainer.position.epochs,
-                    data=dataset.name,
-                    fingerprint=dataset.fingerprint,
-                    host=socket.gethostname(),
-                    pid=os.getpid(),
-                    versions=environment.versions(),
-                    blas=environment.blas(),
-                    threads=threads,
-                )
-            )
-            loop = RunLoop(run, trainer, events, controls)
-            if record.epochs_wanted is not None:
-                loop.begin_with(Change(epochs=record.epochs_wanted))
-            if record.pause_after is not None:
-                loop.begin_with(Step() if record.pause_after == "step" else Epoch())
-            return loop.train()
+            _tidy(run, trainer)
+            _tell_start(run, record, trainer, events, f"{dataset.name}, {dataset.origin}", threads)
+            run.write_record(_running(record, trainer, dataset, threads))
+            return _loop(run, record, trainer, events, controls).train()
     finally:
         controls.close()
 
 
-def _recorded(run: RunDirectory, started_in: Path, variables: Mapping[str, str]) -> RunRecord:
-    """The run's record, with where its first worker looked for MNIST."""
-    record = run.record()
-    if record.working_folder is not None:
-        return record
+def _dataset(config: Config, record: RunRecord, started_in: Path) -> Dataset:
+    """The run's images, looked for where its first worker looked; raises `RunError` if they have changed."""
+    variables = dict(os.environ)
+    if record.mnist_data:
+        variables["MNIST_DATA"] = record.mnist_data
+    dataset = load_dataset(
+        config.data.source,
+        environment=variables,
+        cwd=Path(record.working_folder or started_in),
+        cache=Path(platformdirs.user_cache_dir("mnist-tui")),
+    )
+    if record.fingerprint not in (None, dataset.fingerprint):
+        raise RunError(f"the images are not those the run began with: {dataset.origin} has changed")
+    return dataset
+
+
+def _tidy(run: RunDirectory, trainer: Trainer) -> None:
+    """Take away what a killed worker left half written, or wrote past the checkpoint."""
+    sweep_temporaries(run.path)
+    run.predictions_path.mkdir(exist_ok=True)
+    sweep_temporaries(run.predictions_path)
+    predictions.forget_after(run.predictions_path, trainer.epoch)
+
+
+def _tell_start(
+    run: RunDirectory, record: RunRecord, trainer: Trainer, events: EventWriter, data: str, threads: int
+) -> None:
+    """Tell where the run begins or goes on, and what is different from when it was recorded."""
+    step, position = trainer.step, trainer.position
+    if record.pid is not None:
+        events.write(Resumed(step=step, epochs=trainer.epoch))
+    events.write(
+        RunStarted(
+            step=step,
+            run=str(run.path),
+            pid=os.getpid(),
+            data=data,
+            images=len(trainer.data.training.labels),
+            validation_images=len(trainer.data.validation.labels),
+            batches=len(trainer.batches),
+            parameters=len(trainer.network.parameters),
+            threads=threads,
+            resumed_from_step=step,
+            time=time.time(),
+        )
+    )
+    if record.steered:
+        # A change may have been told and lost, or be told before this checkpoint: here is what holds.
+        events.write(Changed(step=step, rate_factor=position.rate_factor, epochs=position.epochs))
+    for text in environment.differences(record.blas, record.versions):
+        events.write(Note(step=step, text=text))
+
+
+def _running(record: RunRecord, trainer: Trainer, dataset: Dataset, threads: int) -> RunRecord:
     return msgspec.structs.replace(
-        record, working_folder=str(started_in), mnist_data=variables.get("MNIST_DATA")
-    )
-
-
-def _started(run: RunDirectory, trainer: Trainer, data: str, threads: int) -> RunStarted:
-    return RunStarted(
-        step=trainer.step,
-        run=str(run.path),
+        record,
+        state="running",
+        reason=None,
+        epoch=trainer.epoch,
+        epochs=trainer.position.epochs,
+        best_epoch=trainer.position.best_epoch,
+        data=dataset.name,
+        fingerprint=dataset.fingerprint,
+        host=socket.gethostname(),
         pid=os.getpid(),
-        data=data,
-        images=len(trainer.data.training.labels),
-        validation_images=len(trainer.data.validation.labels),
-        batches=len(trainer.batches),
-        parameters=len(trainer.network.parameters),
+        versions=environment.versions(),
+        blas=environment.blas(),
         threads=threads,
-        resumed_from_step=trainer.step,
-        time=time.time(),
     )
 
 
-def _differences(record: RunRecord) -> list[str]:
-    """Sentences on what has changed since the run was recorded, and may change its last bits."""
-    now = {"blas": environment.blas(), **environment.versions()}
-    before = {"blas": record.blas, **record.versions}
-    return [
-        f"{name} was {before[name]} and is {value} now: the last bits may differ from an unbroken run"
-        for name, value in now.items()
-        if before.get(name) not in (None, value)
-    ]
+def _loop(
+    run: RunDirectory, record: RunRecord, trainer: Trainer, events: EventWriter, controls: ControlServer
+) -> RunLoop:
+    """The loop, with what its starter wished carried out; a wish is forgotten only when that is saved."""
+    loop = RunLoop(run, trainer, events, controls)
+    try:
+        if record.epochs_wanted not in (None, trainer.position.epochs):
+            loop.begin_with(Change(epochs=record.epochs_wanted))
+    except ValueError as error:
+        raise RunError(str(error)) from None
+    finally:
+        if (record.epochs_wanted, record.pause_after) != (None, None):
+            loop.keeper.note(epochs_wanted=None, pause_after=None)
+    if record.pause_after is not None:
+        loop.begin_with(Step() if record.pause_after == "step" else Epoch())
+    return loop
 
 
-def _fail(run: RunDirectory, events: EventWriter, reason: str) -> RunFinished:
-    """Tell that the run failed, from the record alone: the trainer may not exist."""
-    record = run.record()
+def _fail(run: RunDirectory, events: EventWriter, reason: str, log: TextIO) -> RunFinished:
+    """Tell that the run failed, from the record alone, if there is one: the trainer may not exist."""
+    log.write(f"{reason}\n")
+    try:
+        record = run.record()
+    except RunError:
+        record = None
     finished = RunFinished(
         step=0,
         state="failed",
         run=str(run.path),
-        epochs=record.epoch,
+        epochs=record.epoch if record else 0,
         seconds=0.0,
-        best_epoch=record.best_epoch,
-        validation_accuracy=record.validation_accuracy,
-        test_accuracy=record.test_accuracy,
-        parameters=record.parameters,
+        best_epoch=record.best_epoch if record else None,
+        validation_accuracy=record.validation_accuracy if record else None,
+        test_accuracy=record.test_accuracy if record else None,
+        parameters=record.parameters if record else 0,
         reason=reason,
     )
-    events.write(finished)
-    run.write_record(msgspec.structs.replace(record, state="failed", reason=reason))
+    try:
+        events.write(finished)
+        if record:
+            run.write_record(msgspec.structs.replace(record, state="failed", reason=reason))
+    except OSError as error:
+        log.write(f"{reason}; and that could not be written: {error.strerror}\n")
     return finished
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error) or type(error).__name__
 
 
 def _obey_signals(controls: ControlServer) -> None:
@@ -184,7 +227,10 @@ def _obey_signals(controls: ControlServer) -> None:
 
 def _watch_follower(controls: ControlServer) -> None:
     """Where standard input is a pipe, stop when it closes, unless its writer let go of the worker first."""
-    if not stat.S_ISFIFO(os.fstat(0).st_mode):
+    try:
+        if not stat.S_ISFIFO(os.fstat(0).st_mode):
+            return
+    except OSError:  # closed, so nobody follows
         return
 
     def watch() -> None:

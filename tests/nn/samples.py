@@ -1,4 +1,4 @@
-"""Small data and configs for the core's tests: digits that a network can learn in a few steps, no real MNIST."""
+"""Small data and configs for the core's tests: digits learned in a few steps, no real MNIST."""
 
 from collections.abc import Sequence
 
@@ -82,7 +82,7 @@ class Clock:
 
 
 def trainer(config: Config, data_: Data | None = None) -> Trainer:
-    return Trainer(config, data_ or data(), Clock())
+    return Trainer(config, data_ or data(), clock=Clock())
 
 
 def run(trainer: Trainer) -> list[TrainerEvent]:

@@ -1,4 +1,4 @@
-"""Backpropagation agrees with central differences everywhere, and the check sees the mistakes that people make."""
+"""Backpropagation agrees with central differences, and the check sees the mistakes that people make."""
 
 from typing import get_args
 

@@ -1,11 +1,13 @@
 """Networks: shapes, summaries, the flat arrays, and what cannot be built."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from samples import digits
 
 from nn.config import DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
-from nn.network import Network, build_layers, describe, parameter_count, summarize
+from nn.network import Network, build_layers, describe, parameter_count, shares, summarize
 from nn.settings import ConfigError
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
@@ -55,7 +57,7 @@ def test_parameters_and_slices_cover_the_flat_array_without_overlap() -> None:
     )
     assert covered[0][0] == 0
     assert covered[-1][1] == len(made.parameters) == len(made.gradients)
-    assert all(before[1] == after[0] for before, after in zip(covered, covered[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(covered))
 
 
 def test_backward_fills_every_gradient() -> None:
@@ -126,3 +128,30 @@ def test_the_default_is_float32() -> None:
     made = Network(SMALL)
     assert made.parameters.dtype == made.gradients.dtype == np.float32
     assert not made.parameters.any()
+
+
+@pytest.mark.parametrize(
+    ("images", "threads", "lengths"), [(1, 4, [1]), (63, 2, [63]), (64, 2, [32, 32]), (100, 8, [33, 33, 34])]
+)
+def test_a_batch_is_cut_into_shares_of_at_least_32(images: int, threads: int, lengths: list[int]) -> None:
+    cut = shares(images, threads)
+    assert [share.stop - share.start for share in cut] == lengths
+    assert cut[0].start == 0
+    assert cut[-1].stop == images
+
+
+def test_threads_change_the_gradient_by_rounding_only_and_the_same_way_each_time() -> None:
+    config = NetworkConfig(layers=(DenseConfig(20, "relu"), DenseConfig(10)))
+    rng = np.random.default_rng(1)
+    images = rng.uniform(0, 1, (96, 28, 28, 1))
+    gradient = rng.normal(0, 1, (96, 10))
+    found = []
+    for threads in (1, 3, 3):
+        network = Network(config, np.float64, threads=threads)
+        network.initialize(np.random.default_rng(2))
+        outputs = network.forward(images).copy()
+        network.backward(gradient.copy())
+        found.append((outputs, network.gradients.copy()))
+    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-12)
+    np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(found[1][1], found[2][1])

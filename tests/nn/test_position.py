@@ -47,6 +47,16 @@ def test_two_changes_in_a_row_at_one_step_are_the_last_one() -> None:
     assert twice == position.with_epochs(5, 10)
 
 
+def test_a_second_change_goes_on_from_where_the_first_one_led() -> None:
+    first = Position(step=10, epochs=3, planned_epochs=3).with_epochs(5, 10)  # 20 steps of the plan in 40
+    later = first
+    for _ in range(20):
+        later = later.after_step(1.0, 1, 1, 0.1)
+    assert later.planned_step(10) == 20
+    second = later.with_epochs(4, 10)  # the 10 that are left, in 10
+    assert [second.planned_then, second.after_step(1.0, 1, 1, 0.1).planned_step(10)] == [20, 21]
+
+
 def test_a_run_that_was_over_goes_on_at_the_plans_end() -> None:
     more = Position(step=30, epochs=3, planned_epochs=3).with_epochs(4, 10)
     assert more.planned_step(10) == 30

@@ -11,7 +11,7 @@ from nn.schedules import build_schedule
 
 
 def torch_one_cycle(config: OneCycleConfig, total: int, step: int) -> float:
-    """`OneCycleLR` with two phases and cosine annealing, for a peak of 1, as its documentation describes it."""
+    """`OneCycleLR` with two phases and cosine annealing, for a peak of 1, from its documentation."""
     first = 1 / config.div_factor
     phases = [
         (0.0, config.pct_start * total - 1, first, 1.0),

@@ -1,4 +1,4 @@
-"""Configs as text: whatever is wrong becomes one sentence that names the key, the value and what is allowed."""
+"""Configs as text: what is wrong becomes one sentence naming the key, the value and what is allowed."""
 
 import math
 import tomllib
@@ -109,7 +109,8 @@ def one_sentence(text: str) -> str:
         ),
         (
             "training.optimizer.momentum=0.9",
-            "training.optimizer.momentum: no such setting; allowed here: type, learning_rate, beta1, beta2, eps",
+            "training.optimizer.momentum: no such setting; allowed here: "
+            "type, learning_rate, beta1, beta2, eps",
         ),
         (
             "training.optimiser.beta1=0.9",
@@ -164,6 +165,14 @@ def test_a_long_or_odd_text_is_cut_and_made_printable(text: str) -> None:
     error_of(text)
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_no_number_may_be_other_than_finite(value: str) -> None:
+    numbers = [setting.key for setting in settings(Config()) if setting.allowed.startswith("a number")]
+    assert len(numbers) >= 8
+    for key in numbers:
+        assert error_of(f"{key}={value}").startswith(f"{key} is {value}; allowed: a number")
+
+
 def test_a_long_value_is_cut() -> None:
     sentence = error_of("training.loss=" + "x" * 500)
     assert "xxx...; allowed: cross_entropy, mse" in sentence
@@ -175,13 +184,15 @@ def test_a_long_value_is_cut() -> None:
 def test_any_value_for_any_key_is_a_config_or_one_sentence(key: str, value: Json) -> None:
     try:
         config = with_settings(Config(), {key: value})
-    except ConfigError as error:
-        assert key.rpartition(".")[0] in one_sentence(str(error))
+    except ConfigError as refused:
+        sentence = one_sentence(str(refused))
     else:
+        sentence = key
         assert from_toml(to_toml(config)) == config
         found = {setting.key: setting.value for setting in settings(config)}[key]
         assert found == value
         assert not isinstance(found, float) or math.isfinite(found)
+    assert sentence.startswith(key.rpartition(".")[0])
 
 
 @MODEST

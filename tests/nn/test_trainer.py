@@ -89,7 +89,7 @@ def test_watching_does_not_change_the_weights() -> None:
 
 
 def test_a_plain_loop_gives_the_same_weights() -> None:
-    """Full batch, plain descent: w := w - rate * gradient, with the gradient from a second network's own passes."""
+    """Full batch, plain descent: w := w - rate * gradient, with a second network's own passes."""
     made = trainer(config(batch_size=0, epochs=5))
     reference = trainer(config(batch_size=0, epochs=5))
     run(made)
@@ -100,6 +100,18 @@ def test_a_plain_loop_gives_the_same_weights() -> None:
         reference.network.backward(gradient)
         reference.network.parameters -= np.float32(0.1) * reference.network.gradients
     np.testing.assert_allclose(made.network.parameters, reference.network.parameters, atol=1e-6)
+
+
+def test_adam_gets_the_number_of_the_step() -> None:
+    """Its bias correction depends on the step, counted here by hand."""
+    made, reference = (trainer(config(optimizer=AdamConfig(0.01), batch_size=0, epochs=4)) for _ in range(2))
+    run(made)
+    images, labels = next(reference.batches.epoch(0))
+    for step in range(4):
+        _, gradient = reference.loss(reference.network.forward(images), labels)
+        reference.network.backward(gradient)
+        reference.optimizer.update(reference.network.parameters, reference.network.gradients, 0.01, step)
+    np.testing.assert_array_equal(made.network.parameters, reference.network.parameters)
 
 
 class TestEdges:

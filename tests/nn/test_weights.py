@@ -1,4 +1,4 @@
-"""Exported weights: PyTorch's names and layouts, equal bytes for equal weights, nothing of the machine inside."""
+"""Exported weights: PyTorch's names and layouts, equal bytes for equal weights, nothing of the machine."""
 
 import json
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""The command line: one file a command, imported only when that command is used, so that --help is instant."""
+"""The command line: one file a command, imported only when it is used, so that --help is instant."""

@@ -1,4 +1,4 @@
-"""What can be typed: commands, options and their help. Imports nothing but argparse, so that help is instant."""
+"""What can be typed: commands, options and their help. Imports only argparse, so that help is instant."""
 
 import argparse
 from collections.abc import Sequence
@@ -6,7 +6,12 @@ from typing import Any, NoReturn
 
 from tui.cli.errors import UsageError
 
-APP_OPTIONS = {"app_data": "--data", "color": "--color", "ascii": "--ascii", "low_bandwidth": "--low-bandwidth"}
+APP_OPTIONS = {
+    "app_data": "--data",
+    "color": "--color",
+    "ascii": "--ascii",
+    "low_bandwidth": "--low-bandwidth",
+}
 
 _APP = """\
 Without a command the app opens. A network is built from the keyboard, trained by a process of its own that
@@ -19,7 +24,7 @@ examples:
   mnist-tui runs                                  the runs so far
   mnist-tui COMMAND --help                        what a command can do
 
-exit codes: 0 done; 1 a run failed or diverged, or a check failed; 2 wrong usage or bad input; 128+n on signal n
+exit codes: 0 done; 1 a run or check failed, or a run diverged; 2 wrong usage or bad input; 128+n on signal n
 """
 
 _TRAIN = """\
@@ -30,9 +35,10 @@ examples:
   mnist-tui train --set network.layers.0.units=64 --set training.optimizer.type=sgd
   mnist-tui train --resume lunch --set training.epochs=10
 
-The training is a process of its own; this command follows it. INT (ctrl+c) or TERM: the worker saves and stops,
-exit code 130 or 143; the run can be resumed. A hang-up (HUP): the worker goes on. If this command is killed, the
-worker saves and stops. --resume of a run that is training attaches to it: INT and TERM stop it all the same.
+The training is a process of its own, the worker, which this command follows. INT (ctrl+c) or TERM: the worker
+saves and stops, exit code 130 or 143; the run can be resumed. A hang-up (HUP): the worker goes on, exit code
+129. If this command is killed, the worker saves and stops. --resume of a run that is training attaches to it;
+INT and TERM stop that one too. --resume of a finished run repeats how it ended, unless it gets more epochs.
 
 exit codes: 0 finished; 1 failed, diverged, or stopped by somebody else; 2 wrong usage or bad input
 """
@@ -49,8 +55,8 @@ examples:
 """
 
 _PREDICT = """\
-An IMAGE is a PNG or JPEG of one digit, dark on light or light on dark, of any size. It is brought into MNIST's
-form first: cropped, fitted into 20x20 pixels, and centred by mass in 28x28.
+An IMAGE is a PNG or JPEG of one digit, dark on light or light on dark, of any size. It is brought into
+MNIST's form first: cropped, fitted into 20x20 pixels, and centred by mass in 28x28.
 
 example:
   mnist-tui predict lunch seven.png
@@ -68,7 +74,7 @@ examples:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with errors of one sentence, raised, and without abbreviations that change their meaning later."""
+    """argparse with errors raised as one sentence, and without abbreviations of options."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
@@ -79,25 +85,38 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The options of a command; `module` is what runs it. Raises `UsageError`, and `SystemExit` after `--help`."""
+    """The options of a command; `module` runs it. Raises `UsageError`, and `SystemExit` after `--help`."""
     parser = _parser()
-    arguments = parser.parse_args(argv)
-    given = [option for name, option in APP_OPTIONS.items() if getattr(arguments, name) != parser.get_default(name)]
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        raise UsageError(f"there is no option {unknown[0]!r}; '{arguments.prog} --help' explains")
+    given = [
+        option for name, option in APP_OPTIONS.items() if getattr(arguments, name) != parser.get_default(name)
+    ]
     if arguments.command is not None and given:
-        raise UsageError(f"{given[0]} before '{arguments.command}' is an option of the app; options of a command follow it")
+        raise UsageError(
+            f"{given[0]} before '{arguments.command}' is an option of the app; options of a command follow it"
+        )
     return arguments
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="mnist-tui", description="A playground for neural networks in a terminal.", epilog=_APP)
-    parser.add_argument("--data", dest="app_data", metavar="S", help="mnist, synthetic, or a folder with IDX files")
+    parser = Parser(
+        prog="mnist-tui", description="A playground for neural networks in a terminal.", epilog=_APP
+    )
     parser.add_argument(
-        "--color", choices=["auto", "24bit", "256", "16", "none"], default="auto", help="colours of the terminal"
+        "--data", dest="app_data", metavar="S", help="mnist, synthetic, or a folder with IDX files"
+    )
+    parser.add_argument(
+        "--color",
+        choices=["auto", "24bit", "256", "16", "none"],
+        default="auto",
+        help="colours of the terminal",
     )
     parser.add_argument("--ascii", action="store_true", default=None, help="nothing but ASCII on the screen")
     parser.add_argument("--low-bandwidth", action="store_true", help="fewer redraws, for a slow connection")
     parser.add_argument("--runs-dir", metavar="DIR", help="where run directories are")
-    parser.set_defaults(module="tui.cli.app")
+    parser.set_defaults(module="tui.cli.app", prog=parser.prog)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_train(commands)
     _add_evaluate(commands)
@@ -112,16 +131,23 @@ def _parser() -> Parser:
 
 def _command(commands: Any, name: str, what: str, module: str, epilog: str | None = None) -> Parser:
     """A parser for one command, with the option that every command takes."""
-    parser: Parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=epilog)
-    parser.add_argument(
-        "--runs-dir", metavar="DIR", default=argparse.SUPPRESS, help="where run directories are, instead of the user's data"
+    parser: Parser = commands.add_parser(
+        name, help=what, description=what[0].upper() + what[1:] + ".", epilog=epilog
     )
-    parser.set_defaults(module=module)
+    parser.add_argument(
+        "--runs-dir",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="where run directories are, instead of the user's data",
+    )
+    parser.set_defaults(module=module, prog=parser.prog)
     return parser
 
 
 def _add_config(parser: Parser) -> None:
-    parser.add_argument("config", nargs="?", metavar="CONFIG.toml", help="what to train; otherwise the preset first-minute")
+    parser.add_argument(
+        "config", nargs="?", metavar="CONFIG.toml", help="what to train; otherwise the preset first-minute"
+    )
     parser.add_argument("--preset", metavar="NAME", help="a named config; 'mnist-tui presets' lists them")
     parser.add_argument(
         "--set",
@@ -135,28 +161,39 @@ def _add_config(parser: Parser) -> None:
 
 def _add_weights(parser: Parser) -> None:
     parser.add_argument(
-        "--weights", choices=["last", "best"], default="last", help="a run's last weights, or those best on validation"
+        "--weights",
+        choices=["last", "best"],
+        default="last",
+        help="a run's last weights, or those best on validation",
     )
 
 
 def _add_json(parser: Parser) -> None:
-    parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output, nothing else")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a line on standard output, nothing else"
+    )
 
 
 def _add_train(commands: Any) -> None:
     parser = _command(commands, "train", "train a network, or go on with a run", "tui.cli.train", _TRAIN)
     _add_config(parser)
-    parser.add_argument("--data", metavar="S", help="mnist, synthetic, or a folder; short for --set data.source=S")
-    parser.add_argument("--name", metavar="NAME", help="the run's name; otherwise that of the preset or the file")
-    parser.add_argument("--resume", metavar="RUN", help="go on with a run; of --set only training.epochs is allowed")
+    parser.add_argument(
+        "--data", metavar="S", help="mnist, synthetic, or a folder; short for --set data.source=S"
+    )
+    parser.add_argument(
+        "--name", metavar="NAME", help="the run's name; otherwise that of the preset or the file"
+    )
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with a run; of --set only training.epochs is allowed"
+    )
     _add_json(parser)
 
 
 def _add_evaluate(commands: Any) -> None:
-    parser = _command(
-        commands, "evaluate", "answer the test images and count", "tui.cli.evaluate", _EVALUATE
+    parser = _command(commands, "evaluate", "answer the test images and count", "tui.cli.evaluate", _EVALUATE)
+    parser.add_argument(
+        "networks", nargs="+", metavar="RUN|FILE.safetensors", help="one network, or several together"
     )
-    parser.add_argument("networks", nargs="+", metavar="RUN|FILE.safetensors", help="one network, or several together")
     _add_weights(parser)
     parser.add_argument("--images", metavar="F", help="an IDX file of images; --labels belongs to it")
     parser.add_argument("--labels", metavar="F", help="an IDX file of labels")
@@ -187,12 +224,18 @@ def _add_data(commands: Any) -> None:
     importing.add_argument("folder", metavar="DIR", help="a folder with the four IDX files, raw or .gz")
     drawing = _command(actions, "synthesize", "draw digits and write them as four IDX files", "tui.cli.data")
     drawing.add_argument(
-        "-o", "--output", metavar="DIR", default="synthetic-digits", help="a new folder; otherwise ./synthetic-digits"
+        "-o",
+        "--output",
+        metavar="DIR",
+        default="synthetic-digits",
+        help="a new folder; otherwise ./synthetic-digits",
     )
 
 
 def _add_presets(commands: Any) -> None:
-    _add_json(_command(commands, "presets", "list the named configs, each with its reason", "tui.cli.presets"))
+    _add_json(
+        _command(commands, "presets", "list the named configs, each with its reason", "tui.cli.presets")
+    )
 
 
 def _add_check(commands: Any) -> None:
@@ -205,6 +248,8 @@ def _add_check(commands: Any) -> None:
 def _add_export(commands: Any) -> None:
     parser = _command(commands, "export", "write a run's weights for other programs", "tui.cli.export")
     parser.add_argument("run", metavar="RUN", help="a run's directory or its exact name")
-    parser.add_argument("--format", choices=["safetensors"], default="safetensors", help="the only format: safetensors")
+    parser.add_argument(
+        "--format", choices=["safetensors"], default="safetensors", help="the only format: safetensors"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
     _add_weights(parser)

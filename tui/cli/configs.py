@@ -19,7 +19,11 @@ def resolve(arguments: argparse.Namespace) -> Config:
     """The config that the arguments describe, its network checked; raises `UsageError` and `ConfigError`."""
     if arguments.config is not None and arguments.preset is not None:
         raise UsageError(f"CONFIG.toml {arguments.config} and --preset {arguments.preset} exclude each other")
-    config = _read(arguments.config) if arguments.config is not None else presets.find(arguments.preset or DEFAULT_PRESET).config
+    config = (
+        _read(arguments.config)
+        if arguments.config is not None
+        else presets.find(arguments.preset or DEFAULT_PRESET).config
+    )
     if getattr(arguments, "data", None) is not None:
         config = settings.with_settings(config, {"data.source": absolute_source(arguments.data)})
     for text in arguments.settings:
@@ -39,7 +43,7 @@ def name_of(arguments: argparse.Namespace) -> str:
 
 
 def absolute_source(source: str) -> str:
-    """`mnist` or `synthetic` as it is, a folder as an absolute path; raises `UsageError` where there is none."""
+    """`mnist` or `synthetic` as it is, a folder made absolute; raises `UsageError` where there is none."""
     if source in NAMED_SOURCES:
         return source
     try:
@@ -49,7 +53,8 @@ def absolute_source(source: str) -> str:
         exists, folder = False, Path(source)
     if not exists:
         raise UsageError(
-            f"data.source is {source!r}, which is no folder; allowed: mnist, synthetic, or a folder with the four IDX files"
+            f"data.source is {source!r}, which is no folder; "
+            "allowed: mnist, synthetic, or a folder with the four IDX files"
         )
     return str(folder)
 

@@ -1,4 +1,4 @@
-"""Wrong usage, and the errors of other packages that are a person's to correct: one sentence each, exit code 2."""
+"""Wrong usage, and those errors of other packages that a person can correct: one sentence, exit code 2."""
 
 
 class UsageError(Exception):
@@ -6,7 +6,7 @@ class UsageError(Exception):
 
 
 def sentence_of(error: Exception) -> str | None:
-    """What to tell the person who caused `error`; None for an error that nobody but this program can have caused.
+    """What to tell the person who caused `error`; None for an error that only this program can have caused.
 
     The packages are imported only now: a command that goes well does not wait for those it has no use for.
     """

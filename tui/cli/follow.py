@@ -9,6 +9,7 @@ from typing import NamedTuple
 from nn.events import RunFinished
 from nn.runs.client import AsyncTrainer, WorkerLost
 from nn.runs.control import ControlError
+from tui.cli.live import LiveLine
 from tui.cli.report import Report
 
 RETRY_SECONDS = 0.05
@@ -28,10 +29,18 @@ class Ending(NamedTuple):
         return 0 if self.finished.state == "finished" else 1
 
 
+def follow_to_end(
+    begin: Callable[[], Awaitable[AsyncTrainer]], *, epochs: int, json: bool, told: int = 0
+) -> int:
+    """Begin and follow a training of `epochs`, tell it, and return the exit code of this command."""
+    with LiveLine() as line:
+        return asyncio.run(follow(begin, Report(line, epochs=epochs, json=json), told=told)).exit_code
+
+
 async def follow(begin: Callable[[], Awaitable[AsyncTrainer]], report: Report, *, told: int = 0) -> Ending:
     """Begin a training and follow it; its first `told` events are known already and only fed to the history.
 
-    INT and TERM make the worker save and stop, and are waited for; HUP lets it go and ends this process at once.
+    INT and TERM make the worker save and stop, which is waited for; HUP lets it go and ends this process.
     """
     loop = asyncio.get_running_loop()
     signals: list[int] = []
@@ -76,7 +85,7 @@ async def _watch(trainer: AsyncTrainer, report: Report, told: int) -> RunFinishe
 async def _stop_when_asked(
     trainer: AsyncTrainer, asked: asyncio.Event, signals: list[int], report: Report
 ) -> None:
-    """Wait for the first signal, then ask the worker to stop until it hears or is gone; later ones change nothing."""
+    """Wait for the first signal, then ask the worker to stop until it hears; later signals change nothing."""
     await asked.wait()
     name = signal.Signals(signals[0]).name
     report.line.say(f"{name}: the worker saves and stops")

@@ -10,10 +10,11 @@ from nn.config import Config
 from nn.runs.images import load_dataset
 from nn.runs.store import RunDirectory
 from tui.cli import places
+from tui.cli.live import LiveLine
 
 
 def of_config(config: Config) -> Dataset:
-    """The data set that a config names; raises `DatasetError`, and `DatasetMissing` where MNIST is not here."""
+    """The data set that a config names; raises `DatasetError`, `DatasetMissing` where MNIST is not here."""
     return load_dataset(config.data.source, environment=os.environ, cwd=Path.cwd(), cache=places.cache())
 
 
@@ -37,30 +38,31 @@ def of_files(images: Path, labels: Path) -> Images:
 
 
 def download() -> None:
-    """Bring MNIST from the mirrors into the cache, with a bar on a terminal; raises `DatasetError`."""
-    from mnist_data.download import (
-        download as from_mirrors,  # with what speaks https: only who downloads waits
-    )
-    from tui.cli.live import LiveLine
+    """Bring MNIST from the mirrors into the cache, with a bar on a terminal.
 
-    with LiveLine() as line:
-        line.say("MNIST is not on this machine; trying the mirrors")
-        from_mirrors(
-            places.cache(), progress=lambda name, done, total: line.bar(done / total, f"{name} {done / 1e6:.1f} MB")
-        )
+    Raises `DatasetError` with what to do instead.
+    """
+    # What speaks https takes a while to import, so only who downloads waits for it.
+    from mnist_data import download as mirrors
 
-
-def of_config_or_mirrors(config: Config) -> Dataset:
-    """The data set that a config names, downloaded first where it is MNIST and not here; raises `DatasetError`."""
     try:
-        return of_config(config)
-    except DatasetMissing:
-        pass
-    try:
-        download()
+        with LiveLine() as line:
+            line.bar(0.0, "MNIST is not on this machine; trying the mirrors")
+            mirrors.download(
+                places.cache(),
+                progress=lambda name, done, total: line.bar(done / total, f"{name} {done / 1e6:.1f} MB"),
+            )
     except DatasetError as error:
         raise DatasetError(
             f"{str(error).rstrip('.')}; bring it with 'mnist-tui data import DIR', "
             "or train on drawn digits with '--data synthetic'"
         ) from None
-    return of_config(config)
+
+
+def of_config_or_mirrors(config: Config) -> Dataset:
+    """The data set that a config names; MNIST is downloaded where it is not here. Raises `DatasetError`."""
+    try:
+        return of_config(config)
+    except DatasetMissing:
+        download()
+        return of_config(config)

@@ -11,9 +11,11 @@ from typing import Any
 
 
 def clean(text: object) -> str:
-    """A text on one line, with every control character replaced by `?`."""
-    words = " ".join(str(text).split())
-    return "".join(character if character.isprintable() else "?" for character in words)
+    """A text on one line, with every control character replaced: line breaks by a space, others by `?`."""
+    return "".join(
+        character if character.isprintable() else " " if character.isspace() else "?"
+        for character in str(text).strip()
+    )
 
 
 def say(text: str = "") -> None:

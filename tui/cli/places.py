@@ -1,4 +1,4 @@
-"""Where this program keeps things on a machine: runs among the user's data, downloaded images in the cache."""
+"""Where this program keeps things on a machine: runs in the user's data, downloaded images in the cache."""
 
 import argparse
 from pathlib import Path

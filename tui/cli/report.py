@@ -1,4 +1,4 @@
-"""What `train` tells of a run: lines for people on standard error, exact JSON for programs on standard output."""
+"""What `train` tells of a run: lines for people on standard error, JSON for programs on standard output."""
 
 import shlex
 from typing import Any
@@ -52,7 +52,7 @@ class Report:
     """Tells one session of a run, event by event."""
 
     def __init__(self, line: LiveLine, *, epochs: int, json: bool) -> None:
-        """`epochs` is how many the config asks for; `json` puts JSON on standard output instead of a summary."""
+        """`epochs` is how many the config asks for; `json` asks for JSON instead of a summary."""
         self.line = line
         self.history = History()
         self._epochs = epochs
@@ -76,7 +76,9 @@ class Report:
             case Continued():
                 self.line.say(f"goes on at step {event.step}")
             case Changed():
-                self.line.say(f"changed at step {event.step}: rate x {event.rate_factor:g}, {event.epochs} epochs")
+                self.line.say(
+                    f"changed at step {event.step}: rate x {event.rate_factor:g}, {event.epochs} epochs"
+                )
             case RunFinished():
                 self.finish(event)
 
@@ -114,9 +116,7 @@ class Report:
 
 def _start(event: RunStarted) -> str:
     begin = f", from step {event.resumed_from_step} on" if event.resumed_from_step else ""
-    return (
-        f"run {event.run}: {event.images:,} images of {event.data}; {event.parameters:,} parameters{begin}"
-    )
+    return f"run {event.run}: {event.images:,} images of {event.data}; {event.parameters:,} parameters{begin}"
 
 
 def _summary(event: RunFinished) -> str:

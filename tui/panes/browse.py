@@ -5,6 +5,7 @@ It follows the training: when the answers change, the image looked at stays and 
 
 from typing import ClassVar
 
+import numpy as np
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -36,17 +37,17 @@ class BrowsePane(Pane):
     number: ClassVar[int] = BROWSE
     DEFAULT_CSS = """
     BrowsePane { layers: base prompt; }
-    BrowsePane #browse-head { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    BrowsePane #browse-head { height: 1; color: $text-muted; text-wrap: nowrap; }
     BrowsePane #browse-body { layout: horizontal; height: 1fr; }
-    BrowsePane #browse-one { width: 60%; min-width: 60; height: 100%; }
+    BrowsePane #browse-one { width: 60%; min-width: 58; height: 100%; }
     BrowsePane #browse-answer { width: 1fr; height: 100%; margin-left: 2; }
     BrowsePane #browse-facts { height: 1fr; }
     BrowsePane DigitGrid { width: 1fr; height: 100%; margin-left: 2; }
-    BrowsePane.-slim DigitGrid { display: none; }
+    BrowsePane.-slim DigitGrid { width: 0; margin: 0; }
     BrowsePane.-slim #browse-one { width: 100%; min-width: 0; }
     BrowsePane.-tall #browse-body { layout: vertical; }
     BrowsePane.-tall #browse-one { width: 100%; max-width: 100; height: 14; }
-    BrowsePane.-tall DigitGrid { display: block; height: 1fr; margin-left: 0; }
+    BrowsePane.-tall DigitGrid { width: 1fr; height: 1fr; margin-left: 0; }
     BrowsePane Prompt { layer: prompt; }
     """
 
@@ -93,7 +94,7 @@ class BrowsePane(Pane):
         self._head.say(self._head_words(answers, selection, place))
 
     def show_cell(self, true: int | None, predicted: int | None) -> None:
-        """Look at the images of one cell of the confusion matrix; at all the wrong ones where both are None."""
+        """Look at the images of one cell of the confusion matrix; all the wrong ones where both are None."""
         is_all = true is None and predicted is None
         self._look_at(Filter(true, predicted, right=False if is_all else None))
 
@@ -125,7 +126,7 @@ class BrowsePane(Pane):
         self._prompt.ask(
             _FILTER,
             filter_words.words(self.filter),
-            f"{filter_words.ALLOWED} · empty: all · enter, esc",
+            f"{filter_words.ALLOWED}; empty: all",
             filter_words.reason_against,
         )
 
@@ -135,7 +136,7 @@ class BrowsePane(Pane):
 
     def action_go(self) -> None:
         """Ask for an index."""
-        self._prompt.ask(_GO, "", f"{self._range_words()} · enter, esc", self._reason_against_index)
+        self._prompt.ask(_GO, "", self._range_words(), self._reason_against_index)
 
     def action_set(self) -> None:
         """The next set of images."""
@@ -213,21 +214,21 @@ class BrowsePane(Pane):
         if seen is not None and before is not None and len(before) == len(selection):
             page = grid.page
             same_page = (place or 0) in page and all(
-                self._mark_of(seen, before, i) == self._mark_of(answers, selection, i) for i in page
+                same_tile(self._tile_of(seen, before, i), self._tile_of(answers, selection, i)) for i in page
             )
             if same_page:
                 grid.select(place or 0)
                 return
         grid.show(len(selection), self._tile, place or 0)
 
-    def _mark_of(self, answers: Answers, selection: Selection, place: int) -> tuple[int, str]:
-        """What a thumbnail shows; with the set, which image that is."""
-        index = int(selection.indices[place])
-        return id(answers.images), caption(answers, index, self.display_mode.marks)
-
     def _tile(self, place: int) -> Tile:
         answers, selection = self._answers, self._selection
-        assert answers is not None and selection is not None  # the grid has no tiles before
+        # The grid asks for tiles only after it was given some.
+        assert answers is not None
+        assert selection is not None
+        return self._tile_of(answers, selection, place)
+
+    def _tile_of(self, answers: Answers, selection: Selection, place: int) -> Tile:
         index = int(selection.indices[place])
         return Tile(answers.images[index], caption(answers, index, self.display_mode.marks))
 
@@ -259,7 +260,8 @@ class BrowsePane(Pane):
         chosen = filter_words.words(self.filter)
         where = f"{0 if place is None else place + 1:,} of {len(selection):,}"
         order = Order.INDEX if answers.probabilities is None else self.order
-        return " · ".join([answers.set_name, where, order, f"only {chosen}" if chosen else "all"])
+        dot = " | " if self.display_mode.ascii else " · "
+        return dot.join([answers.set_name, where, order, f"only {chosen}" if chosen else "all"])
 
     def _reason_against_index(self, text: str) -> str | None:
         answers = self.session.answers
@@ -273,3 +275,6 @@ class BrowsePane(Pane):
         return f"a number, 0 to {count - 1}" if count else "there are no images"
 
 
+def same_tile(one: Tile, other: Tile) -> bool:
+    """Whether two thumbnails look the same."""
+    return one.caption == other.caption and np.array_equal(one.image, other.image)

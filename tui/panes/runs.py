@@ -18,7 +18,7 @@ from tui.progress import percent
 from tui.session import RunDeed, Session
 
 LIST_SECONDS = 1.0
-NETWORK_WIDTH = 20
+NETWORK_WIDTH = 17
 
 
 class RunRow(NamedTuple):
@@ -34,7 +34,10 @@ class RunsPane(Pane):
     DEFAULT_CSS = """
     RunsPane { layout: vertical; }
     RunsPane #runs-head { height: auto; color: $text-muted; }
-    RunsPane OptionList { height: 1fr; border: none; padding: 0; background: transparent; }
+    RunsPane OptionList, RunsPane OptionList:focus {
+        height: 1fr; border: none; padding: 0; background: transparent;
+    }
+    RunsPane OptionList > .option-list--option { padding: 0; }
     """
     number = RUNS
 
@@ -65,7 +68,7 @@ class RunsPane(Pane):
         paths = [row.path for row in rows]
         if rows:
             options.highlighted = paths.index(chosen) if chosen in paths else 0
-        head = f"{'':2}{'name':<18}{'state':<10}{'network':<{NETWORK_WIDTH}}{'epoch':>8}{'valid.':>9}{'test':>9}{'age':>6}"
+        head = f"{'':2}{'name':<18}{'state':<10}{'network':<{NETWORK_WIDTH}}{'epoch':>8}{'valid.':>9}{'test':>9}{'age':>5}"
         self.query_one("#runs-head", Static).update(
             head if rows else "no runs yet: space trains the first one"
         )
@@ -133,7 +136,7 @@ class RunsPane(Pane):
             run.path,
             f"{mark} {_cut(name, 17):<18}{state + ('*' if record.steered else ''):<10}"
             f"{_cut(record.network, NETWORK_WIDTH - 1):<{NETWORK_WIDTH}}{f'{record.epoch}/{record.epochs}':>8}"
-            f"{percent(record.validation_accuracy):>9}{percent(record.test_accuracy):>9}{age(record.created):>6}",
+            f"{percent(record.validation_accuracy):>9}{percent(record.test_accuracy):>9}{age(record.created):>5}",
         )
 
 

@@ -127,15 +127,17 @@ class TrainPane(Pane, can_focus=True):
             f"run {bar(way.of_run, length - 8, self.display_mode)} {way.of_run:4.0%}{left}"
         )
         last = history.epochs[-1] if history.epochs else None
-        figures = Text()
-        figures.append("loss ", "bold").append(f"train {figure(last.train_loss if last else None)}  ")
-        figures.append(f"validation {figure(last.validation_loss if last else None)}   ")
-        figures.append("accuracy ", "bold").append(
-            f"train {percent(last.train_accuracy if last else None)}  "
+        loss = Text.assemble(
+            ("loss      ", "bold"),
+            f"train {figure(last and last.train_loss):<9} validation {figure(last and last.validation_loss):<9}",
+            (f" test {figure(last and last.test_loss):<9}", "dim"),
         )
-        figures.append(f"validation {percent(last.validation_accuracy if last else None)}  ")
-        figures.append(f"test {percent(last.test_accuracy if last else None)}", "dim")
-        return [Text(bars), figures]
+        accuracy = Text.assemble(
+            ("accuracy  ", "bold"),
+            f"train {percent(last and last.train_accuracy):<9} validation {percent(last and last.validation_accuracy):<9}",
+            (f" test {percent(last and last.test_accuracy):<9}", "dim"),
+        )
+        return [Text(bars), loss, accuracy]
 
     def _layers(self, history: History, width: int) -> list[Text]:
         config = self.session.run_config or self.session.config
@@ -178,6 +180,6 @@ class TrainPane(Pane, can_focus=True):
         rated = [epoch for epoch in history.epochs if epoch.validation_accuracy is not None]
         if rated:
             best = max(rated, key=lambda epoch: epoch.validation_accuracy or 0.0)
-            words = f"epoch {best.epoch}: validation {percent(best.validation_accuracy)}, best so far, weights kept"
-            lines.append(Text(words))
+            figures = f"validation {percent(best.validation_accuracy)}"
+            lines.append(Text(f"best so far: epoch {best.epoch}, {figures}; its weights are kept"))
         return lines

@@ -1,16 +1,18 @@
 """The last line: the keys that matter now, from the command table; or for a while a sentence in their place."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.commands import APP, of_pane
+from tui.commands import APP, Command, of_pane
 
 SENTENCE_SECONDS = 8.0
 
 
 class KeyLine(Widget):
-    """Keys of the pane first, then those of the app, as many as fit; each whole or not at all."""
+    """The first key, then the pane's, then the app's, as many as fit; help and quit are always there."""
 
     DEFAULT_CSS = """
     KeyLine { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
@@ -48,15 +50,23 @@ class KeyLine(Widget):
         """The sentence, or the keys that fit."""
         if self._sentence:
             return Text(self._sentence, no_wrap=True, overflow="ellipsis")
-        line = Text(no_wrap=True)
-        for command in (*of_pane(APP)[:1], *of_pane(self._pane), *of_pane(APP)[1:]):
-            hint = f"{command.shown} {command.short}"
-            if command.short and line.cell_len + len(hint) + 2 <= self.size.width:
-                line.append(command.shown, "bold")
-                line.append(f" {command.short}  ")
-        return line
+        everywhere = [command for command in of_pane(APP) if command.short]
+        first, last = everywhere[:1], everywhere[-2:]
+        ending = _hints(last, self.size.width)
+        room = self.size.width - ending.cell_len
+        return _hints([*first, *of_pane(self._pane), *everywhere[1:-2]], room).append_text(ending)
 
     def _fall_silent(self) -> None:
         self._sentence = ""
         self.remove_class("-error", "-said")
         self.refresh()
+
+
+def _hints(commands: Sequence[Command], room: int) -> Text:
+    """Keys with their words, as many as there is room for."""
+    line = Text(no_wrap=True)
+    for command in commands:
+        hint = Text.assemble((command.shown, "bold"), f" {command.short}  ")
+        if command.short and line.cell_len + hint.cell_len <= room:
+            line.append_text(hint)
+    return line

@@ -25,7 +25,7 @@ class Prompt(Vertical):
     Prompt Horizontal { height: 1; }
     Prompt #prompt-question { width: auto; margin-right: 1; color: $text-accent; text-style: bold; }
     Prompt Input { width: 1fr; }
-    Prompt #prompt-reason { height: 1; color: $text-muted; text-overflow: ellipsis; text-wrap: nowrap; }
+    Prompt #prompt-reason { height: 1; color: $text-muted; text-wrap: nowrap; }
     Prompt.-wrong #prompt-reason { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]

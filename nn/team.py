@@ -1,0 +1,53 @@
+"""A team of threads that does the parts of one task at the same time and waits for all of them.
+
+NumPy lets go of Python's lock while it computes, so threads that each run a part of a batch use the cores well.
+They wait asleep. OpenBLAS's own threads spin, and a step takes up to forty times as long as soon as
+another program wants one of the cores, so a team goes with one BLAS thread.
+"""
+
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+
+Task = Callable[[], None]
+
+
+class Team:
+    """`size` workers, the calling thread being the first; the others wait as daemon threads."""
+
+    def __init__(self, size: int) -> None:
+        """Start size - 1 threads; they end when the team is no longer used."""
+        self._tasks: list[SimpleQueue[Task | None]] = [SimpleQueue() for _ in range(size - 1)]
+        self._done: SimpleQueue[BaseException | None] = SimpleQueue()
+        for tasks in self._tasks:
+            threading.Thread(target=_work, args=(tasks, self._done), daemon=True).start()
+        weakref.finalize(self, _dismiss, self._tasks)
+
+    def run(self, tasks: Sequence[Task]) -> None:
+        """Do all tasks, at most `size`; raises what one of them raised, after all have ended."""
+        for queue, task in zip(self._tasks, tasks[1:], strict=False):
+            queue.put(task)
+        failure: BaseException | None = None
+        try:
+            tasks[0]()
+        except BaseException as error:  # the others must have ended before anybody touches their arrays
+            failure = error
+        for _ in tasks[1:]:
+            failure = self._done.get() or failure
+        if failure is not None:
+            raise failure
+
+
+def _work(tasks: "SimpleQueue[Task | None]", done: "SimpleQueue[BaseException | None]") -> None:
+    while (task := tasks.get()) is not None:
+        try:
+            task()
+            done.put(None)
+        except BaseException as error:  # it is raised again in the calling thread
+            done.put(error)
+
+
+def _dismiss(queues: "list[SimpleQueue[Task | None]]") -> None:
+    for tasks in queues:
+        tasks.put(None)

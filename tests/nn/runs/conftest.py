@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pytest
+from run_samples import small_config
+
+from mnist_data import Dataset, load, save, synthesize
+from nn.runs.images import split
+from nn.trainer import Data
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data source: 600 training and 200 test digits as IDX files."""
+    folder = tmp_path_factory.mktemp("digits")
+    save(synthesize(train=600, test=200), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dataset(folder: Path) -> Dataset:
+    return load(str(folder), environment={}, cwd=folder, cache=folder)
+
+
+@pytest.fixture(scope="session")
+def data(dataset: Dataset) -> Data:
+    """500 to learn from, 100 to validate, 200 to test; with batches of 100, five steps an epoch."""
+    return split(dataset, small_config().data)

@@ -1,0 +1,128 @@
+"""Figures of a run, of an exported file and of several together, against plain formulas."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_data import Dataset, load
+from nn.config import Config
+from nn.runs.store import RunDirectory
+from tests.tui.cli.processes import Call, refusal
+
+
+@pytest.fixture
+def dataset(digits: Path) -> Dataset:
+    return load(str(digits), environment={}, cwd=digits, cache=digits)
+
+
+def evaluated(call: Call, *arguments: str | Path) -> dict[str, Any]:
+    code, output, errors = call("evaluate", *arguments, "--json")
+    assert code == 0, errors
+    return json.loads(output)
+
+
+def test_a_run_gets_the_figures_that_it_ended_with(call: Call, finished_run: RunDirectory) -> None:
+    figures = evaluated(call, finished_run.path)
+    assert list(figures) == ["accuracy", "loss", "n", "per_class", "confusion"]
+    assert figures["accuracy"] == finished_run.record().test_accuracy
+    assert figures["n"] == 200 == np.sum(figures["confusion"])
+    assert [set(score) for score in figures["per_class"]] == [
+        {"digit", "precision", "recall", "f1", "support"}
+    ] * 10
+    assert np.trace(figures["confusion"]) == round(figures["accuracy"] * 200)
+    assert [score["support"] for score in figures["per_class"]] == np.sum(
+        figures["confusion"], axis=1
+    ).tolist()
+
+
+def test_it_says_which_images_it_used(call: Call, finished_run: RunDirectory, digits: Path) -> None:
+    code, output, errors = call("evaluate", "[red]lunch", "--runs-dir", finished_run.path.parent)
+    assert code == 0
+    assert errors == f"images: the 200 test images of {digits.name}, the folder {digits}\n"
+    assert output.startswith("accuracy ")
+    assert "confusion: rows are true digits, columns predicted ones" in output
+
+
+def test_an_exported_file_answers_as_the_run(
+    call: Call, finished_run: RunDirectory, digits: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "lunch.safetensors"
+    assert call("export", finished_run.path, "-o", file)[0] == 0
+    given = (
+        "--images",
+        digits / "t10k-images-idx3-ubyte.gz",
+        "--labels",
+        digits / "t10k-labels-idx1-ubyte.gz",
+    )
+    assert evaluated(call, file, *given) == evaluated(call, finished_run.path)
+
+
+def test_several_answer_by_their_mean_probabilities(
+    call: Call, finished_run: RunDirectory, dataset: Dataset
+) -> None:
+    two = evaluated(call, finished_run.path, finished_run.path)
+    one = evaluated(call, finished_run.path)
+    assert two["confusion"] == one["confusion"]
+    assert two["loss"] == pytest.approx(one["loss"], rel=1e-3)
+
+
+def test_the_best_weights_are_another_choice(call: Call, finished_run: RunDirectory, config: Config) -> None:
+    record = finished_run.record()
+    figures = evaluated(call, finished_run.path, "--weights", "best")
+    assert (figures == evaluated(call, finished_run.path)) == (record.best_epoch == config.training.epochs)
+
+
+@pytest.mark.parametrize("given", [["--images", "x"], ["--labels", "x"]])
+def test_images_and_labels_belong_together(call: Call, finished_run: RunDirectory, given: list[str]) -> None:
+    assert "belong together" in refusal(call, ["evaluate", finished_run.path, *given])
+
+
+def test_given_files_are_checked_like_a_data_set(
+    call: Call, finished_run: RunDirectory, digits: Path
+) -> None:
+    images, labels = digits / "t10k-images-idx3-ubyte.gz", digits / "train-labels-idx1-ubyte.gz"
+    sentence = refusal(call, ["evaluate", finished_run.path, "--images", images, "--labels", labels])
+    assert "200 images and 600 labels" in sentence
+    assert "allowed is uint8 (n, 28, 28)" in refusal(
+        call, ["evaluate", finished_run.path, "--images", labels, "--labels", labels]
+    )
+
+
+def test_a_file_that_was_cut_short_is_named(
+    call: Call, finished_run: RunDirectory, digits: Path, tmp_path: Path
+) -> None:
+    images, labels = tmp_path / "images.gz", digits / "t10k-labels-idx1-ubyte.gz"
+    images.write_bytes((digits / "t10k-images-idx3-ubyte.gz").read_bytes()[:-100])
+    assert "images.gz" in refusal(
+        call, ["evaluate", finished_run.path, "--images", images, "--labels", labels]
+    )
+
+
+def test_what_is_no_network_is_named(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "text.safetensors").write_text("nothing")
+    assert "text.safetensors" in refusal(call, ["evaluate", tmp_path / "text.safetensors"])
+    assert "gone.safetensors" in refusal(call, ["evaluate", tmp_path / "gone.safetensors"])
+    assert "run 'soup' does not exist" in refusal(call, ["evaluate", "soup", "--runs-dir", tmp_path])
+
+
+def test_networks_of_different_images_are_not_mixed(
+    call: Call, finished_run: RunDirectory, tmp_path: Path
+) -> None:
+    other = tmp_path / "synthetic.safetensors"
+    code, _, errors = call(
+        "train",
+        "--data",
+        "synthetic",
+        "--set",
+        "training.epochs=0",
+        "--name",
+        "other",
+        "--runs-dir",
+        tmp_path,
+    )
+    assert code == 0, errors
+    assert call("export", "other", "-o", other, "--runs-dir", tmp_path)[0] == 0
+    assert "different images" in refusal(call, ["evaluate", finished_run.path, other])

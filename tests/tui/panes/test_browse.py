@@ -1,0 +1,328 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from image_host import BROAD, DATASET, NARROW, TALL, Host, save_epoch, session_with
+from textual.widgets import Input
+
+from tui.answers import Filter
+from tui.messages import EpochChosen, ImageChosen, Said, SetChosen
+from tui.panes.browse import BrowsePane
+from tui.session import Session
+from tui.widgets.digit import Digit
+from tui.widgets.digit_grid import DigitGrid
+from tui.widgets.probability_bars import ProbabilityBars
+from tui.widgets.prompt import Prompt
+
+WRONG = Filter(right=False)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return session_with(tmp_path / "run", epochs=3)
+
+
+def pane_of(app: Host) -> BrowsePane:
+    assert isinstance(app.pane, BrowsePane)
+    return app.pane
+
+
+def wrong_indices(session: Session) -> list[int]:
+    answers = session.answers
+    assert answers is not None
+    assert answers.right is not None
+    return np.flatnonzero(~answers.right).tolist()
+
+
+async def typed(app: Host, text: str) -> None:
+    """Put words into the prompt at once; keys in tests cost a frame each."""
+    app.query_one(Input).value = text
+
+
+@pytest.mark.parametrize("size", [NARROW, TALL, BROAD, (60, 18)])
+async def test_keys_walk_the_images_at_every_size(session: Session, size: tuple[int, int]) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("n", "n", "p")
+        await pilot.pause()
+        assert [message.index for message in app.heard if isinstance(message, ImageChosen)] == [1, 2, 1]
+        assert np.array_equal(app.query_one(Digit).image, DATASET.test_images[1])
+        await pilot.press("end", "n", "home", "p")
+        await pilot.pause()
+        assert app.session.chosen == 0
+        assert len(app.heard) == 5
+
+
+async def test_arrows_move_by_rows_and_pages(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        columns, capacity = app.query_one(DigitGrid).columns, app.query_one(DigitGrid).capacity
+        assert (columns, capacity) == (4, 8)
+        await pilot.press("right", "down", "l", "pagedown")
+        await pilot.pause()
+        assert app.session.chosen == 1 + columns + 1 + capacity
+
+
+async def test_the_answer_is_explained_in_words(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        index = wrong_indices(session)[0]
+        session.chosen = index
+        app.pane.show()
+        await pilot.pause()
+        answers = session.answers
+        assert answers is not None
+        assert answers.losses is not None
+        assert answers.predicted is not None
+        facts = app.said("browse-facts")
+        assert facts.startswith(
+            f"image {index}: true {answers.labels[index]}, answer {answers.predicted[index]},"
+        )
+        assert "✗ wrong" in facts
+        assert f"loss {answers.losses[index]:.3f} = -ln of" in facts
+        assert "margin" in facts
+        assert facts.endswith("after epoch 2 of 5, following")
+        assert app.query_one(ProbabilityBars).predicted == answers.predicted[index]
+        assert all(line in app.text() for line in facts.split("\n"))
+
+
+async def test_a_filter_is_judged_while_it_is_typed_and_shown(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("f")
+        prompt = app.query_one(Prompt)
+        assert prompt.is_asking
+        await typed(app, "wron")
+        await pilot.pause()
+        assert prompt.reason.startswith("'wron' is not known")
+        await pilot.press("enter")
+        assert prompt.is_asking
+        await pilot.press("g", "space")
+        assert app.query_one(Input).value == "wrong "
+        assert app.trained == 0
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not prompt.is_asking
+        assert pane_of(app).filter == WRONG
+        assert app.said("browse-head").endswith("only wrong")
+        assert app.query_one(DigitGrid).count == len(wrong_indices(session))
+        assert session.chosen in wrong_indices(session)
+        await pilot.press("space")
+        assert app.trained == 1
+
+
+async def test_escape_leaves_the_prompt_and_the_filter(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        pane_of(app).show_cell(None, None)
+        await pilot.press("f")
+        assert app.query_one(Input).value == "wrong"
+        await typed(app, "right")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pane_of(app).filter == WRONG
+        assert app.query_one(DigitGrid).has_focus
+        await pilot.press("c")
+        assert pane_of(app).filter == Filter()
+
+
+async def test_going_to_an_image(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("g")
+        for refused in ("60", "-1", "x", "²"):
+            await typed(app, refused)
+            await pilot.press("enter")
+            assert app.query_one(Prompt).reason == f"'{refused}' is no image: a number, 0 to 59"
+        await typed(app, "42")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert session.chosen == 42
+        assert not app.query_one(Prompt).is_asking
+
+
+async def test_going_to_a_filtered_image_clears_the_filter(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        pane_of(app).show_cell(None, None)
+        right = next(index for index in range(60) if index not in wrong_indices(session))
+        await pilot.press("g")
+        await typed(app, str(right))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert session.chosen == right
+        assert pane_of(app).filter == Filter()
+        assert any(isinstance(message, Said) and "Filter cleared" in message.text for message in app.heard)
+
+
+async def test_orders_follow_each_other_and_keep_the_image(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        session.chosen = 17
+        seen: list[str] = []
+        for _ in range(4):
+            await pilot.press("o")
+            seen.append(app.said("browse-head").split(" · ")[2])
+            assert session.chosen == 17
+        assert seen == ["worst loss first", "least sure first", "smallest margin first", "by index"]
+        await pilot.press("o", "home")
+        await pilot.pause()
+        assert session.answers is not None
+        assert session.answers.losses is not None
+        assert session.chosen == session.answers.losses.argmax()
+
+
+async def test_a_cell_of_the_matrix_is_shown(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        answers = session.answers
+        assert answers is not None
+        assert answers.confusion is not None
+        true, predicted = divmod(int((answers.confusion * (1 - np.eye(10))).argmax()), 10)
+        pane_of(app).show_cell(true, predicted)
+        await pilot.pause()
+        assert app.query_one(DigitGrid).count == answers.confusion[true, predicted]
+        assert app.said("browse-head").endswith(f"only true {true} predicted {predicted}")
+
+
+async def test_the_image_stays_while_epochs_finish(session: Session, tmp_path: Path) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("o")
+        session.chosen = 17
+        app.pane.show()
+        heard = len(app.heard)
+        before = app.said("browse-facts")
+        save_epoch(tmp_path / "run" / "predictions", 3, likely=1.0)
+        app.refresh_answers()
+        await pilot.pause()
+        assert session.chosen == 17
+        assert len(app.heard) == heard
+        assert app.said("browse-facts") != before
+        assert "after epoch 3" in app.said("browse-facts")
+        grid = app.query_one(DigitGrid)
+        assert grid.selected is not None
+        assert "image 17:" in app.said("browse-facts")
+
+
+async def test_an_image_that_no_longer_passes_gives_way_to_the_nearest(
+    session: Session, tmp_path: Path
+) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        pane_of(app).show_cell(None, None)
+        await pilot.press("end")
+        save_epoch(tmp_path / "run" / "predictions", 3, likely=0.4)
+        session.refresh_answers()
+        left = next(index for index in range(59, -1, -1) if index not in wrong_indices(session))
+        session.chosen = left
+        app.pane.show()
+        await pilot.pause()
+        distances = {abs(index - left) for index in wrong_indices(session)}
+        assert session.chosen in wrong_indices(session)
+        assert abs(session.chosen - left) == min(distances)
+
+
+async def test_nothing_passes_is_a_sentence(session: Session, tmp_path: Path) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        pane_of(app).show_cell(None, None)
+        save_epoch(tmp_path / "run" / "predictions", 3, likely=1.0)
+        app.refresh_answers()
+        await pilot.press("n", "right", "pagedown")
+        await pilot.pause()
+        if wrong_indices(session):
+            pane_of(app).show_cell(0, 1)
+        assert app.said("browse-facts") == "No image passes the filter: c clears it, f changes it."
+        assert app.query_one(DigitGrid).count == 0
+        await pilot.press("c")
+        assert app.query_one(DigitGrid).count == 60
+
+
+async def test_back_through_the_epochs_and_on_again(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("less_than_sign", "less_than_sign", "less_than_sign")
+        await pilot.pause()
+        assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1, 0]
+        assert isinstance(app.heard[-1], Said)
+        assert app.said("browse-facts").endswith("before training, > goes on")
+        await pilot.press("greater_than_sign", "greater_than_sign")
+        await pilot.pause()
+        assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1, 0, 1, None]
+        assert app.said("browse-facts").endswith("following")
+
+
+async def test_the_sets_follow_each_other(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        heads: list[str] = []
+        for _ in range(3):
+            await pilot.press("t")
+            await pilot.pause()
+            heads.append(app.said("browse-head"))
+            if session.set_name == "train":
+                assert app.said("browse-facts").endswith("training images have no stored answers")
+        assert [m.set_name for m in app.heard if isinstance(m, SetChosen)] == ["validation", "train", "test"]
+        assert [head.split(" of ")[1].split(" ")[0] for head in heads] == ["20", "60", "60"]
+
+
+async def test_images_alone_before_there_are_answers(tmp_path: Path) -> None:
+    session = session_with(tmp_path / "run", epochs=0)
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("n", "o", "less_than_sign")
+        await pilot.pause()
+        assert app.said("browse-facts").endswith("no answers yet: space trains")
+        assert np.array_equal(app.query_one(Digit).image, DATASET.test_images[1])
+        pane_of(app).show_cell(None, None)
+        assert "no answers yet" in app.said("browse-facts")
+        assert app.query_one(DigitGrid).count == 0
+
+
+async def test_no_images_at_all(tmp_path: Path) -> None:
+    session = Session(session_with(tmp_path / "run", 0).config, None, tmp_path, dataset_note="no MNIST here")
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        for key in ("n", "right", "o", "c", "less_than_sign"):
+            await pilot.press(key)
+        await pilot.press("g")
+        await typed(app, "0")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.said("browse-head") == "no MNIST here"
+        assert app.query_one(Prompt).reason == "'0' is no image: there are no images"
+
+
+async def test_a_set_without_images_is_a_sentence(session: Session) -> None:
+    import msgspec
+
+    assert session.run_config is not None
+    data = msgspec.structs.replace(session.run_config.data, validation=0)
+    session.run_config = msgspec.structs.replace(session.run_config, data=data)
+    session.run = None
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("t", "n", "o")
+        await pilot.pause()
+        assert app.said("browse-facts") == "there are no validation images: none are held out"
+
+
+async def test_nothing_is_painted_when_nothing_changed(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.pause()
+        app.pane.show()
+        session.refresh_answers()
+        app.pane.show()
+        dirty = [widget for widget in app.pane.walk_children() if widget._repaint_required]
+        assert dirty == []
+
+
+async def test_ascii_stays_ascii(session: Session) -> None:
+    app = Host(BrowsePane, session, ascii_only=True)
+    async with app.run_test(size=TALL) as pilot:
+        for keys in (["f"], ["escape", "o"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert app.text().isascii()

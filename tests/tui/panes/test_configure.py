@@ -1,0 +1,437 @@
+import shlex
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.app import App, ComposeResult
+from textual.geometry import Size
+
+from nn.config import AdamConfig, Config, DenseConfig, SGDConfig
+from nn.events import Changed
+from nn.presets import PRESETS, find
+from nn.runs.store import RunDirectory
+from nn.settings import from_toml, parse_setting, to_toml, with_settings
+from tui.display import ColorMode, Display
+from tui.messages import ConfigEdited, Said
+from tui.panes.configure import ConfigurePane
+from tui.screens.one_line import OneLineScreen
+from tui.session import Session
+from tui.widgets.field_list import FieldList
+
+WIDE, NARROW = (40, 34), (80, 21)
+UNITS = "network.layers.0.units"
+
+
+class Host(App[None]):
+    """Takes edits as the app does, and notes every key that reaches it."""
+
+    def __init__(self, runs_dir: Path, config: Config, display: Display) -> None:
+        super().__init__()
+        self.session = Session(config, None, runs_dir)
+        self.display_mode = display
+        self.edits: list[ConfigEdited] = []
+        self.sentences: list[Said] = []
+        self.trained = 0
+        self.bind("space", "train")
+
+    def compose(self) -> ComposeResult:
+        yield ConfigurePane(self.session, self.display_mode)
+
+    def on_mount(self) -> None:
+        self.pane.focus_first()
+
+    def action_train(self) -> None:
+        self.trained += 1
+
+    def on_config_edited(self, message: ConfigEdited) -> None:
+        self.edits.append(message)
+        self.session.config, self.session.preset = message.config, message.preset
+        self.pane.show()
+
+    def on_said(self, message: Said) -> None:
+        self.sentences.append(message)
+
+    @property
+    def pane(self) -> ConfigurePane:
+        return self.query_one(ConfigurePane)
+
+    @property
+    def config(self) -> Config:
+        return self.session.config
+
+    @property
+    def help(self) -> str:
+        return self.pane.foot.texts["help"]
+
+    @property
+    def totals(self) -> str:
+        return self.pane.foot.texts["totals"]
+
+    def line(self, label: str) -> str:
+        return next(line for line in self.lines() if label in line)
+
+    def lines(self) -> list[str]:
+        fields = self.pane.fields
+        return [fields.render_line(y).text for y in range(fields.content_size.height)]
+
+    def screen_text(self) -> str:
+        width, height = self.size
+        return "\n".join(
+            "".join(segment.text for segment in strip)
+            for strip in self.screen._compositor.render_strips(Size(width, height))
+        )
+
+    def select(self, key: str) -> None:
+        self.pane.fields.select(key)
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    return Host(tmp_path, Config(), Display())
+
+
+def of_run(host: Host, config: Config) -> None:
+    """As if a run of `config` were training."""
+    host.session.run = RunDirectory(host.session.runs_dir)
+    host.session.run_config = config
+
+
+async def test_shows_every_field_with_help_and_totals(host: Host) -> None:
+    async with host.run_test(size=NARROW) as pilot:
+        text = "\n".join(host.lines())
+        for word in ("first-minute", "dense", "128", "cross_entropy", "adam", "0.005", "one_cycle", "mnist"):
+            assert word in text
+        assert find("first-minute").why in host.help
+        await pilot.press("down", "tab")
+        assert host.pane.fields.selected == UNITS
+        assert "Neurons in the layer" in host.help
+        assert "from 1 to 65536" in host.help
+        assert "101,770 parameters" in host.totals
+        assert "203 kFLOP/image" in host.totals
+        assert "guess" in host.totals
+        assert host.edits == []
+
+
+async def test_presets_go_round_and_keep_where_the_images_are(tmp_path: Path) -> None:
+    host = Host(tmp_path, with_settings(Config(), {"data.source": "synthetic"}), Display())
+    async with host.run_test(size=WIDE) as pilot:
+        for preset in [*PRESETS[1:], PRESETS[0]]:
+            await pilot.press("right")
+            assert host.edits[-1].preset == preset.name
+            assert host.config == with_settings(preset.config, {"data.source": "synthetic"})
+            assert preset.why in host.help
+        await pilot.press("left")
+        assert host.edits[-1].preset == PRESETS[-1].name
+
+
+async def test_a_changed_preset_is_marked_and_has_no_name(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("training.batch_size")
+        await pilot.press("l")
+        assert host.config.training.batch_size == 256
+        assert host.edits[-1].preset is None
+        assert "first-minute*" in host.line("Preset")
+
+
+@pytest.mark.parametrize(
+    ("key", "keys", "value"),
+    [
+        (UNITS, ["right"], 256),
+        (UNITS, ["h"], 64),
+        ("training.optimizer.learning_rate", ["right"], 0.00625),
+        ("training.optimizer.learning_rate", ["right", "left"], 0.005),
+        ("training.epochs", ["left"], 4),
+        ("training.optimizer.beta1", ["right"], 0.95),
+        ("data.standardise", ["right"], True),
+        ("training.l2", ["right"], 1e-6),
+        ("network.layers.0.activation", ["right"], "leaky_relu"),
+    ],
+)
+async def test_left_and_right_change_the_value(host: Host, key: str, keys: list[str], value: object) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select(key)
+        await pilot.press(*keys)
+        assert host.config == with_settings(Config(), {key: value})
+        assert len(host.edits) == len(keys)
+
+
+async def test_a_value_at_its_end_stays_and_says_what_is_allowed(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("data.limit")
+        await pilot.press("left")
+        assert "data.limit is -1; allowed: a whole number from 0" in host.help
+        assert host.edits == []
+
+
+async def test_another_optimizer_keeps_the_rate(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("training.optimizer.type")
+        await pilot.press("right")
+        assert host.config.training.optimizer == SGDConfig(0.005)
+        await pilot.press("left")
+        assert host.config.training.optimizer == AdamConfig(0.005)
+
+
+async def test_typing_is_checked_letter_by_letter_and_enter_takes_it(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("training.epochs")
+        await pilot.press("enter", "1", "x")
+        assert 'training.epochs is "1x"; allowed: a whole number from 0 to 1000000' in host.help
+        await pilot.press("enter")
+        assert host.pane.fields.is_editing
+        assert host.edits == []
+        await pilot.press("backspace", "2")
+        assert "Times through" in host.help
+        await pilot.press("enter")
+        assert not host.pane.fields.is_editing
+        assert host.config.training.epochs == 12
+        assert isinstance(host.focused, FieldList)
+
+
+async def test_the_cost_follows_what_is_typed(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select(UNITS)
+        await pilot.press("enter", "1")
+        assert "805 parameters" in host.totals
+        await pilot.press("escape")
+        assert "101,770 parameters" in host.totals
+
+
+async def test_escape_leaves_the_field_as_it_was(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("seed")
+        await pilot.press("enter", "9", "x", "escape")
+        assert not host.pane.fields.is_editing
+        assert "Where all randomness" in host.help
+        assert host.edits == []
+        assert isinstance(host.focused, FieldList)
+
+
+async def test_tab_enters_what_was_typed_and_moves_on(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select(UNITS)
+        await pilot.press("enter", "3", "2", "tab")
+        assert host.config.network.layers[0] == DenseConfig(32, "relu")
+        assert host.pane.fields.selected == "network.layers.0.activation"
+        await pilot.press("shift+tab", "enter", "0", "tab")
+        assert host.pane.fields.is_editing
+
+
+async def test_space_and_letters_go_to_the_app_unless_a_field_is_open(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("data.source")
+        await pilot.press("space")
+        assert host.trained == 1
+        await pilot.press("enter", "a", "space", "c", "+", "enter")
+        assert host.trained == 1
+        assert host.config.data.source == "a c+"
+        assert len(host.config.network.layers) == 2
+
+
+async def test_a_preset_can_be_typed(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        await pilot.press("enter", *"none", "enter")
+        assert "preset 'none' does not exist" in host.help
+        await pilot.press("ctrl+u", *"classic-sigmoid".replace("-", "-"), "enter")
+        assert host.edits[-1].preset == "classic-sigmoid"
+
+
+async def test_layers_are_added_after_the_selected_one_and_removed(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("network.layers.0.type")
+        await pilot.press("plus", "left")
+        assert host.pane.fields.selected == "network.layers.1.units"
+        assert [layer.units for layer in host.config.network.layers if isinstance(layer, DenseConfig)] == [
+            128,
+            64,
+            10,
+        ]
+        await pilot.press("minus")
+        assert host.config == Config()
+
+
+async def test_a_network_that_does_not_fit_is_named_kept_and_not_posted(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("network.layers.1.units")
+        await pilot.press("minus")
+        assert host.edits == []
+        assert host.config == Config()
+        assert "network.layers.0 (dense) gives 128 outputs" in host.totals
+        assert host.line(" dense").startswith(Display().marks.wrong)
+        host.pane.show()
+        assert len(host.pane.draft.config.network.layers) == 1
+        await pilot.press("enter", "1", "0", "enter")
+        assert host.config.network.layers == (DenseConfig(10, "relu"),)
+
+
+async def test_the_only_layer_stays(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select(UNITS)
+        await pilot.press("minus", "minus")
+        assert "at least 1" in host.help
+        assert len(host.config.network.layers) == 1
+
+
+async def test_layers_move_and_undo_brings_them_back(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select(UNITS)
+        await pilot.press("J")
+        assert host.pane.fields.selected == "network.layers.1.units"
+        assert "gives 128 outputs" in host.totals
+        await pilot.press("K")
+        assert host.edits[-1].config == Config()
+        await pilot.press("u", "u")
+        assert host.pane.draft.config == Config()
+        await pilot.press("u")
+        assert "nothing to undo" in host.sentences[-1].text
+
+
+async def test_layer_keys_elsewhere_say_what_they_need(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("seed")
+        await pilot.press("minus", "J")
+        assert [said.is_error for said in host.sentences] == [True, True]
+        assert host.edits == []
+
+
+async def test_a_problem_survives_a_change_from_outside(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select("network.layers.1.units")
+        await pilot.press("minus")
+        host.session.config = with_settings(Config(), {"training.optimizer.learning_rate": 0.004})
+        host.pane.show()
+        draft = host.pane.draft.config
+        assert draft.training.optimizer.learning_rate == 0.004
+        assert len(draft.network.layers) == 1
+
+
+async def test_the_draft_follows_the_session(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        await pilot.press("right")
+        host.session.config, host.session.preset = find("classic-sigmoid").config, None
+        host.pane.show()
+        assert host.pane.draft.config == find("classic-sigmoid").config
+        assert "classic-sigmoid" in host.line("Preset")
+
+
+async def test_while_training_live_fields_are_marked_and_the_rest_waits(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        of_run(host, Config())
+        host.pane.show()
+        assert host.line("Rate").rstrip().endswith("live")
+        assert host.line("Epochs").rstrip().endswith("live")
+        assert "next run" not in "\n".join(host.lines())
+        host.select("training.batch_size")
+        await pilot.press("right")
+        assert host.line("Batch").rstrip().endswith("next run")
+        host.session.history.feed(Changed(step=3, rate_factor=0.8, epochs=5))
+        host.pane.show()
+        assert host.line("Rate").rstrip().endswith("live, x0.8")
+
+
+async def test_a_measured_run_backs_the_estimate(host: Host) -> None:
+    async with host.run_test(size=WIDE):
+        of_run(host, Config())
+        host.session.history.images_per_second = 5500.0
+        host.pane.show()
+        assert "about 10 s/epoch" in host.totals
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_all_rows_come_into_sight(host: Host, size: tuple[int, int]) -> None:
+    async with host.run_test(size=size) as pilot:
+        await pilot.press("end")
+        assert host.pane.fields.selected == "data.source"
+        assert "<mnist>" in "\n".join(host.lines())
+        await pilot.press("home")
+        assert "<first-minute>" in "\n".join(host.lines())
+
+
+async def test_a_click_selects_a_field(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        await pilot.click(FieldList, offset=(16, 2))
+        assert host.pane.fields.selected == UNITS
+
+
+async def test_the_copied_line_leads_back_to_the_config(host: Host) -> None:
+    async with host.run_test(size=WIDE) as pilot:
+        host.select(UNITS)
+        await pilot.press("right", "c")
+        assert isinstance(host.screen, OneLineScreen)
+        line = host.screen.line
+        assert host.clipboard == line
+        assert line == "mnist-tui train --set network.layers.0.units=256"
+        words = shlex.split(line)[2:]
+        settings = dict(parse_setting(word) for word in words if word != "--set")
+        assert with_settings(Config(), settings) == host.config
+        await pilot.press("escape")
+        assert isinstance(host.focused, FieldList)
+
+
+async def test_saves_as_toml_and_asks_before_it_replaces(host: Host, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    async with host.run_test(size=NARROW) as pilot:
+        host.select("seed")
+        await pilot.press("right", "w", "ctrl+u", *str(path), "enter")
+        assert from_toml(path.read_text()) == host.config
+        assert str(path) in host.sentences[-1].text
+        await pilot.press("right", "w", "enter")
+        assert "Enter again" in host.help
+        assert from_toml(path.read_text()) != host.config
+        await pilot.press("enter")
+        assert from_toml(path.read_text()) == host.config
+        assert isinstance(host.focused, FieldList)
+
+
+async def test_opens_toml(host: Host, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(to_toml(find("classic-sigmoid").config))
+    async with host.run_test(size=NARROW) as pilot:
+        await pilot.press("O", "ctrl+u", *str(path), "enter")
+        assert host.edits[-1].preset == "classic-sigmoid"
+        assert host.config == find("classic-sigmoid").config
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "no such file"),
+        (b"epochs = [", "not TOML"),
+        (b"\xff\xfe", "not text in UTF-8"),
+        (b"[training]\nepochs = -3\n", "training.epochs is -3; allowed: a whole number from 0"),
+        (b"x = 1\n", "x: no such setting"),
+        (b"#" * 1_000_001, "more than 1,000,000 bytes"),
+    ],
+)
+async def test_a_bad_file_is_one_sentence_and_changes_nothing(
+    host: Host, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / "bad.toml"
+    if content is not None:
+        path.write_bytes(content)
+    async with host.run_test(size=NARROW) as pilot:
+        await pilot.press("O", "ctrl+u", *str(path), "enter")
+        assert sentence in host.help
+        assert str(path) in host.help
+        assert host.edits == []
+        await pilot.press("escape")
+        assert isinstance(host.focused, FieldList)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_ascii_draws_nothing_beyond(tmp_path: Path, size: tuple[int, int]) -> None:
+    config = with_settings(Config(), {"data.source": "/d\u00e4ta/\x1b[31m"})
+    host = Host(tmp_path, config, Display(ColorMode.NONE, ascii=True))
+    async with host.run_test(size=size) as pilot:
+        host.select("network.layers.1.units")
+        for keys in (["right"], ["left", "w"], ["escape", "end"], ["enter"]):
+            await pilot.press(*keys)
+            assert all(line.isascii() for line in host.lines())
+            assert host.help.isascii()
+            assert host.totals.isascii()
+        await pilot.press("escape")
+        assert "/d?ta/?[31m" in "\n".join(host.lines())
+
+
+def test_presets_are_frozen_wholes() -> None:
+    assert all(isinstance(preset.config, msgspec.Struct) for preset in PRESETS)

@@ -1,0 +1,237 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from image_host import BROAD, NARROW, TALL, Host, save_epoch, session_with
+
+from nn.runs import predictions
+from tui.answers import Answers
+from tui.messages import EpochChosen, ImageChosen, ImagesWanted, Said, SetChosen
+from tui.panes.errors import ErrorsPane
+from tui.session import Session
+from tui.widgets.confusion_grid import ConfusionGrid
+from tui.widgets.digit_grid import DigitGrid
+from tui.widgets.probability_bars import ProbabilityBars
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return session_with(tmp_path / "run", epochs=3)
+
+
+def answers_of(session: Session) -> Answers:
+    assert session.answers is not None
+    return session.answers
+
+
+def worst(session: Session) -> list[int]:
+    """The wrong answers, the largest loss first, found one by one."""
+    answers = answers_of(session)
+    assert answers.losses is not None
+    assert answers.predicted is not None
+    wrong = [index for index in range(len(answers)) if answers.predicted[index] != answers.labels[index]]
+    return sorted(wrong, key=lambda index: (-answers.losses[index], index))  # type: ignore[index]
+
+
+async def test_the_matrix_is_walked_and_opened(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        confusion = answers_of(session).confusion
+        assert np.array_equal(app.query_one(ConfusionGrid).counts, confusion)
+        await pilot.press("down", "down", "right", "enter")
+        await pilot.pause()
+        assert confusion is not None
+        assert app.said("errors-cell").startswith(f"2 as 1: {confusion[2, 1]}")
+        assert [(m.true, m.predicted) for m in app.heard if isinstance(m, ImagesWanted)] == [(2, 1)]
+        await pilot.press("a")
+        await pilot.pause()
+        assert [(m.true, m.predicted) for m in app.heard if isinstance(m, ImagesWanted)][-1] == (None, None)
+
+
+async def test_keys_show_per_cent_and_hide_the_diagonal(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("c", "d")
+        assert app.query_one(ConfusionGrid).percent
+        assert app.query_one(ConfusionGrid).diagonal_hidden
+        await pilot.press("c", "d")
+        assert not app.query_one(ConfusionGrid).percent
+        assert not app.query_one(ConfusionGrid).diagonal_hidden
+
+
+@pytest.mark.parametrize("size", [NARROW, TALL, BROAD])
+async def test_the_worst_come_first_and_are_walked(session: Session, size: tuple[int, int]) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=size) as pilot:
+        order = worst(session)
+        await pilot.pause()
+        assert app.said("errors-image").startswith(f"image {order[0]} ✗")
+        await pilot.press("n", "n", "p")
+        await pilot.pause()
+        assert [m.index for m in app.heard if isinstance(m, ImageChosen)] == [order[1], order[2], order[1]]
+        assert app.query_one(DigitGrid).selected == 1
+        assert app.query_one(DigitGrid).count == len(order)
+        predicted = answers_of(session).predicted
+        assert predicted is not None
+        assert app.query_one(ProbabilityBars).predicted == predicted[order[1]]
+
+
+async def test_enter_on_one_of_the_worst_shows_those_like_it(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        app.query_one(DigitGrid).focus()
+        await pilot.press("right", "enter")
+        await pilot.pause()
+        answers, index = answers_of(session), worst(session)[1]
+        assert answers.predicted is not None
+        assert session.chosen == index
+        wanted = app.heard[-1]
+        assert isinstance(wanted, ImagesWanted)
+        assert (wanted.true, wanted.predicted) == (answers.labels[index], answers.predicted[index])
+
+
+async def test_how_the_answer_went_is_read_once_an_epoch(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    load = predictions.load
+
+    def counted(folder: Path, epoch: int) -> dict[str, np.ndarray]:
+        read.append(epoch)
+        return load(folder, epoch)
+
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await app.workers.wait_for_complete()
+        index = worst(session)[0]
+        folder = tmp_path / "run" / "predictions"
+        went = [load(folder, epoch)["test"][index].argmax() for epoch in range(3)]
+        assert f"epoch 0-2: {answers_of(session).labels[index]}'s share" in app.said("errors-image")
+        assert "".join(map(str, went)) + " answers" in app.said("errors-image")
+        monkeypatch.setattr(predictions, "load", counted)
+        await pilot.press("n", "n", "p")
+        await app.workers.wait_for_complete()
+        assert read == []
+        save_epoch(folder, 3, likely=0.5)
+        session.refresh_answers()
+        read.clear()
+        app.pane.show()
+        await app.workers.wait_for_complete()
+        assert read == [3]
+        assert "epoch 0-3:" in app.said("errors-image")
+
+
+async def test_a_key_switches_the_lower_part(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        assert "loss" in app.text().splitlines()[-2]
+        app.query_one(DigitGrid).focus()
+        await pilot.press("v")
+        await pilot.pause()
+        assert "precision: of its answers 4" in app.text()
+        assert "F1: their harmonic mean" in app.text()
+        assert app.query_one(ConfusionGrid).has_focus
+        await pilot.press("v")
+        await pilot.pause()
+        assert "ECE 0." in app.text()
+        assert "precision" not in app.text()
+        await pilot.press("v")
+        await pilot.pause()
+        assert app.query_one(DigitGrid).display
+
+
+async def test_a_tall_pane_shows_scores_with_calibration(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("v")
+        await pilot.pause()
+        assert "precision" in app.text()
+        assert "ECE" in app.text()
+        await pilot.press("v")
+        assert app.query_one(DigitGrid).display
+
+
+async def test_a_large_pane_shows_everything(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=BROAD) as pilot:
+        await pilot.press("v")
+        await pilot.pause()
+        assert isinstance(app.heard[-1], Said)
+        assert "precision" in app.text()
+        assert "ECE" in app.text()
+        assert "[▸" in app.text()
+
+
+async def test_another_size_keeps_something_in_the_lower_part(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("v", "v")
+        for size in (TALL, BROAD, NARROW, (60, 18)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert "precision" in app.text()
+
+
+async def test_sets_and_epochs(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("t", "less_than_sign")
+        await pilot.pause()
+        assert [m.set_name for m in app.heard if isinstance(m, SetChosen)] == ["validation"]
+        assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1]
+        assert app.said("errors-state").startswith("validation · epoch 1 of 5, > goes on · ")
+        await app.workers.wait_for_complete()
+        await pilot.press("t")
+        await pilot.pause()
+        assert session.set_name == "test"
+
+
+@pytest.mark.parametrize(("set_name", "words"), [("test", "no answers yet: space trains"), ("train", "no ")])
+async def test_without_answers_there_is_a_sentence(tmp_path: Path, set_name: str, words: str) -> None:
+    session = session_with(tmp_path / "run", epochs=0)
+    session.set_name = "train" if set_name == "train" else "test"
+    session.refresh_answers()
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("n", "right", "enter", "v", "d", "c", "less_than_sign")
+        await pilot.pause()
+        assert app.said("errors-state").startswith(words)
+        await pilot.press("t")
+        await pilot.pause()
+        assert session.set_name == ("validation" if set_name == "test" else "test")
+        save_epoch(tmp_path / "run" / "predictions", 0)
+        app.refresh_answers()
+        assert "wrong" in app.said("errors-state")
+
+
+async def test_when_all_is_right_it_says_so(session: Session) -> None:
+    perfect = np.eye(10, dtype=np.float32)[answers_of(session).labels]
+    session.answers = Answers("test", answers_of(session).data, perfect, 2)
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("n", "enter", "v")
+        await pilot.pause()
+        assert app.said("errors-image") == "no answer is wrong"
+        assert app.said("errors-pairs") == "nothing is confused"
+        assert app.said("errors-state").endswith("0 wrong, 0.00 %")
+
+
+async def test_space_is_the_apps(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        app.query_one(DigitGrid).focus()
+        await pilot.press("space")
+        assert app.trained == 2
+
+
+@pytest.mark.parametrize("size", [NARROW, TALL, BROAD])
+async def test_ascii_stays_ascii(session: Session, size: tuple[int, int]) -> None:
+    app = Host(ErrorsPane, session, ascii_only=True)
+    async with app.run_test(size=size) as pilot:
+        await app.workers.wait_for_complete()
+        for _ in range(3):
+            await pilot.press("v")
+            await pilot.pause()
+            assert app.text().isascii()

@@ -1,0 +1,81 @@
+"""`mnist-tui runs`: the runs in a folder, newest first, as a table or as JSON; `runs rm` removes one."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from nn.runs import store
+from nn.runs.store import RunDirectory, RunRecord
+from tui.cli.output import clean, columns, emit, remark, say
+from tui.cli.places import runs_directory
+from tui.progress import percent
+
+HEADER = ("name", "state", "network", "epoch", "validation", "test", "age", "directory")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the runs, or remove one."""
+    runs_dir = runs_directory(arguments)
+    if arguments.action == "rm":
+        _remove(runs_dir, arguments.run)
+    elif arguments.json:
+        for found in store.list_runs(runs_dir):
+            _emit(found)
+    else:
+        _list(runs_dir, datetime.now().astimezone())
+    return 0
+
+
+def _remove(runs_dir: Path, text: str) -> None:
+    found = store.find(runs_dir, text)
+    found.remove()
+    say(f"removed {clean(found.path)}")
+
+
+def _emit(found: RunDirectory) -> None:
+    record = found.record()
+    emit(
+        {
+            "run": str(found.path.resolve()),
+            "name": record.name,
+            "state": found.state(),
+            "epoch": record.epoch,
+            "epochs": record.epochs,
+            "validation_accuracy": record.validation_accuracy,
+            "test_accuracy": record.test_accuracy,
+        }
+    )
+
+
+def _list(runs_dir: Path, now: datetime) -> None:
+    rows = [_row(found, found.record(), now) for found in store.list_runs(runs_dir)]
+    if not rows:
+        remark(f"no runs in {runs_dir}; 'mnist-tui train' makes one")
+        return
+    for line in columns([HEADER, *rows], right=(3, 4, 5, 6)):
+        say(line)
+
+
+def _row(found: RunDirectory, record: RunRecord, now: datetime) -> tuple[str, ...]:
+    return (
+        clean(record.name),
+        found.state() + (", steered" if record.steered else ""),
+        clean(record.network),
+        f"{record.epoch}/{record.epochs}",
+        percent(record.validation_accuracy),
+        percent(record.test_accuracy),
+        age(record.created, now),
+        clean(found.path.name),
+    )
+
+
+def age(created: str, now: datetime) -> str:
+    """How long ago, in the largest unit that fits: `45 s`, `12 min`, `3 h`, `5 d`; a dash for no time."""
+    try:
+        seconds = (now - datetime.fromisoformat(created)).total_seconds()
+    except (ValueError, TypeError):
+        return "-"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{max(0, int(seconds))} s"

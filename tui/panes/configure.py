@@ -1,0 +1,301 @@
+"""Configure: the preset, the layers and how they learn, each with its help, its range and what is wrong.
+
+It edits a draft; a draft without a problem is announced at once, one with a problem is kept and named.
+"""
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.events import Resize
+
+from nn.config import Config
+from nn.presets import find
+from nn.settings import ConfigError
+from tui import config_file, cost, edits
+from tui.commands import CONFIGURE
+from tui.display import Display
+from tui.draft import Draft
+from tui.edits import PRESET
+from tui.fields import label_of, rows, written
+from tui.live_notes import notes
+from tui.messages import ConfigEdited, Said
+from tui.one_line import command_line
+from tui.panes.base import Pane
+from tui.screens.one_line import OneLineScreen
+from tui.session import Session
+from tui.widgets.config_foot import ConfigFoot
+from tui.widgets.field_list import FieldList
+from tui.widgets.path_prompt import PathPrompt
+
+BROAD = 68
+MNIST_IMAGES = 60_000
+DEFAULT_PATH = "mnist-tui.toml"
+SAVE, OPEN = "Save as", "Open"
+
+
+class ConfigurePane(Pane):
+    """Build the network and say how it learns."""
+
+    number = CONFIGURE
+
+    def __init__(self, session: Session, display: Display) -> None:
+        super().__init__(session, display)
+        self.draft = Draft(session)
+        self._shown: object = None
+        self._path = DEFAULT_PATH
+        self._overwrite: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """Rows above; help, a prompt and the totals below."""
+        yield FieldList(display=self.display_mode)
+        yield ConfigFoot(display=self.display_mode)
+
+    def on_mount(self) -> None:
+        """Draw what the session has."""
+        self.show()
+
+    def on_resize(self, event: Resize) -> None:
+        """More room to the right, fewer lines below."""
+        self.foot.set_class(event.size.width >= BROAD, "-broad")
+        self._show_totals(self.draft.config)
+
+    @property
+    def fields(self) -> FieldList:
+        """The rows."""
+        return self.query_one(FieldList)
+
+    @property
+    def foot(self) -> ConfigFoot:
+        """Help and totals."""
+        return self.query_one(ConfigFoot)
+
+    def focus_first(self) -> None:
+        """The rows take the focus."""
+        self.fields.focus()
+
+    def show(self) -> None:
+        """Draw the draft, after it took over what changed in the session from outside."""
+        before = self.draft.config
+        self.draft.follow()
+        if self.draft.config != before and self.fields.is_editing:
+            self.fields.close()
+        self._draw()
+        if not self.fields.is_editing:
+            self._show_totals(self.draft.config)
+
+    # what the widgets say
+
+    def on_field_list_moved(self, _: FieldList.Moved) -> None:
+        """Explain the field."""
+        self._explain()
+        self._show_totals(self.draft.config)
+
+    def on_field_list_typed(self, message: FieldList.Typed) -> None:
+        """Say beside the field what is wrong with the text; where it is right, what it would cost."""
+        try:
+            config = edits.with_text(self.draft.config, message.key, message.text)
+        except ConfigError as error:
+            self.foot.say_wrong(str(error))
+            return
+        self._explain(config)
+        self._show_totals(config)
+
+    def on_field_list_entered(self, message: FieldList.Entered) -> None:
+        """Take what was typed; a wrong value keeps the field open."""
+        try:
+            config = edits.with_text(self.draft.config, message.key, message.text)
+        except ConfigError as error:
+            self.foot.say_wrong(str(error))
+            return
+        self._edit(config)
+        self.fields.close()
+
+    def on_path_prompt_given(self, message: PathPrompt.Given) -> None:
+        """Save or open; what goes wrong keeps the prompt open."""
+        path = Path(message.text.strip()).expanduser()
+        if not message.text.strip():
+            self.foot.say_wrong("type the path of a TOML file")
+            return
+        try:
+            done = self._save(path) if message.purpose == SAVE else self._open(path)
+        except ConfigError as error:
+            self.foot.say_wrong(str(error))
+            return
+        if done:
+            self._path = message.text.strip()
+            self.query_one(PathPrompt).close()
+            self.fields.focus()
+            self._explain()
+            self.post_message(Said(done))
+
+    def on_path_prompt_left(self, _: PathPrompt.Left) -> None:
+        """Back to the rows."""
+        self.fields.focus()
+        self._explain()
+
+    # commands
+
+    def action_row(self, by: int) -> None:
+        """Another row."""
+        self.fields.action_row(by)
+
+    def action_edit(self) -> None:
+        """Type a value."""
+        key = self.fields.selected
+        if key == PRESET:
+            self.fields.edit(self.draft.base or "")
+        elif key:
+            self.fields.edit(written(edits.setting_of(self.draft.config, key).value))
+
+    def action_change(self, by: int) -> None:
+        """The next or the previous value of the selected field."""
+        if self.fields.is_editing or not self.fields.selected:
+            return
+        try:
+            config = edits.with_nudge(self.draft.config, self.fields.selected, by, self.draft.base)
+        except ConfigError as error:
+            self.foot.say_wrong(str(error))
+            return
+        self._edit(config)
+
+    def action_add_layer(self) -> None:
+        """A layer after the selected one, like it; the last stays last."""
+        config, place = edits.with_layer(self.draft.config, edits.layer_place(self.fields.selected))
+        self._edit(config, f"{edits.LAYERS}.{place}.units")
+
+    def action_remove_layer(self) -> None:
+        """The selected layer goes."""
+        place = self._selected_layer()
+        if place is None:
+            return
+        try:
+            self._edit(edits.without_layer(self.draft.config, place))
+        except ConfigError as error:
+            self.foot.say_wrong(str(error))
+
+    def action_move_layer(self, by: int) -> None:
+        """The selected layer changes places with its neighbour."""
+        place = self._selected_layer()
+        if place is not None:
+            config, target = edits.with_layer_moved(self.draft.config, place, by)
+            name = self.fields.selected.rpartition(".")[2]
+            self._edit(config, f"{edits.LAYERS}.{target}.{name}")
+
+    def action_undo(self) -> None:
+        """Take back the last edit."""
+        is_valid = self.draft.undo()
+        if is_valid is None:
+            self.post_message(Said("there is nothing to undo"))
+        else:
+            self._announce(is_valid)
+
+    def action_copy(self) -> None:
+        """The draft as a command line, to the clipboard and on the screen."""
+        line = command_line(self.draft.config, self.draft.base)
+        self.app.copy_to_clipboard(line)
+        self.app.push_screen(OneLineScreen(line))
+
+    def action_save(self) -> None:
+        """Ask where to save the draft."""
+        self._overwrite = None
+        self.query_one(PathPrompt).ask(SAVE, self._path)
+        self.foot.explain("The complete config as TOML. Enter saves, Esc leaves.")
+
+    def action_open(self) -> None:
+        """Ask which file to open."""
+        self.query_one(PathPrompt).ask(OPEN, self._path)
+        self.foot.explain("A config in TOML, as saved here or in a run's folder. Enter opens, Esc leaves.")
+
+    # editing
+
+    def _edit(self, config: Config, selected: str | None = None) -> None:
+        self._announce(self.draft.edit(config), selected)
+
+    def _announce(self, is_valid: bool, selected: str | None = None) -> None:
+        """Draw the draft; post it where it can be trained."""
+        self._draw(selected)
+        self._explain()
+        self._show_totals(self.draft.config)
+        if is_valid:
+            self.post_message(ConfigEdited(self.draft.config, self.draft.preset))
+
+    def _selected_layer(self) -> int | None:
+        place = edits.layer_place(self.fields.selected)
+        if place is None:
+            self.post_message(Said("select a layer first: the numbered rows under Layers", is_error=True))
+        return place
+
+    def _save(self, path: Path) -> str | None:
+        """Write the draft; None where a file is in the way and Enter must be pressed again."""
+        if path.is_file() and path != self._overwrite:
+            self._overwrite = path
+            self.foot.say_wrong(f"{path} exists; Enter again replaces it")
+            return None
+        config_file.write(path, self.draft.config)
+        return f"saved as {path}"
+
+    def _open(self, path: Path) -> str:
+        self._edit(config_file.read(path))
+        return f"opened {path}"
+
+    # drawing
+
+    def _draw(self, selected: str | None = None) -> None:
+        """The rows, where anything in them may differ from what is shown."""
+        session, draft = self.session, self.draft
+        problem = draft.problem
+        state = (draft.config, draft.base, problem, session.is_alive, session.run_config)
+        state = (*state, session.history.rate_factor)
+        if state == self._shown and selected is None:
+            return
+        first, self._shown = self._shown is None, state
+        self.fields.show(
+            rows(draft.config, self._preset_text(), notes(draft.config, session), problem), selected
+        )
+        if first:
+            self._explain()
+
+    def _preset_text(self) -> str:
+        if self.draft.base is None:
+            return "your own"
+        return self.draft.base if self.draft.preset == self.draft.base else f"{self.draft.base}*"
+
+    def _explain(self, config: Config | None = None) -> None:
+        """The selected field's help and range, of the draft or of what it would become."""
+        config, key = config or self.draft.config, self.fields.selected
+        if key == PRESET:
+            text = self._why(config)
+        elif key:
+            setting = edits.setting_of(config, key)
+            text = f"{label_of(key)}: {setting.help} Allowed: {setting.allowed}."
+        else:
+            text = ""
+        self.foot.explain(text)
+        self.fields.help_text = text
+
+    def _why(self, config: Config) -> str:
+        name = edits.preset_of(config)
+        if name is not None:
+            return f"{name}: {find(name).why}"
+        if self.draft.base is None:
+            return "No preset. Left and right choose one, Enter takes a name, u undoes."
+        return f"{self.draft.base}, changed (*). {find(self.draft.base).why}"
+
+    def _show_totals(self, config: Config) -> None:
+        """What the config would cost, or why it cannot be trained."""
+        problem = edits.problem(config, self.draft.dataset)
+        if problem:
+            self.foot.show_problem(problem)
+        else:
+            spent = cost.cost(config, self._images(config), self._measured())
+            self.foot.show_totals(cost.describe(spent, self.foot.separator))
+
+    def _images(self, config: Config) -> int:
+        """How many images an epoch has; MNIST's number until the images are there."""
+        dataset = self.draft.dataset
+        there = len(dataset.train_images) if dataset is not None else MNIST_IMAGES
+        return max(1, min(config.data.limit or there, there) - config.data.validation)
+
+    def _measured(self) -> cost.Measured | None:
+        run, speed = self.session.run_config, self.session.history.images_per_second
+        return cost.Measured(run, speed) if run is not None and speed else None
