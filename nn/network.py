@@ -73,9 +73,9 @@ def _check_outputs(layers: Sequence[LayerConfig], shape: Shape) -> None:
 class Network:
     """Forward and backward through all layers, in float32 (float64 for gradient checks).
 
-    With a team of threads a batch is cut into equal shares of at least 32 images. Each share passes through layers
-    of its own, which see the same parameters and have their own gradients; those are summed in a fixed order,
-    so that the same batch on the same number of threads gives the same bits.
+    With a team of threads a batch is cut into equal shares of 32 images or more. Each share passes through
+    layers of its own, which see the same parameters and have their own gradients; those are summed in a fixed
+    order, so that the same batch on the same number of threads gives the same bits.
     """
 
     def __init__(self, config: NetworkConfig, dtype: FloatType = np.float32, threads: int = 1) -> None:

@@ -1,7 +1,7 @@
 """A team of threads that does the parts of one task at the same time and waits for all of them.
 
-NumPy lets go of Python's lock while it computes, so threads that each run a part of a batch use the cores well.
-They wait asleep. OpenBLAS's own threads spin, and a step takes up to forty times as long as soon as
+NumPy lets go of Python's lock while it computes, so threads that each run a part of a batch use the cores
+well. They wait asleep. OpenBLAS's own threads spin, and a step takes up to forty times as long as soon as
 another program wants one of the cores, so a team goes with one BLAS thread.
 """
 

@@ -142,12 +142,16 @@ class Order(StrEnum):
 
     def arrange(self, answers: Answers) -> IntArray:
         """All indices (n,) in this order, equals by index; without answers all are by index."""
-        keys = {
-            Order.INDEX: None,
-            Order.LOSS: None if answers.losses is None else -answers.losses,
-            Order.CONFIDENCE: answers.confidences,
-            Order.MARGIN: answers.margins,
-        }[self]
+        keys: FloatArray | None = None
+        match self:
+            case Order.LOSS:
+                keys = None if answers.losses is None else -answers.losses
+            case Order.CONFIDENCE:
+                keys = answers.confidences
+            case Order.MARGIN:
+                keys = answers.margins
+            case Order.INDEX:
+                pass
         return np.arange(len(answers)) if keys is None else np.argsort(keys, kind="stable")
 
 

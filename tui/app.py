@@ -154,7 +154,7 @@ class MnistApp(App[None]):
             self.session.refresh_answers()
         self.query_one(Header).show()
         for pane in self.query(Pane):
-            if pane.display:
+            if pane.display and pane.is_mounted:
                 pane.show()
 
     # images and runs

@@ -7,9 +7,11 @@ them.
 from dataclasses import dataclass
 from math import ceil, prod
 
+from mnist_data import Dataset
 from nn.config import Config
 from nn.network import summarize
 
+MNIST_IMAGES = 60_000
 BYTES = 4  # float32
 # Arrays as large as the parameters that an optimizer keeps besides them.
 SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "adam": 2}
@@ -38,6 +40,12 @@ class Measured:
 
     config: Config
     images_per_second: float
+
+
+def images(config: Config, dataset: Dataset | None) -> int:
+    """How many images an epoch has; MNIST's number where the data set is not there yet."""
+    there = MNIST_IMAGES if dataset is None else len(dataset.train_images)
+    return max(1, min(config.data.limit or there, there) - config.data.validation)
 
 
 def cost(config: Config, images: int, measured: Measured | None = None) -> Cost:

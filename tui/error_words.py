@@ -44,7 +44,7 @@ def score_lines(scores: Sequence[DigitScore]) -> list[str]:
         "prec": [_short_percent(score.precision) for score in scores],
         "rec": [_short_percent(score.recall) for score in scores],
         "F1": [_short_percent(score.f1) for score in scores],
-        "n": [str(score.support) for score in scores],
+        "n": [_short_count(score.support) for score in scores],
     }
     return [
         *(
@@ -88,6 +88,10 @@ def image_lines(answers: Answers, index: int, marks: Marks) -> list[str]:
 
 def _short_percent(share: float) -> str:
     return f"{share * 100:.0f}" if share >= 0.9995 else f"{share * 100:.1f}"
+
+
+def _short_count(count: int) -> str:
+    return str(count) if count < 10_000 else f"{count // 1000}k"
 
 
 def _range(group: CalibrationBin) -> str:

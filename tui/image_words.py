@@ -17,6 +17,14 @@ def caption(answers: Answers, index: int, marks: Marks) -> str:
     return f"{index} {marks.true}{true}{marks.predicted}{predicted} {marks.wrong}"
 
 
+def loss_caption(answers: Answers, index: int, marks: Marks) -> str:
+    """Under a thumbnail of a wrong answer, at most 14 cells: true digit, answer, loss."""
+    if answers.predicted is None or answers.losses is None:
+        return ""
+    digits = f"{marks.true}{answers.labels[index]}{marks.predicted}{answers.predicted[index]}"
+    return f"{digits} loss {answers.losses[index]:.1f}"
+
+
 def facts(answers: Answers, index: int, marks: Marks) -> list[str]:
     """Index, true digit, answer, loss and margin, a line each; the first alone without answers."""
     true = int(answers.labels[index])

@@ -48,19 +48,20 @@ def _words(config: Config, name: str | None, base: Config) -> list[str]:
 def _field_by_field(config: Config, base: Config, key: str) -> list[str] | None:
     """The fields under `key` that differ, one by one; None where that does not lead to the whole value."""
     found: list[str] = []
-    current = base
+    current, values = base, _values(base)
     try:
         for setting in settings(config):
-            if setting.key.startswith(f"{key}.") and setting.value != _value_at(current, setting.key):
+            if setting.key.startswith(f"{key}.") and setting.value != values.get(setting.key):
                 found.append(f"{setting.key}={_text(setting.value)}")
                 current = with_settings(current, {setting.key: setting.value})
+                values = _values(current)
     except ConfigError:  # more layers than the base has, or of a type that needs more than its name
         return None
     return found if _whole(current, key) == _whole(config, key) else None
 
 
-def _value_at(config: Config, key: str) -> Json:
-    return next((setting.value for setting in settings(config) if setting.key == key), None)
+def _values(config: Config) -> dict[str, Json]:
+    return {setting.key: setting.value for setting in settings(config)}
 
 
 def _whole(config: Config, key: str) -> Json:

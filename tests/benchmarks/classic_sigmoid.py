@@ -83,4 +83,4 @@ def _glorot(rng: np.random.Generator, outputs: int, inputs: int) -> Floats:
 
 
 def _pixels(images: NDArray[np.uint8]) -> Floats:
-    return np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)
+    return images.reshape(len(images), -1) / np.float32(255)

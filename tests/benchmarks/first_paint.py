@@ -1,4 +1,4 @@
-"""From the start of `mnist-tui` to its first complete frame, beside a bare Textual app that paints as much."""
+"""From the start of `mnist-tui` to its first complete frame, beside a bare Textual app."""
 
 import sys
 import tempfile

@@ -22,7 +22,7 @@ def rows() -> Iterator[Row]:
             f"space to the first falling loss on screen, {columns}x{lines}",
             "3 s",
             f"{median(seconds):.2f} s (longest {max(seconds):.2f} s)",
-            f"median of {TIMES} starts of first-minute on MNIST, in a pty: until the curve of the training loss "
+            f"median of {TIMES} starts of first-minute on MNIST, in a pty: until the training loss's curve "
             "ends lower than it begins",
         )
 

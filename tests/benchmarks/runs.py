@@ -62,7 +62,7 @@ class Worker:
         self._reader = EventReader(run.events_path)
 
     def speed(self, wait: Callable[[], object]) -> float:
-        """Images a second while `wait` lasts: over the seconds of its steps, without evaluation and saving."""
+        """Images a second while `wait` lasts: over seconds of learning, without evaluation and saving."""
         self._new_steps()
         wait()
         steps = self._new_steps()

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -62,6 +63,13 @@ class RealTerminal:
         """The screen, a line a row."""
         return "\n".join(self.screen.display)
 
+    @property
+    def is_given_back(self) -> bool:
+        """Whether the terminal is as a shell wants it: lines are edited and echoed, and the first screen is back."""
+        local_modes: int = termios.tcgetattr(self._process.child_fd)[3]
+        is_first = self.output.rfind(b"\x1b[?1049l") > self.output.rfind(b"\x1b[?1049h")
+        return is_first and bool(local_modes & termios.ICANON and local_modes & termios.ECHO)
+
     def press(self, keys: str) -> float:
         """Type, and return when."""
         now = time.perf_counter()
@@ -69,7 +77,7 @@ class RealTerminal:
         return now
 
     def read(self, seconds: float, *, pause: float = LONGEST_WAIT) -> list[Chunk]:
-        """What comes within so many seconds, without showing it; less where nothing comes for `pause` seconds."""
+        """What comes within so many seconds, not shown yet; less where nothing comes for `pause` seconds."""
         deadline, chunks = time.perf_counter() + seconds, list[Chunk]()
         while (left := deadline - time.perf_counter()) > 0 and not self._is_over:
             if select.select([self._process.child_fd], [], [], min(left, pause))[0]:
@@ -108,7 +116,7 @@ class RealTerminal:
 
     def send_signal(self, number: signal.Signals) -> None:
         """Signal the process alone."""
-        os.kill(self._process.pid, number)
+        self._process.kill(number)
 
     def hang_up(self) -> None:
         """Close the terminal, as a dropped connection does: the kernel sends SIGHUP to the process."""

@@ -1,5 +1,6 @@
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mnist_data import synthesize
@@ -37,26 +38,30 @@ def test_a_step_up_and_down(name: str, value: float, up: float, down: float) -> 
     assert nudge(number(name, value), -1) == pytest.approx(down)
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
 @given(st.sampled_from(KEYS), st.lists(st.sampled_from([1, -1]), max_size=40))
 def test_nudging_stays_a_config_or_says_why(key: str, steps: list[int]) -> None:
-    config = Config()
+    config, sentence = Config(), ""
     for by in steps:
         if all(setting.key != key for setting in settings(config)):
             return  # another type has no such field
         try:
             config = edits.with_nudge(config, key, by, None)
         except ConfigError as error:
-            assert "allowed: " in str(error)
+            sentence = str(error)
+        assert not sentence or "allowed: " in sentence
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
 @given(st.sampled_from(KEYS), st.text(max_size=20))
 def test_whatever_is_typed_is_a_config_or_one_sentence(key: str, text: str) -> None:
+    sentence = "a config"
     try:
-        config = edits.with_text(Config(), key, text)
+        edits.with_text(Config(), key, text)
     except ConfigError as error:
-        assert "\n" not in str(error)
-    else:
-        assert isinstance(config, Config)
+        sentence = str(error)
+    assert sentence
+    assert sentence.isprintable()
 
 
 def test_a_layer_changes_its_type_and_back() -> None:

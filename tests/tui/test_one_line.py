@@ -2,6 +2,7 @@ import shlex
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from nn.config import AdamConfig, Config, ConstantConfig, DenseConfig, FlattenConfig, SGDConfig
@@ -45,6 +46,7 @@ def test_the_shortest_way_to_say_it(changes: dict[str, object], line: str) -> No
     assert read(line) == config
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
 @given(
     preset=st.sampled_from(PRESETS),
     nudges=st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from([1, -1])), max_size=6),

@@ -104,17 +104,23 @@ def _leave(trainer: AsyncTrainer) -> None:
 
 
 def _lost(trainer: AsyncTrainer, report: Report, reason: str) -> RunFinished:
-    """The last word of a worker that could not speak it, from what it told before."""
-    record = trainer.run.record()
+    """The last word of a worker that could not speak it, from what it told; its record may lag behind."""
+    epochs = report.history.epochs
+    last = epochs[-1] if epochs else None
+    judged = [
+        (epoch.validation_accuracy, -epoch.validation_loss, -epoch.epoch)
+        for epoch in epochs
+        if epoch.validation_accuracy is not None and epoch.validation_loss is not None
+    ]
     return RunFinished(
         step=report.history.step,
         state="failed",
         run=str(trainer.run.path),
-        epochs=record.epoch,
-        seconds=sum(epoch.seconds for epoch in report.history.epochs),
-        best_epoch=record.best_epoch,
-        validation_accuracy=record.validation_accuracy,
-        test_accuracy=record.test_accuracy,
-        parameters=record.parameters,
+        epochs=last.epoch if last else 0,
+        seconds=sum(epoch.seconds for epoch in epochs),
+        best_epoch=-max(judged)[2] if judged else None,
+        validation_accuracy=last.validation_accuracy if last else None,
+        test_accuracy=last.test_accuracy if last else None,
+        parameters=trainer.run.record().parameters,
         reason=f"the worker is gone: {reason}",
     )

@@ -3,9 +3,9 @@
 It follows the training: when the answers change, the image looked at stays and its answer moves.
 """
 
+from functools import cached_property, partial
 from typing import ClassVar
 
-import numpy as np
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -23,6 +23,7 @@ from tui.widgets.digit import Digit
 from tui.widgets.digit_grid import DigitGrid, Tile
 from tui.widgets.probability_bars import ProbabilityBars
 from tui.widgets.prompt import Prompt
+from tui.widgets.thumbnails import Thumbnails
 from tui.widgets.words import Words
 
 SETS: tuple[SetName, ...] = ("test", "validation", "train")
@@ -55,7 +56,7 @@ class BrowsePane(Pane):
         super().__init__(session, display)
         self.filter = Filter()
         self.order = Order.INDEX
-        self._answers: Answers | None = None
+        self._drawn: tuple[Answers, Selection] | None = None
         self._selection: Selection | None = None
         self._selected_by: tuple[Answers, Filter, Order] | None = None
 
@@ -80,6 +81,7 @@ class BrowsePane(Pane):
         """Thumbnails below where there is room, beside the bars where there is not."""
         self.set_class(event.size.height >= _TALL, "-tall")
         self.set_class(event.size.width < _SLIM, "-slim")
+        self._thumbnails.forget()
 
     def show(self) -> None:
         """Draw the image chosen; where it does not pass the filter, the nearest, and say so to the app."""
@@ -87,9 +89,9 @@ class BrowsePane(Pane):
         if answers is None:
             self._show_nothing()
             return
-        before, selection = self._selection, self._select(answers)
+        selection = self._select(answers)
         place = selection.place(self.session.chosen)
-        self._show_grid(answers, before, selection, place)
+        self._show_grid(answers, selection, place or 0)
         self._show_image(answers, None if place is None else int(selection.indices[place]))
         self._head.say(self._head_words(answers, selection, place))
 
@@ -175,6 +177,10 @@ class BrowsePane(Pane):
     def _grid(self) -> DigitGrid:
         return self.query_one(DigitGrid)
 
+    @cached_property
+    def _thumbnails(self) -> Thumbnails:
+        return Thumbnails(self._grid)
+
     @property
     def _prompt(self) -> Prompt:
         return self.query_one(Prompt)
@@ -195,40 +201,21 @@ class BrowsePane(Pane):
         return self._selection
 
     def _show_nothing(self) -> None:
-        self._answers = self._selection = self._selected_by = None
+        self._drawn = self._selection = self._selected_by = None
         self._head.say(missing_words(self.session))
-        self._grid.show_tiles([])
+        self._thumbnails.clear()
         self.query_one(Digit).image = None
         self.query_one(ProbabilityBars).set_probabilities(None)
         self.query_one("#browse-facts", Words).say("")
 
-    def _show_grid(
-        self, answers: Answers, before: Selection | None, selection: Selection, place: int | None
-    ) -> None:
-        """Draw the thumbnails again only where one of the page differs: each costs."""
-        grid, seen = self._grid, self._answers
-        self._answers = answers
-        if selection is before and answers is seen:
-            grid.select(place or 0)
+    def _show_grid(self, answers: Answers, selection: Selection, place: int) -> None:
+        if (answers, selection) == self._drawn:
+            self._grid.select(place)
             return
-        if seen is not None and before is not None and len(before) == len(selection):
-            page = grid.page
-            same_page = (place or 0) in page and all(
-                same_tile(self._tile_of(seen, before, i), self._tile_of(answers, selection, i)) for i in page
-            )
-            if same_page:
-                grid.select(place or 0)
-                return
-        grid.show(len(selection), self._tile, place or 0)
+        self._drawn = answers, selection
+        self._thumbnails.show(len(selection), partial(self._tile, answers, selection), place)
 
-    def _tile(self, place: int) -> Tile:
-        answers, selection = self._answers, self._selection
-        # The grid asks for tiles only after it was given some.
-        assert answers is not None
-        assert selection is not None
-        return self._tile_of(answers, selection, place)
-
-    def _tile_of(self, answers: Answers, selection: Selection, place: int) -> Tile:
+    def _tile(self, answers: Answers, selection: Selection, place: int) -> Tile:
         index = int(selection.indices[place])
         return Tile(answers.images[index], caption(answers, index, self.display_mode.marks))
 
@@ -273,8 +260,3 @@ class BrowsePane(Pane):
     def _range_words(self) -> str:
         count = len(self.session.answers) if self.session.answers else 0
         return f"a number, 0 to {count - 1}" if count else "there are no images"
-
-
-def same_tile(one: Tile, other: Tile) -> bool:
-    """Whether two thumbnails look the same."""
-    return one.caption == other.caption and np.array_equal(one.image, other.image)

@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.events import Resize
 
 from nn.config import Config
-from nn.presets import find
 from nn.settings import ConfigError
 from tui import config_file, cost, edits
 from tui.commands import CONFIGURE
 from tui.display import Display
 from tui.draft import Draft
 from tui.edits import PRESET
-from tui.fields import label_of, rows, written
+from tui.explanations import explain
+from tui.fields import rows, written
 from tui.live_notes import notes
 from tui.messages import ConfigEdited, Said
 from tui.one_line import command_line
@@ -28,7 +28,6 @@ from tui.widgets.field_list import FieldList
 from tui.widgets.path_prompt import PathPrompt
 
 BROAD = 68
-MNIST_IMAGES = 60_000
 DEFAULT_PATH = "mnist-tui.toml"
 SAVE, OPEN = "Save as", "Open"
 
@@ -169,17 +168,18 @@ class ConfigurePane(Pane):
         if place is None:
             return
         try:
-            self._edit(edits.without_layer(self.draft.config, place))
+            config = edits.without_layer(self.draft.config, place)
         except ConfigError as error:
             self.foot.say_wrong(str(error))
+            return
+        self._edit(config, self._key_in_layer(min(place, len(config.network.layers) - 1)))
 
     def action_move_layer(self, by: int) -> None:
         """The selected layer changes places with its neighbour."""
         place = self._selected_layer()
         if place is not None:
             config, target = edits.with_layer_moved(self.draft.config, place, by)
-            name = self.fields.selected.rpartition(".")[2]
-            self._edit(config, f"{edits.LAYERS}.{target}.{name}")
+            self._edit(config, self._key_in_layer(target))
 
     def action_undo(self) -> None:
         """Take back the last edit."""
@@ -218,6 +218,10 @@ class ConfigurePane(Pane):
         self._show_totals(self.draft.config)
         if is_valid:
             self.post_message(ConfigEdited(self.draft.config, self.draft.preset))
+
+    def _key_in_layer(self, place: int) -> str:
+        """The field of another layer that is like the selected one."""
+        return f"{edits.LAYERS}.{place}.{self.fields.selected.rpartition('.')[2]}"
 
     def _selected_layer(self) -> int | None:
         place = edits.layer_place(self.fields.selected)
@@ -262,24 +266,10 @@ class ConfigurePane(Pane):
 
     def _explain(self, config: Config | None = None) -> None:
         """The selected field's help and range, of the draft or of what it would become."""
-        config, key = config or self.draft.config, self.fields.selected
-        if key == PRESET:
-            text = self._why(config)
-        elif key:
-            setting = edits.setting_of(config, key)
-            text = f"{label_of(key)}: {setting.help} Allowed: {setting.allowed}."
-        else:
-            text = ""
-        self.foot.explain(text)
-        self.fields.help_text = text
-
-    def _why(self, config: Config) -> str:
-        name = edits.preset_of(config)
-        if name is not None:
-            return f"{name}: {find(name).why}"
-        if self.draft.base is None:
-            return "No preset. Left and right choose one, Enter takes a name, u undoes."
-        return f"{self.draft.base}, changed (*). {find(self.draft.base).why}"
+        if key := self.fields.selected:
+            text = explain(config or self.draft.config, key, self.draft.base)
+            self.foot.explain(text)
+            self.fields.help_text = text
 
     def _show_totals(self, config: Config) -> None:
         """What the config would cost, or why it cannot be trained."""
@@ -287,14 +277,8 @@ class ConfigurePane(Pane):
         if problem:
             self.foot.show_problem(problem)
         else:
-            spent = cost.cost(config, self._images(config), self._measured())
+            spent = cost.cost(config, cost.images(config, self.draft.dataset), self._measured())
             self.foot.show_totals(cost.describe(spent, self.foot.separator))
-
-    def _images(self, config: Config) -> int:
-        """How many images an epoch has; MNIST's number until the images are there."""
-        dataset = self.draft.dataset
-        there = len(dataset.train_images) if dataset is not None else MNIST_IMAGES
-        return max(1, min(config.data.limit or there, there) - config.data.validation)
 
     def _measured(self) -> cost.Measured | None:
         run, speed = self.session.run_config, self.session.history.images_per_second

@@ -4,6 +4,7 @@ Everything is computed once for each set of answers; walking in it only moves wh
 """
 
 import asyncio
+from functools import cached_property, partial
 from typing import ClassVar, Literal
 
 from textual import events
@@ -14,6 +15,7 @@ from tui.answers import Answers, Filter, Order, Selection, SetName
 from tui.commands import ERRORS
 from tui.display import Display
 from tui.error_words import calibration_lines, cell_words, confused_pairs, image_lines, score_lines
+from tui.image_words import loss_caption
 from tui.looking import epoch_words, missing_words, next_set, scrub
 from tui.messages import ImageChosen, ImagesWanted, Said, SetChosen
 from tui.panes.base import Pane
@@ -22,6 +24,7 @@ from tui.trails import Source, Trails, read, trail_lines
 from tui.widgets.confusion_grid import DIGITS, ConfusionGrid
 from tui.widgets.digit_grid import DigitGrid, Tile
 from tui.widgets.probability_bars import ProbabilityBars
+from tui.widgets.thumbnails import Thumbnails
 from tui.widgets.words import Words
 
 View = Literal["worst", "scores", "calibration"]
@@ -90,6 +93,7 @@ class ErrorsPane(Pane):
         if self.view not in self._views:
             self.view = "scores"
         self._arrange()
+        self._thumbnails.forget()
 
     def show(self) -> None:
         """Draw the answers of the session; without any, the matrix is empty and the head says why."""
@@ -101,7 +105,8 @@ class ErrorsPane(Pane):
             self._answers = answers
             self._worst = Selection.of(answers, Filter(right=False), Order.LOSS)
             self._show_set(answers)
-            self._strip.show(len(self._worst), self._tile, self._place() or 0)
+            tile = partial(worst_tile, answers, self._worst, self.display_mode)
+            self._thumbnails.show(len(self._worst), tile, self._place() or 0)
         else:
             self._strip.select(self._place() or 0)
         self._words("state").say(self._state_words(answers))
@@ -181,6 +186,10 @@ class ErrorsPane(Pane):
         rest: list[View] = ["scores"] if self.has_class("-tall") else ["scores", "calibration"]
         return worst + rest
 
+    @cached_property
+    def _thumbnails(self) -> Thumbnails:
+        return Thumbnails(self._strip)
+
     def _words(self, name: str) -> Words:
         return self.query_one(f"#errors-{name}", Words)
 
@@ -209,16 +218,10 @@ class ErrorsPane(Pane):
         place = self._place()
         return None if place is None or self._worst is None else int(self._worst.indices[place])
 
-    def _tile(self, place: int) -> Tile:
-        # The strip asks for tiles only after it was given some.
-        assert self._worst is not None
-        assert self._answers is not None
-        return worst_tile(self._answers, int(self._worst.indices[place]), self.display_mode)
-
     def _show_nothing(self) -> None:
         self._answers = self._worst = None
         self._matrix.set_counts([[0] * DIGITS] * DIGITS)
-        self._strip.show_tiles([])
+        self._thumbnails.clear()
         self.query_one(ProbabilityBars).set_probabilities(None)
         for name in ("cell", "pairs", "image", "scores", "calibration"):
             self._words(name).say("")
@@ -289,10 +292,7 @@ class ErrorsPane(Pane):
             self._show_image(self._answers)
 
 
-def worst_tile(answers: Answers, index: int, display: Display) -> Tile:
-    """A thumbnail with true digit, answer and loss."""
-    assert answers.predicted is not None
-    assert answers.losses is not None
-    marks = display.marks
-    digits = f"{marks.true}{answers.labels[index]}{marks.predicted}{answers.predicted[index]}"
-    return Tile(answers.images[index], f"{digits} loss {answers.losses[index]:.1f}")
+def worst_tile(answers: Answers, worst: Selection, display: Display, place: int) -> Tile:
+    """One of the wrong answers as a thumbnail."""
+    index = int(worst.indices[place])
+    return Tile(answers.images[index], loss_caption(answers, index, display.marks))

@@ -16,7 +16,7 @@ class ConfigFoot(Vertical):
     ConfigFoot.-broad { height: 5; }
     ConfigFoot > #help { height: 1fr; color: $text-muted; }
     ConfigFoot > #totals { height: auto; max-height: 5; color: $text; }
-    ConfigFoot > .-wrong { color: $text-error; }
+    ConfigFoot > #help.-wrong, ConfigFoot > #totals.-wrong { color: $text-error; }
     """
 
     def __init__(self, *, display: Display) -> None:

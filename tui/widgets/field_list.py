@@ -4,10 +4,9 @@ It knows no config: it draws rows, says what a person does to a field, and lends
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar, Unpack
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,8 +19,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.display import Display
-from tui.field_window import GAP, MARK_WIDTH, FieldWindow, field_at, field_width, positions, text_start
+from tui.field_window import GAP, FieldWindow, field_at, positions, text_start
 from tui.fields import Row
+from tui.widgets.field_row import draw_row, harmless
 from tui.widgets.options import WidgetOptions
 
 NARROWEST_INPUT = 10
@@ -33,6 +33,7 @@ class FieldList(Widget, can_focus=True):
     DEFAULT_CSS = """
     FieldList { width: 1fr; height: 1fr; min-height: 3; color: $text; }
     FieldList > .field-list--label { color: $text-muted; }
+    FieldList > .field-list--value { color: $text; }
     FieldList > .field-list--heading { color: $text-disabled; }
     FieldList > .field-list--selected { color: $text-accent; text-style: bold; }
     FieldList:focus > .field-list--selected { text-style: bold reverse; }
@@ -44,6 +45,7 @@ class FieldList(Widget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "field-list--label",
+        "field-list--value",
         "field-list--heading",
         "field-list--selected",
         "field-list--note",
@@ -109,7 +111,7 @@ class FieldList(Widget, can_focus=True):
         """Draw other rows; the selection stays on its field, or goes to the one whose key is `selected`."""
         old, key = self._rows, selected or self.selected
         before = self._row
-        self._rows = [self._harmless(row) for row in rows]
+        self._rows = [harmless(row, self.display_mode) for row in rows]
         self._find(key)
         if self._scroll() or len(old) != len(rows):
             self.refresh()
@@ -279,26 +281,12 @@ class FieldList(Widget, can_focus=True):
         if index >= len(self._rows):
             return Strip.blank(width, base)
         row = self._rows[index]
-        strip = self._draw_fields(row, chosen=index == self._row)
+        chosen = self._field if index == self._row else None
+        strip = draw_row(row, chosen, self.display_mode, self._style)
         if right := row.note or self._more(index):
             strip = strip.adjust_cell_length(width - cell_len(right) - 1, base)
             strip = Strip([*strip, Segment(f" {right}", self._style("note"))])
         return strip.adjust_cell_length(width, base)
-
-    def _draw_fields(self, row: Row, *, chosen: bool) -> Strip:
-        if not row.fields:
-            return Strip([Segment(" " * MARK_WIDTH + row.label, self._style("heading"))])
-        mark = self.display_mode.marks.wrong if row.is_wrong else (">" if chosen else " ")
-        label = set_cell_size(f"{mark[:1]} {row.label}", MARK_WIDTH + row.label_width)
-        segments = [Segment(label, self._style("wrong" if row.is_wrong else "label"))]
-        for place, field in enumerate(row.fields):
-            rest = " " * (field_width(row, place) - cell_len(field.text))
-            if chosen and place == self._field:
-                segments.append(Segment(f"<{field.text}>", self._style("selected")))
-            else:
-                segments.append(Segment(f" {field.text} ", self.rich_style))
-            segments.append(Segment(rest, self.rich_style))
-        return Strip(segments)
 
     def _more(self, index: int) -> str:
         """A mark where more rows lie above the first or below the last."""
@@ -309,12 +297,3 @@ class FieldList(Widget, can_focus=True):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"field-list--{name}")
-
-    def _harmless(self, row: Row) -> Row:
-        """A row that can be drawn as it is: no control characters, and in ASCII nothing beyond."""
-        fields = tuple(replace(field, text=self._plain(field.text)) for field in row.fields)
-        return replace(row, fields=fields)
-
-    def _plain(self, text: str) -> str:
-        shown = (c if c.isprintable() and (c.isascii() or not self.display_mode.ascii) else "?" for c in text)
-        return "".join(shown)

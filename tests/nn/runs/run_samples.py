@@ -3,7 +3,8 @@
 import queue
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ import numpy as np
 
 from nn import tensors, weights
 from nn.config import (
+    ActivationName,
     AdamConfig,
     Config,
     DataConfig,
@@ -31,6 +33,7 @@ from nn.runs.store import RunDirectory
 from nn.trainer import Data, Trainer
 
 ENDLESS = 10**5
+PATIENCE = 30.0  # seconds until a test gives up waiting
 
 
 def small_config(
@@ -41,11 +44,12 @@ def small_config(
     validation: int = 100,
     limit: int = 0,
     optimizer: OptimizerConfig | None = None,
+    activation: ActivationName = "relu",
 ) -> Config:
     """784-16-10, Adam and one-cycle, shuffled."""
     return Config(
         data=DataConfig(source=str(source), validation=validation, limit=limit),
-        network=NetworkConfig(layers=(DenseConfig(16, "relu"), DenseConfig(10))),
+        network=NetworkConfig(layers=(DenseConfig(16, activation), DenseConfig(10))),
         training=TrainingConfig(
             optimizer=optimizer or AdamConfig(0.005), batch_size=batch_size, epochs=epochs, threads=1
         ),
@@ -189,6 +193,14 @@ def start_worker(
             stderr=log,
             start_new_session=True,
         )
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait until what another process does has come."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
 
 
 async def follow(trainer: AsyncTrainer) -> list[RunEvent | WorkerLost]:

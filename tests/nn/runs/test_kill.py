@@ -1,7 +1,9 @@
 """kill -9 at any moment, resume: the end is that of a run that was never killed, bit for bit."""
 
 import asyncio
+import os
 import random
+import signal
 import subprocess
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from run_samples import (
 )
 
 from nn import tensors
-from nn.events import Resumed, RunFinished
+from nn.events import EpochFinished, Resumed, RunFinished
 from nn.files import write_atomically
 from nn.position import Position
 from nn.runs.client import AsyncTrainer
@@ -116,22 +118,16 @@ async def test_without_its_position_a_checkpoint_ends_elsewhere(
 ) -> None:
     """The control: the same comparison fails where a checkpoint holds arrays alone."""
     run = new_run(tmp_path, folder)
-    worker = start_worker(run)
-    with worker:
-        while not resumable(run):
-            await asyncio.sleep(0.01)
-        worker.kill()
+    trainer = await AsyncTrainer.resume(run)
+    async for event in trainer.events():
+        if isinstance(event, EpochFinished) and event.epoch == 2:
+            os.kill(run.record().pid or 0, signal.SIGKILL)
+            break
+    await follow(trainer)
     arrays, _ = tensors.read(run.checkpoint_path, "position")
     nowhere = msgspec.json.encode(Position(epochs=EPOCHS, planned_epochs=EPOCHS)).decode()
     write_atomically(run.checkpoint_path, tensors.to_bytes(arrays, "position", nowhere))
     await finish(run)
+    assert history_of(run).step == history_of(unbroken).step
     assert parameters(run) != parameters(unbroken)
     assert exported(run) != exported(unbroken)
-
-
-def resumable(run: RunDirectory) -> bool:
-    """Whether there is a checkpoint of a run under way."""
-    if not run.checkpoint_path.exists():
-        return False
-    position = msgspec.json.decode(tensors.read(run.checkpoint_path, "position")[1], type=Position)
-    return position.step > 0

@@ -2,43 +2,66 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 QUICK = ("--set", "data.validation=100", "--set", "training.epochs=1")
-LONG = ("--set", "data.validation=100", "--set", "training.epochs=100000")
+LONG = ("--set", "data.validation=100", "--set", "training.epochs=100000", "--set", "training.batch_size=5")
 WAIT_SECONDS = 60
 
 
-def command(*arguments: str | Path, **environment: str) -> "subprocess.Popen[str]":
-    """Start `mnist-tui`, its standard output and error piped."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tui", *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
-    )
+class Command:
+    """A `mnist-tui ... --json` that runs; standard error goes to a file, so nobody need read it meanwhile."""
 
+    def __init__(self, *arguments: str | Path) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (open for as long as the process)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tui", *map(str, arguments), "--json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            env=dict(os.environ),
+        )
 
-def next_event(process: "subprocess.Popen[str]", name: str) -> dict[str, Any]:
-    """Read JSON lines up to the first event of this name."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        event = json.loads(line)
-        if event["event"] == name:
-            return event
-    raise AssertionError(f"no {name}: {process.stderr.read() if process.stderr else ''}")
+    def next_event(self, name: str) -> dict[str, Any]:
+        """Read JSON lines up to the first event of this name."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event["event"] == name:
+                return event
+        raise AssertionError(f"no {name}: {self._read_errors()}")
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
 
-def end(process: "subprocess.Popen[str]") -> tuple[list[dict[str, Any]], str]:
-    """Wait for the end: the events still unread, and standard error."""
-    output, errors = process.communicate(timeout=WAIT_SECONDS)
-    return [json.loads(line) for line in output.splitlines()], errors
+    def end(self) -> tuple[int, list[dict[str, Any]], str]:
+        """Wait for the end: the exit code, the events still unread, and standard error."""
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            events = [json.loads(line) for line in output if line.endswith("\n")]
+        code = self.process.wait(WAIT_SECONDS)
+        errors = self._read_errors()
+        self._errors.close()
+        return code, events, errors
+
+    def kill(self) -> None:
+        """End it without a word, if it has not ended; nothing of it is left open."""
+        if self.process.poll() is None:
+            self.process.kill()
+        if not self._errors.closed:
+            self.end()
+
+    def _read_errors(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read()
 
 
 Call = Callable[..., tuple[int, str, str]]

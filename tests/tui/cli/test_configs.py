@@ -38,14 +38,10 @@ def test_a_written_config_reads_back(tmp_path: Path) -> None:
     assert resolve(parse(["train", str(path)])) == Config(seed=9)
 
 
-def test_settings_apply_in_their_order(tmp_path: Path) -> None:
-    config = resolve(
-        parse(
-            ["train", "--set", "training.epochs=3", "--set", "training.optimizer.type=sgd"]
-            + ["--set", "training.optimizer.learning_rate=0.1", "--set", "training.epochs=4"]
-            + ["--set", "network.layers.0.units=64"]
-        )
-    )
+def test_settings_apply_in_their_order() -> None:
+    given = "training.epochs=3 training.optimizer.type=sgd training.optimizer.learning_rate=0.1"
+    settings = [*given.split(), "training.epochs=4", "network.layers.0.units=64"]
+    config = resolve(parse(["train", *(word for text in settings for word in ("--set", text))]))
     assert config.training.epochs == 4
     assert config.training.optimizer == SGDConfig(learning_rate=0.1)
     assert config.network.layers[0] == DenseConfig(units=64, activation="relu")

@@ -1,4 +1,4 @@
-"""`train` and `train --resume` to their end: exact JSON, one sentence for what cannot be, no run left behind."""
+"""`train` and `train --resume` to their end: exact JSON, one sentence for what cannot be."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A small app around one pane that looks at images: it does with messages what the real one does, and keeps them."""
+"""A small app around one pane that looks at images: it does with messages what the real one does."""
 
 from pathlib import Path
 

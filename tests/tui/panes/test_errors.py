@@ -27,20 +27,21 @@ def answers_of(session: Session) -> Answers:
 def worst(session: Session) -> list[int]:
     """The wrong answers, the largest loss first, found one by one."""
     answers = answers_of(session)
-    assert answers.losses is not None
+    losses = answers.losses
+    assert losses is not None
     assert answers.predicted is not None
     wrong = [index for index in range(len(answers)) if answers.predicted[index] != answers.labels[index]]
-    return sorted(wrong, key=lambda index: (-answers.losses[index], index))  # type: ignore[index]
+    return sorted(wrong, key=lambda index: (-losses[index], index))
 
 
 async def test_the_matrix_is_walked_and_opened(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
         confusion = answers_of(session).confusion
+        assert confusion is not None
         assert np.array_equal(app.query_one(ConfusionGrid).counts, confusion)
         await pilot.press("down", "down", "right", "enter")
         await pilot.pause()
-        assert confusion is not None
         assert app.said("errors-cell").startswith(f"2 as 1: {confusion[2, 1]}")
         assert [(m.true, m.predicted) for m in app.heard if isinstance(m, ImagesWanted)] == [(2, 1)]
         await pilot.press("a")
@@ -167,7 +168,7 @@ async def test_another_size_keeps_something_in_the_lower_part(session: Session) 
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("v", "v")
-        for size in (TALL, BROAD, NARROW, (60, 18)):
+        for size in (TALL, BROAD, NARROW, (60, 22)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert "precision" in app.text()

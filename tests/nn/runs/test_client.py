@@ -1,0 +1,259 @@
+"""The async wrapper with real workers: started, attached to, steered, lost, let go."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from run_samples import ENDLESS, change_record, create, follow, history_of, small_config, told, wait_for
+
+from nn.config import DenseConfig, NetworkConfig
+from nn.events import Changed, EpochFinished, Paused, RunFinished, RunStarted
+from nn.runs import client
+from nn.runs.client import AsyncTrainer, WorkerLost
+from nn.runs.control import ControlError
+from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.settings import ConfigError
+
+FOLLOWER = """
+import asyncio, sys
+from pathlib import Path
+from nn.runs.client import AsyncTrainer
+from nn.runs.store import RunDirectory
+
+async def main():
+    trainer = await AsyncTrainer.resume(RunDirectory(Path(sys.argv[1])), followed=True)
+    async for event in trainer.events():
+        if sys.argv[2] == "let go" and type(event).__name__ == "EpochFinished":
+            trainer.let_go()
+            return
+
+asyncio.run(main())
+"""
+
+
+async def start(tmp_path: Path, folder: Path, epochs: int = 2, **options: bool) -> AsyncTrainer:
+    config = small_config(folder, epochs=epochs)
+    return await AsyncTrainer.start(config, runs_dir=tmp_path, name="test", **options)
+
+
+async def until(trainer: AsyncTrainer, kind: type) -> object:
+    """Follow to the first event of a kind."""
+    async with aclosing(trainer.events()) as events:
+        async for event in events:
+            if isinstance(event, kind):
+                return event
+    raise AssertionError(f"no {kind.__name__} came")
+
+
+@pytest.fixture
+async def endless(tmp_path: Path, folder: Path) -> AsyncIterator[AsyncTrainer]:
+    """A run that goes on until the test stops it."""
+    trainer = await start(tmp_path, folder, epochs=ENDLESS)
+    await until(trainer, EpochFinished)
+    yield trainer
+    if trainer.is_alive:
+        await trainer.stop()
+        await follow(trainer)
+
+
+async def test_a_run_is_alive_from_its_start_and_tells_everything(tmp_path: Path, folder: Path) -> None:
+    trainer = await start(tmp_path, folder)
+    assert trainer.is_alive
+    assert trainer.run.state() == "starting"
+    events = await follow(trainer)
+    assert isinstance(events[0], RunStarted)
+    assert isinstance(events[-1], RunFinished)
+    assert (events[-1].state, events[-1].epochs) == ("finished", 2)
+    assert not trainer.is_alive
+    assert not [event for event in events if isinstance(event, WorkerLost)]
+    attached = await AsyncTrainer.attach(trainer.run)
+    assert await follow(attached) == events
+    with pytest.raises(ControlError, match="no worker that listens"):
+        await attached.pause()
+
+
+async def test_a_worker_attached_to_while_it_starts_is_not_lost(tmp_path: Path, folder: Path) -> None:
+    """Resumed, its log ends with an old farewell, and the worker needs a while to say a first word."""
+    first = await start(tmp_path, folder)
+    await follow(first)
+    resumed = await AsyncTrainer.resume(first.run, epochs=3)
+    (found,) = list_runs(tmp_path)
+    attached = await AsyncTrainer.attach(found)
+    assert attached.is_alive
+    ours, theirs = await asyncio.gather(follow(resumed), follow(attached))
+    assert ours == theirs
+    assert isinstance(ours[-1], RunFinished)
+    assert ours[-1].epochs == 3
+
+
+async def test_a_network_that_cannot_be_leaves_no_run(tmp_path: Path) -> None:
+    config = small_config()
+    bad = type(config)(network=NetworkConfig(layers=(DenseConfig(11),)))
+    with pytest.raises(ConfigError, match="gives 11 outputs"):
+        await AsyncTrainer.start(bad, runs_dir=tmp_path, name="x")
+    assert list(list_runs(tmp_path)) == []
+
+
+async def test_it_is_steered_while_viewers_watch_stall_and_leave(endless: AsyncTrainer) -> None:
+    run = endless.run
+    stalled = (await AsyncTrainer.attach(run)).events()
+    await anext(stalled)  # and never reads again
+    other = await AsyncTrainer.attach(run)
+    with pytest.raises(RunError, match="is training already"):
+        await AsyncTrainer.resume(run)
+    paused = await other.pause()
+    assert isinstance(await until(other, Paused), Paused)
+    assert run.record().state == "paused"
+    assert (await endless.step()).step == paused.step
+    await endless.change(rate_times=0.5, epochs=ENDLESS - 1)
+    with pytest.raises(ControlError, match="allowed"):
+        await other.change(epochs=0)
+    await other.finish_epoch()
+    await other.go_on()
+    await endless.stop("seen enough")
+    events = await follow(other)
+    last = events[-1]
+    assert isinstance(last, RunFinished)
+    assert (last.state, last.reason) == ("stopped", "seen enough")
+    assert [event for event in events if isinstance(event, Changed)][0].rate_factor == 0.5
+    assert run.record().steered
+    await stalled.aclose()
+
+
+async def test_a_change_survives_a_kill(endless: AsyncTrainer) -> None:
+    run = endless.run
+    await endless.change(rate_times=0.5)
+    os.kill(run.record().pid or 0, signal.SIGKILL)
+    await follow(endless)
+    resumed = await AsyncTrainer.resume(run, pause_after="step")
+    await until(resumed, Paused)
+    history = history_of(run)
+    assert (history.rate_factor, history.state) == (0.5, "paused")
+    assert run.record().steered
+    await resumed.stop()
+    await follow(resumed)
+    assert history_of(run).state == "stopped"
+
+
+async def test_a_killed_worker_is_lost_within_two_seconds_for_all(endless: AsyncTrainer) -> None:
+    attached = await AsyncTrainer.attach(endless.run)
+    watching = asyncio.gather(follow(endless), follow(attached))
+    await asyncio.sleep(0)
+    os.kill(endless.run.record().pid or 0, signal.SIGKILL)
+    killed = time.monotonic()
+    ours, theirs = await watching
+    assert time.monotonic() - killed < 2
+    assert ours[-1] == WorkerLost("killed by SIGKILL")
+    assert theirs[-1] == WorkerLost("killed from outside: its log is empty")
+    assert endless.run.state() == "failed"
+    assert not endless.is_alive
+
+
+async def test_a_worker_killed_before_its_first_word_is_lost(tmp_path: Path, folder: Path) -> None:
+    first = await start(tmp_path, folder)
+    await follow(first)
+    resumed = await AsyncTrainer.resume(first.run)
+    assert resumed._process is not None
+    resumed._process.kill()
+    events = await follow(resumed)
+    assert isinstance(events[-2], RunFinished)  # the first worker's
+    assert events[-1] == WorkerLost("killed by SIGKILL")
+
+
+async def test_a_worker_that_crashes_leaves_its_last_words(tmp_path: Path, folder: Path) -> None:
+    run = create(tmp_path, small_config(folder))
+    run.log_path.write_text("--- worker started then\nImportError: no module called numpy\n")
+    lost = await follow(await AsyncTrainer.attach(run))
+    assert lost == [WorkerLost("ImportError: no module called numpy")]
+
+
+async def test_a_worker_that_fails_at_the_start_ends_as_failed(tmp_path: Path) -> None:
+    trainer = await AsyncTrainer.start(small_config(tmp_path / "none"), runs_dir=tmp_path / "r", name="x")
+    (finished,) = await follow(trainer)
+    assert isinstance(finished, RunFinished)
+    assert finished.state == "failed"
+    assert "is not a folder" in (finished.reason or "")
+
+
+async def test_fewer_epochs_than_are_over_are_refused(tmp_path: Path, folder: Path) -> None:
+    run = create(tmp_path, small_config(folder))
+    change_record(run, state="stopped", epoch=2)
+    with pytest.raises(RunError, match="training.epochs is 1; allowed: at least 2"):
+        await AsyncTrainer.resume(run, epochs=1)
+    assert run.record().state == "stopped"
+
+
+async def test_what_cannot_be_started_is_one_sentence(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create(tmp_path, small_config(folder))
+    monkeypatch.setattr(client.sys, "executable", str(tmp_path / "no-python"))
+    with pytest.raises(RunError, match="cannot start: No such file"):
+        await AsyncTrainer.resume(run)
+    assert not run.is_alive()
+    run.events_path.unlink()
+    with pytest.raises(RunError, match="no event log"):
+        await AsyncTrainer.resume(run)
+
+
+@pytest.mark.parametrize("way", ["killed", "let go"])
+async def test_a_followed_worker_ends_with_its_follower_unless_let_go(
+    tmp_path: Path, folder: Path, way: str
+) -> None:
+    run = create(tmp_path, small_config(folder, epochs=ENDLESS))
+    command = [sys.executable, "-X", "dev", "-W", "error", "-c", FOLLOWER, str(run.path), way]
+    follower = subprocess.Popen(command, stderr=subprocess.PIPE)
+    with follower:
+        attached = await AsyncTrainer.attach(run)
+        await asyncio.to_thread(wait_for, lambda: history_of(run).epochs)
+        if way == "killed":
+            follower.kill()
+        errors = await asyncio.to_thread(follower.communicate)
+    if way == "let go":
+        assert (follower.returncode, errors[1]) == (0, b"")
+        epochs = len(history_of(run).epochs)
+        await asyncio.to_thread(wait_for, lambda: len(history_of(run).epochs) > epochs + 1)
+        assert attached.is_alive
+        await attached.stop()
+    last = (await follow(attached))[-1]
+    assert isinstance(last, RunFinished)
+    assert (
+        last.reason
+        == {
+            "killed": "the command that followed it ended without a word",
+            "let go": "asked to stop",
+        }[way]
+    )
+
+
+async def test_no_zombie_stays_when_nobody_follows(tmp_path: Path, folder: Path) -> None:
+    trainer = await start(tmp_path, folder, followed=True)
+    trainer.let_go()
+    trainer.let_go()  # twice does no harm
+    assert trainer._process is not None
+    await asyncio.to_thread(trainer._process.wait, 30)
+    with pytest.raises(ProcessLookupError):
+        os.kill(trainer._process.pid, 0)
+    assert isinstance(told(trainer.run)[-1], RunFinished)
+
+
+def test_the_run_directory_is_deep(tmp_path: Path, folder: Path) -> None:
+    """A run may lie deeper than a socket's path may be long."""
+
+    async def main(run: RunDirectory) -> None:
+        trainer = await AsyncTrainer.resume(run)
+        await until(trainer, EpochFinished)
+        assert (await trainer.stop()).error is None
+        await follow(trainer)
+
+    run = create(tmp_path / ("deep" * 20) / ("er" * 40), small_config(folder, epochs=ENDLESS))
+    assert len(str(run.path)) > 108
+    asyncio.run(main(run))
+    assert history_of(run).state == "stopped"
