@@ -1,7 +1,7 @@
 """The whole state of a trainer in one file: enough to go on bit for bit, in the middle of an epoch too.
 
-Weights, the optimizer's slots and the position; all else follows from the config, because randomness is keyed
-by (seed, purpose, epoch, step).
+Weights, their mean, the optimizer's slots and the position; all else follows from the config, because
+randomness is keyed by (seed, purpose, epoch, step).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from nn import tensors
-from nn.arrays import FloatArray, Shape
+from nn.arrays import Shape
 from nn.files import write_atomically
 from nn.position import Position
 from nn.tensors import AnyArray, TensorFileError
@@ -23,13 +23,13 @@ def save(trainer: Trainer, path: Path) -> None:
     """Write the trainer's state; raises `Diverged`, and leaves the good file alone, if it is not finite."""
     trainer.require_finite_state()
     position = msgspec.json.encode(trainer.position).decode()
-    write_atomically(path, tensors.to_bytes(_arrays(trainer), KEY, position))
+    write_atomically(path, tensors.to_bytes(trainer.state(), KEY, position))
 
 
 def load(trainer: Trainer, path: Path) -> None:
     """Bring a new trainer of the same config and data to the saved state; raises `TensorFileError`."""
     arrays, text = tensors.read(path, KEY)
-    targets = _arrays(trainer)
+    targets = trainer.state()
     if _form(arrays) != _form(targets):
         raise TensorFileError(f"{path} does not fit the run's config: it holds other arrays")
     try:
@@ -39,12 +39,6 @@ def load(trainer: Trainer, path: Path) -> None:
     for name, target in targets.items():
         target[...] = arrays[name]
     trainer.move_to(position)
-
-
-def _arrays(trainer: Trainer) -> dict[str, FloatArray]:
-    """The arrays that change from step to step, by the names they have in the file."""
-    slots = {f"optimizer.{name}": slot for name, slot in trainer.optimizer.slots.items()}
-    return {"parameters": trainer.network.parameters, **slots}
 
 
 def _form(arrays: Mapping[str, AnyArray]) -> dict[str, tuple[Shape, str]]:

@@ -7,28 +7,71 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
+from nn.training_config import (
+    OPTIMIZER_TYPES,
+    SCHEDULE_TYPES,
+    AdamConfig,
+    AdamWConfig,
+    ConstantConfig,
+    CosineConfig,
+    ExponentialConfig,
+    LossName,
+    MomentumConfig,
+    NesterovConfig,
+    OneCycleConfig,
+    OptimizerConfig,
+    RMSpropConfig,
+    ScheduleConfig,
+    SGDConfig,
+    StepConfig,
+    TrainingConfig,
+)
+
+__all__ = [
+    "CLASSES",
+    "IMAGE_SHAPE",
+    "LAYER_TYPES",
+    "OPTIMIZER_TYPES",
+    "SCHEDULE_TYPES",
+    "ActivationName",
+    "AdamConfig",
+    "AdamWConfig",
+    "Config",
+    "ConstantConfig",
+    "CosineConfig",
+    "DataConfig",
+    "DenseConfig",
+    "ExponentialConfig",
+    "FlattenConfig",
+    "InitializerName",
+    "LayerConfig",
+    "LossName",
+    "MomentumConfig",
+    "NesterovConfig",
+    "NetworkConfig",
+    "OneCycleConfig",
+    "OptimizerConfig",
+    "RMSpropConfig",
+    "SGDConfig",
+    "ScheduleConfig",
+    "StepConfig",
+    "TrainingConfig",
+    "conflict",
+]
+
 CLASSES = 10
 IMAGE_SHAPE = (28, 28, 1)
 
-ActivationName = Literal["none", "relu", "leaky_relu", "sigmoid", "tanh"]
+ActivationName = Literal["none", "relu", "leaky_relu", "sigmoid", "tanh", "gelu"]
 InitializerName = Literal[
     "he", "he_uniform", "glorot", "glorot_uniform", "lecun", "lecun_uniform", "normal", "zeros"
 ]
-LossName = Literal["cross_entropy", "mse"]
 
 Units = Annotated[
     int, Meta(ge=1, le=65536, description="Neurons in the layer; the last layer needs 10, one a digit.")
 ]
 Activation = Annotated[
     ActivationName, Meta(description="What is applied to the layer's sums; none leaves them as they are.")
-]
-LearningRate = Annotated[
-    float,
-    Meta(
-        ge=0,
-        le=1000,
-        description="The size of a step against the gradient; the schedule's peak where there is one.",
-    ),
 ]
 
 
@@ -44,76 +87,6 @@ class FlattenConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 
 LayerConfig = DenseConfig | FlattenConfig
-
-
-class SGDConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="sgd"):
-    """Plain gradient descent: w := w - rate * gradient."""
-
-    learning_rate: LearningRate = 0.001
-
-
-Momentum = Annotated[
-    float, Meta(ge=0, lt=1, description="How much of the last step is kept; 0.9 averages about ten steps.")
-]
-
-
-class MomentumConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="momentum"):
-    """Heavy-ball momentum: v := momentum * v + gradient, w := w - rate * v."""
-
-    learning_rate: LearningRate = 0.001
-    momentum: Momentum = 0.9
-
-
-class NesterovConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="nesterov"):
-    """Momentum that looks ahead: w := w - rate * (gradient + momentum * v)."""
-
-    learning_rate: LearningRate = 0.001
-    momentum: Momentum = 0.9
-
-
-Beta1 = Annotated[float, Meta(ge=0, lt=1, description="Decay of the running mean of gradients.")]
-Beta2 = Annotated[float, Meta(ge=0, lt=1, description="Decay of the running mean of squared gradients.")]
-Epsilon = Annotated[float, Meta(gt=0, le=1, description="Added to the divisor so that it is never zero.")]
-
-
-class AdamConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="adam"):
-    """Each weight gets its own step: the mean gradient over the root of the mean squared gradient."""
-
-    learning_rate: LearningRate = 0.001
-    beta1: Beta1 = 0.9
-    beta2: Beta2 = 0.999
-    eps: Epsilon = 1e-8
-
-
-OptimizerConfig = SGDConfig | MomentumConfig | NesterovConfig | AdamConfig
-
-WarmupSteps = Annotated[
-    int, Meta(ge=0, le=10**9, description="Steps over which the rate first rises from 0 in a line.")
-]
-
-
-class ConstantConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="constant"):
-    """The same rate at every step."""
-
-    warmup_steps: WarmupSteps = 0
-
-
-class OneCycleConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="one_cycle"):
-    """Up to the optimizer's rate and down to almost nothing, along two half cosines (Smith, 2018)."""
-
-    pct_start: Annotated[
-        float, Meta(ge=0, le=1, description="The share of the run in which the rate rises.")
-    ] = 0.3
-    div_factor: Annotated[
-        float, Meta(ge=1, le=1e12, description="The first rate is the peak divided by this.")
-    ] = 25.0
-    final_div_factor: Annotated[
-        float, Meta(ge=1, le=1e12, description="The last rate is the first divided by this.")
-    ] = 1e4
-    warmup_steps: WarmupSteps = 0
-
-
-ScheduleConfig = ConstantConfig | OneCycleConfig
 
 
 class DataConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +111,9 @@ class DataConfig(Struct, frozen=True, forbid_unknown_fields=True):
     standardise: Annotated[
         bool, Meta(description="Pixels as (x - 0.1307) / 0.3081, mean 0 and deviation 1, instead of 0 to 1.")
     ] = False
+    sorted: Annotated[
+        bool, Meta(description="Training images in the order of their labels, which is bad without shuffle.")
+    ] = False
 
 
 class NetworkConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,40 +125,15 @@ class NetworkConfig(Struct, frozen=True, forbid_unknown_fields=True):
             description="How weights begin: he suits ReLU, glorot sigmoid and tanh; zeros keeps them alike."
         ),
     ] = "he"
+    sigma: Annotated[
+        float, Meta(ge=0, le=100, description="The deviation of the weights that normal begins with.")
+    ] = 0.01
     layers: Annotated[
         tuple[LayerConfig, ...], Meta(min_length=1, max_length=64, description="First to last.")
     ] = (
         DenseConfig(units=128, activation="relu"),
         DenseConfig(units=CLASSES),
     )
-
-
-class TrainingConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the weights are found."""
-
-    loss: Annotated[
-        LossName,
-        Meta(description="cross_entropy (with softmax), or mse: squared error, mean over batch and outputs."),
-    ] = "cross_entropy"
-    optimizer: OptimizerConfig = AdamConfig(learning_rate=0.005)
-    schedule: ScheduleConfig = OneCycleConfig()
-    batch_size: Annotated[
-        int, Meta(ge=0, le=10**9, description="Images a step; 0 is the full batch, every image in each step.")
-    ] = 128
-    epochs: Annotated[
-        int, Meta(ge=0, le=10**6, description="Times through the training images; 0 only initialises.")
-    ] = 5
-    l2: Annotated[
-        float,
-        Meta(ge=0, le=1000, description="Pulls weights (not biases) to 0: adds l2 * w to the gradient."),
-    ] = 0.0
-    shuffle: Annotated[bool, Meta(description="A new order of the images every epoch.")] = True
-    threads: Annotated[
-        int,
-        Meta(
-            ge=0, le=64, description="Threads for the arithmetic; 0 is what this machine allows, at most 8."
-        ),
-    ] = 0
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,5 +146,16 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 LAYER_TYPES: tuple[type[LayerConfig], ...] = get_args(LayerConfig)
-OPTIMIZER_TYPES: tuple[type[OptimizerConfig], ...] = get_args(OptimizerConfig)
-SCHEDULE_TYPES: tuple[type[ScheduleConfig], ...] = get_args(ScheduleConfig)
+
+
+def conflict(config: Config) -> str | None:
+    """The sentence of two settings that each are allowed and do not go together; None where all do."""
+    training = config.training
+    if training.patience and not config.data.validation:
+        return f"training.patience is {training.patience}; allowed: 0 while data.validation is 0"
+    if training.label_smoothing and training.loss != "cross_entropy":
+        return (
+            f"training.label_smoothing is {training.label_smoothing:g}; "
+            f"allowed: 0 while training.loss is {training.loss}"
+        )
+    return None

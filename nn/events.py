@@ -109,6 +109,7 @@ class Changed(Event, frozen=True, kw_only=True, tag="changed"):
 
     rate_factor: float
     epochs: int
+    patience: int = 0
 
 
 class Note(Event, frozen=True, kw_only=True, tag="note"):

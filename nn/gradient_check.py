@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.arrays import ByteArray, FloatArray
 from nn.config import CLASSES, IMAGE_SHAPE, Config
-from nn.losses import LOSSES, Loss
+from nn.losses import Loss, build_loss
 from nn.network import Network
 from nn.randomness import Purpose, generator
 
@@ -53,7 +53,7 @@ def check(config: Config) -> list[TensorCheck]:
         layer.parameters["bias"][...] = rng.normal(0.0, 0.1, layer.parameters["bias"].shape)
     images = rng.uniform(0.0, 1.0, (IMAGES, *IMAGE_SHAPE))
     labels = rng.integers(0, CLASSES, IMAGES).astype(np.uint8)
-    return check_network(network, LOSSES[config.training.loss], images, labels, rng)
+    return check_network(network, build_loss(config.training), images, labels, rng)
 
 
 def check_network(

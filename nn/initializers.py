@@ -4,10 +4,11 @@ A sum of `fan_in` independent products has fan_in times the variance of one, so 
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from nn.config import InitializerName
+from nn.config import InitializerName, NetworkConfig
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Initializer = Callable[[np.random.Generator, tuple[int, ...], int, int], Array]
@@ -45,9 +46,15 @@ def lecun_uniform(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int,
     return _uniform(rng, shape, 1.0 / fan_in)
 
 
-def normal(rng: np.random.Generator, shape: tuple[int, ...], _fan_in: int, _fan_out: int) -> Array:
-    """Normal with deviation 0.01, whatever the layer's size: what people wrote before 2010."""
-    return rng.normal(0.0, NORMAL_DEVIATION, shape)
+def normal(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    _fan_in: int,
+    _fan_out: int,
+    sigma: float = NORMAL_DEVIATION,
+) -> Array:
+    """Normal with deviation `sigma`, whatever the layer's size: what people wrote before 2010."""
+    return rng.normal(0.0, sigma, shape)
 
 
 def zeros(_rng: np.random.Generator, shape: tuple[int, ...], _fan_in: int, _fan_out: int) -> Array:
@@ -70,3 +77,10 @@ INITIALIZERS: dict[InitializerName, Initializer] = {
     "normal": normal,
     "zeros": zeros,
 }
+
+
+def build_initializer(config: NetworkConfig) -> Initializer:
+    """The initializer that a config names, `normal` with the config's own deviation."""
+    if config.initializer == "normal":
+        return partial(normal, sigma=config.sigma)
+    return INITIALIZERS[config.initializer]

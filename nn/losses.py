@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from nn.arrays import ByteArray, FloatArray
-from nn.config import CLASSES, LossName
+from nn.config import CLASSES, LossName, TrainingConfig
 
 
 class Loss(ABC):
@@ -29,18 +29,29 @@ class CrossEntropy(Loss):
     For one image L = log(sum_k e^z_k) - z_label, so dL/dz_j = p_j - [j = label]: the softmax's Jacobian and
     the logarithm's derivative cancel. The largest logit is taken from all first, which changes no p and
     cannot overflow. (Bishop, Pattern Recognition and Machine Learning, section 4.3.4.)
+
+    Label smoothing e (Szegedy et al., 2016, in PyTorch's form) takes e of the label's 1 and gives e / 10 to
+    each digit: t_j = (1 - e) [j = label] + e / 10, L = -mean_n sum_j t_j log p_nj, dL/dz_j = p_j - t_j.
     """
 
+    def __init__(self, label_smoothing: float = 0.0) -> None:
+        """`label_smoothing` is e, from 0 to below 1."""
+        self.label_smoothing = label_smoothing
+
     def __call__(self, outputs: FloatArray, labels: ByteArray) -> tuple[float, FloatArray]:
-        """The mean cross-entropy in nats (ln 10 = 2.303 is a guess among ten) and (p - onehot) / batch."""
+        """The mean cross-entropy in nats (ln 10 = 2.303 is a guess among ten) and (p - t) / batch."""
         shifted = outputs - outputs.max(axis=1, keepdims=True)
         rows = np.arange(len(labels))
-        of_label = shifted[rows, labels]
+        aims = shifted[rows, labels]
+        if self.label_smoothing:
+            aims = (1 - self.label_smoothing) * aims + self.label_smoothing * shifted.mean(axis=1)
         exponentials = np.exp(shifted, out=shifted)
         sums = exponentials.sum(axis=1, keepdims=True)
-        loss = float((np.log(sums[:, 0]) - of_label).mean())
+        loss = float((np.log(sums[:, 0]) - aims).mean())
         gradient = np.divide(exponentials, sums, out=exponentials)
-        gradient[rows, labels] -= 1.0
+        gradient[rows, labels] -= 1.0 - self.label_smoothing
+        if self.label_smoothing:
+            gradient -= self.label_smoothing / CLASSES
         gradient *= 1.0 / len(labels)
         return loss, gradient
 
@@ -72,3 +83,8 @@ class MeanSquaredError(Loss):
 
 
 LOSSES: dict[LossName, Loss] = {"cross_entropy": CrossEntropy(), "mse": MeanSquaredError()}
+
+
+def build_loss(training: TrainingConfig) -> Loss:
+    """The loss that a network learns by; `LOSSES` has those that it is judged by, without smoothing."""
+    return CrossEntropy(training.label_smoothing) if training.label_smoothing else LOSSES[training.loss]

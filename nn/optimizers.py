@@ -1,19 +1,40 @@
 """Rules that turn a gradient into a step; an optimizer sees two flat arrays and nothing of the network.
 
-The base class applies what all share (the L2 penalty), a subclass states its rule. The arrays are worked
+The base class applies what all share (the penalties), a subclass states its rule. The arrays are worked
 through in blocks that stay in the processor's cache, because these rules read far more memory than they
 compute.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from nn.arrays import FloatArray
-from nn.config import AdamConfig, MomentumConfig, NesterovConfig, OptimizerConfig, SGDConfig
+from nn.config import (
+    AdamConfig,
+    AdamWConfig,
+    MomentumConfig,
+    NesterovConfig,
+    OptimizerConfig,
+    RMSpropConfig,
+    SGDConfig,
+)
 
 BLOCK = 16_384
+
+
+class Penalty(NamedTuple):
+    """What pulls the first `weight_count` parameters, the weights, to 0; the biases after them are free.
+
+    l2 * w is the gradient of (l2 / 2) * |w|^2, which is PyTorch's `weight_decay` kept off the biases; l1 *
+    sign(w) is that of l1 * sum |w|, taken as 0 at w = 0.
+    """
+
+    weight_count: int = 0
+    l1: float = 0.0
+    l2: float = 0.0
 
 
 class Optimizer(ABC):
@@ -21,13 +42,9 @@ class Optimizer(ABC):
 
     slot_names: Sequence[str] = ()
 
-    def __init__(self, parameters: FloatArray, *, l2: float = 0.0, weight_count: int = 0) -> None:
-        """`l2` adds l2 * w to the gradients of the first `weight_count` parameters, the weights.
-
-        This is the gradient of (l2 / 2) * |w|^2, and PyTorch's `weight_decay` kept off the biases.
-        """
-        self.l2 = l2
-        self.weight_count = weight_count
+    def __init__(self, parameters: FloatArray, penalty: Penalty) -> None:
+        """`parameters` tell size and type of the slots, which begin as zeros."""
+        self.penalty = penalty
         self.slots = {name: np.zeros_like(parameters) for name in self.slot_names}
         self._scratch = np.empty(BLOCK, parameters.dtype)
 
@@ -35,14 +52,21 @@ class Optimizer(ABC):
         """Change `parameters` in place, and add the penalty's share to `gradients`; `step` counts from 0."""
         for start in range(0, len(parameters), BLOCK):
             part = slice(start, start + BLOCK)
-            self._add_penalty(parameters, gradients, slice(start, min(part.stop, self.weight_count)))
+            weights = slice(start, min(part.stop, self.penalty.weight_count))
+            if weights.start < weights.stop:
+                self.pull(parameters[weights], gradients[weights], rate)
             slots = [slot[part] for slot in self.slots.values()]
             self.rule(parameters[part], gradients[part], slots, rate, step)
 
-    def _add_penalty(self, parameters: FloatArray, gradients: FloatArray, part: slice) -> None:
-        if self.l2 and part.start < part.stop:
-            pull = np.multiply(parameters[part], self.l2, out=self._scratch[: part.stop - part.start])
-            gradients[part] += pull
+    def pull(self, w: FloatArray, g: FloatArray, rate: float) -> None:
+        """Add the penalties to the gradients g of one block of weights w."""
+        scratch = self._scratch[: len(w)]
+        if self.penalty.l1:
+            np.sign(w, out=scratch)
+            scratch *= self.penalty.l1
+            g += scratch
+        if self.penalty.l2:
+            g += np.multiply(w, self.penalty.l2, out=scratch)
 
     @abstractmethod
     def rule(self, w: FloatArray, g: FloatArray, slots: list[FloatArray], rate: float, step: int) -> None:
@@ -63,9 +87,9 @@ class Momentum(Optimizer):
     slot_names = ("velocity",)
 
     def __init__(
-        self, parameters: FloatArray, config: MomentumConfig | NesterovConfig, *, l2: float, weight_count: int
+        self, parameters: FloatArray, penalty: Penalty, config: MomentumConfig | NesterovConfig
     ) -> None:
-        super().__init__(parameters, l2=l2, weight_count=weight_count)
+        super().__init__(parameters, penalty)
         self.momentum = config.momentum
 
     def rule(self, w: FloatArray, g: FloatArray, slots: list[FloatArray], rate: float, step: int) -> None:
@@ -90,6 +114,50 @@ class Nesterov(Momentum):
         w -= ahead
 
 
+class RMSprop(Optimizer):
+    """RMSprop (Tieleman and Hinton, 2012), with all that PyTorch's has.
+
+    v := alpha v + (1 - alpha) g^2, and with `centered` m := alpha m + (1 - alpha) g and v - m^2 in place of
+    v; then the step is s = g / (sqrt(v) + eps), with `momentum` gathered in u := momentum u + s, and
+    w := w - rate * s, or u in place of s. As in Adam the plain sums V = v / (1 - alpha) and M = m /
+    (1 - alpha) are kept, which need fewer passes over memory: v - m^2 is (1 - alpha) (V - (1 - alpha) M^2).
+    """
+
+    def __init__(self, parameters: FloatArray, penalty: Penalty, config: RMSpropConfig) -> None:
+        wanted = {"square_sum": True, "gradient_sum": config.centered, "velocity": config.momentum > 0}
+        self.slot_names = [name for name, is_wanted in wanted.items() if is_wanted]
+        super().__init__(parameters, penalty)
+        self.config = config
+
+    def rule(self, w: FloatArray, g: FloatArray, slots: list[FloatArray], rate: float, step: int) -> None:
+        """The docstring's lines; sqrt(v) is sqrt(1 - alpha) times sqrt(V), divided by once, at the end."""
+        alpha, momentum = self.config.alpha, self.config.momentum
+        scale = (1 - alpha) ** 0.5
+        square_sum, scratch = slots[0], self._scratch[: len(w)]
+        square_sum *= alpha
+        square_sum += np.multiply(g, g, out=scratch)
+        if self.config.centered:
+            gradient_sum = slots[1]
+            gradient_sum *= alpha
+            gradient_sum += g
+            np.multiply(gradient_sum, gradient_sum, out=scratch)
+            scratch *= alpha - 1
+            scratch += square_sum
+            np.maximum(scratch, 0, out=scratch)  # rounding may take it below
+            np.sqrt(scratch, out=scratch)
+        else:
+            np.sqrt(square_sum, out=scratch)
+        scratch += self.config.eps / scale
+        np.divide(g, scratch, out=scratch)
+        if momentum:
+            velocity = slots[-1]
+            velocity *= momentum
+            velocity += scratch
+            np.copyto(scratch, velocity)
+        scratch *= rate / scale
+        w -= scratch
+
+
 class Adam(Optimizer):
     """Adam (Kingma and Ba, 2015): a step of the mean gradient over the root of the mean squared gradient.
 
@@ -105,8 +173,8 @@ class Adam(Optimizer):
 
     slot_names = ("gradient_sum", "square_sum")
 
-    def __init__(self, parameters: FloatArray, config: AdamConfig, *, l2: float, weight_count: int) -> None:
-        super().__init__(parameters, l2=l2, weight_count=weight_count)
+    def __init__(self, parameters: FloatArray, penalty: Penalty, config: AdamConfig | AdamWConfig) -> None:
+        super().__init__(parameters, penalty)
         self.beta1, self.beta2, self.eps = config.beta1, config.beta2, config.eps
 
     def rule(self, w: FloatArray, g: FloatArray, slots: list[FloatArray], rate: float, step: int) -> None:
@@ -126,16 +194,35 @@ class Adam(Optimizer):
         w -= scratch
 
 
-def build_optimizer(
-    config: OptimizerConfig, parameters: FloatArray, *, l2: float, weight_count: int
-) -> Optimizer:
+class AdamW(Adam):
+    """Adam with decoupled decay (Loshchilov and Hutter, 2019): first w := w - rate * weight_decay * w.
+
+    The decay does not pass through Adam's root, so it is the same for weights of large and small gradients.
+    PyTorch decays every parameter; here, as with the penalties, the biases are left alone.
+    """
+
+    def __init__(self, parameters: FloatArray, penalty: Penalty, config: AdamWConfig) -> None:
+        super().__init__(parameters, penalty, config)
+        self.weight_decay = config.weight_decay
+
+    def pull(self, w: FloatArray, g: FloatArray, rate: float) -> None:
+        """The penalties, if there are any, and the decay."""
+        super().pull(w, g, rate)
+        w *= 1 - rate * self.weight_decay
+
+
+def build_optimizer(config: OptimizerConfig, parameters: FloatArray, penalty: Penalty) -> Optimizer:
     """The optimizer that a config names, for this flat array of parameters."""
     match config:
         case SGDConfig():
-            return SGD(parameters, l2=l2, weight_count=weight_count)
+            return SGD(parameters, penalty)
         case MomentumConfig():
-            return Momentum(parameters, config, l2=l2, weight_count=weight_count)
+            return Momentum(parameters, penalty, config)
         case NesterovConfig():
-            return Nesterov(parameters, config, l2=l2, weight_count=weight_count)
+            return Nesterov(parameters, penalty, config)
+        case RMSpropConfig():
+            return RMSprop(parameters, penalty, config)
         case AdamConfig():
-            return Adam(parameters, config, l2=l2, weight_count=weight_count)
+            return Adam(parameters, penalty, config)
+        case AdamWConfig():
+            return AdamW(parameters, penalty, config)

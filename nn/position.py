@@ -13,13 +13,17 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
     `epochs` is how many there will be, `planned_epochs` how many the schedule was made for. Since epochs were
     last changed, at step `changed_at`, each step stands for a fractional step of the plan, counted from
-    `planned_then`. `last_rate` is the learning rate of the last step. The sums are those of the epoch under
-    way, `seconds_before` are the epochs before it, evaluation included.
+    `planned_then`. With a `patience` the run ends so many epochs after its best one, or after the epoch
+    `patient_since` in which a person last changed epochs or patience. `last_rate` is the learning rate of the
+    last step. The sums are those of the epoch under way, `seconds_before` are the epochs before it,
+    evaluation included.
     """
 
     step: int = 0
     epochs: int
     planned_epochs: int
+    patience: int = 0
+    patient_since: int = 0
     rate_factor: float = 1.0
     changed_at: int = 0
     planned_then: float = 0.0
@@ -47,6 +51,12 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self, epochs=epochs, changed_at=self.step, planned_then=self.planned_step(batches)
         )
+
+    def is_out_of_patience(self, epoch: int) -> bool:
+        """Whether the run ends after `epoch` because too many epochs brought nothing better."""
+        if not self.patience or self.best_epoch is None:
+            return False
+        return epoch - max(self.best_epoch, self.patient_since) >= self.patience
 
     def after_step(self, loss: float, correct: int, images: int, rate: float) -> Self:
         """One step further, with the mean loss and the right answers of its images in the epoch's sums."""

@@ -13,7 +13,7 @@ import tomli_w
 from msgspec import inspect
 
 from nn import schema
-from nn.config import Config
+from nn.config import Config, conflict
 from nn.schema import Json
 
 LONGEST_SHOWN = 60
@@ -41,9 +41,12 @@ def to_builtins(config: msgspec.Struct) -> dict[str, Json]:
 def from_builtins(values: Json) -> Config:
     """Convert plain values to a config; raise `ConfigError` for the first that is not allowed."""
     try:
-        return msgspec.convert(values, Config)
+        config = msgspec.convert(values, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(_sentence(str(error), values)) from None
+    if sentence := conflict(config):
+        raise ConfigError(sentence)
+    return config
 
 
 def from_toml(text: str, name: str = "the config") -> Config:

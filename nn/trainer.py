@@ -6,19 +6,22 @@ may be read, saved or changed.
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from nn.arrays import ByteArray, FloatArray
+from nn.averages import WeightAverage
 from nn.batches import Batches, Images, PixelScale
 from nn.config import Config
+from nn.constraints import MaxNorm, clip_norm
 from nn.evaluation import Evaluation, Evaluator
 from nn.events import EpochFinished, Evaluated, StepFinished
-from nn.losses import LOSSES
+from nn.losses import LOSSES, build_loss
 from nn.network import Network
-from nn.optimizers import build_optimizer
+from nn.optimizers import Penalty, build_optimizer
 from nn.position import Position
 from nn.randomness import Purpose, generator
 from nn.schedules import build_schedule
@@ -55,7 +58,7 @@ class Trainer:
         self.clock = clock
         self.network = Network(config.network, threads=threads)
         self.network.initialize(generator(config.seed, Purpose.INITIALIZE))
-        self.loss = LOSSES[training.loss]
+        self.loss = build_loss(training)
         self.batches = Batches(
             data.training,
             batch_size=training.batch_size,
@@ -66,19 +69,34 @@ class Trainer:
         self.optimizer = build_optimizer(
             training.optimizer,
             self.network.parameters,
-            l2=training.l2,
-            weight_count=self.network.weight_count,
+            Penalty(self.network.weight_count, training.l1, training.l2),
         )
-        self.evaluator = Evaluator(self.network, self.loss, pixels)
+        self.max_norm = MaxNorm(self.network, training.max_norm) if training.max_norm else None
+        self.average = WeightAverage(self.network.parameters, training.ema) if training.ema else None
+        self.evaluator = Evaluator(self.network, LOSSES[training.loss], pixels)
         self.evaluations: dict[str, Evaluation] = {}
-        self.move_to(Position(epochs=training.epochs, planned_epochs=training.epochs))
+        self.move_to(
+            Position(epochs=training.epochs, planned_epochs=training.epochs, patience=training.patience)
+        )
 
     def move_to(self, position: Position) -> None:
-        """Take up a position; its arrays are written into `network` and `optimizer` by the caller."""
+        """Take up a position; the caller writes its arrays into those of `state`."""
         self.position = position
         self.schedule = build_schedule(
-            self.config.training.schedule, position.planned_epochs * len(self.batches)
+            self.config.training.schedule, position.planned_epochs * len(self.batches), len(self.batches)
         )
+
+    def state(self) -> dict[str, FloatArray]:
+        """The arrays that change from step to step, by the names they have in a checkpoint."""
+        arrays = {"parameters": self.network.parameters}
+        arrays |= {f"optimizer.{name}": slot for name, slot in self.optimizer.slots.items()}
+        if self.average is not None:
+            arrays["averages"] = self.average.values
+        return arrays
+
+    def answering_weights(self) -> AbstractContextManager[None]:
+        """For as long as this lasts the network has the weights that answer: the mean, where EMA is on."""
+        return nullcontext() if self.average is None else self.average.in_place()
 
     @property
     def step(self) -> int:
@@ -95,6 +113,11 @@ class Trainer:
         """Whether the last step ended an epoch."""
         return self.position.step % len(self.batches) == 0
 
+    @property
+    def has_stopped_early(self) -> bool:
+        """Whether the run is over because its patience is."""
+        return self.between_epochs and self.position.is_out_of_patience(self.epoch)
+
     def events(self) -> Iterator[TrainerEvent]:
         """Train to the end: steps and epochs as they come, an evaluation before the first step."""
         if self.step == 0:
@@ -102,7 +125,7 @@ class Trainer:
         # Stopped between an epoch's last step and its evaluation: the evaluation is still due.
         if self.between_epochs and self.position.images:
             yield self._finish_epoch()
-        while self.epoch < self.position.epochs:
+        while self.epoch < self.position.epochs and not self.has_stopped_early:
             yield from self._timed(self.train_epoch())
             yield self._finish_epoch()
 
@@ -114,8 +137,19 @@ class Trainer:
             self.require_finite(loss)
             self.network.backward(gradient)
             rate = self.learning_rate()
-            self.optimizer.update(self.network.parameters, self.network.gradients, rate, self.step)
+            self.move_weights(rate)
             yield self.finish_step(loss, rate, outputs, labels)
+
+    def move_weights(self, rate: float) -> None:
+        """Step against the gradient, with its length, the weights' and their mean as the config asks."""
+        network = self.network
+        if self.config.training.clip_norm:
+            clip_norm(network.gradients, self.config.training.clip_norm)
+        self.optimizer.update(network.parameters, network.gradients, rate, self.step)
+        if self.max_norm is not None:
+            self.max_norm.apply()
+        if self.average is not None:
+            self.average.update(self.step)
 
     def learning_rate(self) -> float:
         """The rate of the next step: the optimizer's, times the schedule's share, times a person's factor."""
@@ -125,12 +159,26 @@ class Trainer:
             * self.position.rate_factor
         )
 
-    def change(self, *, rate_factor: float | None = None, epochs: int | None = None) -> None:
+    def change(
+        self, *, rate_factor: float | None = None, epochs: int | None = None, patience: int | None = None
+    ) -> None:
         """Change the run while it runs; more epochs stretch what remains of the schedule over more steps.
 
-        Raises `ValueError` with a sentence, and changes nothing, where a value is out of its range: `epochs`
-        may not lie before the epoch under way.
+        With other epochs or another patience, the epochs without a new best one are counted anew. Raises
+        `ValueError` with a sentence, and changes nothing, where a value is out of its range: `epochs` may not
+        lie before the epoch under way.
         """
+        self._require_allowed(rate_factor, epochs, patience)
+        if rate_factor is not None:
+            self.position = msgspec.structs.replace(self.position, rate_factor=rate_factor)
+        if patience is not None:
+            self.position = msgspec.structs.replace(self.position, patience=patience)
+        if epochs is not None:
+            self.move_to(self.position.with_epochs(epochs, len(self.batches)))
+        if (epochs, patience) != (None, None):
+            self.position = msgspec.structs.replace(self.position, patient_since=self.epoch)
+
+    def _require_allowed(self, rate_factor: float | None, epochs: int | None, patience: int | None) -> None:
         least = self.epoch if self.between_epochs else self.epoch + 1
         if epochs is not None and not least <= epochs <= MOST_EPOCHS:
             raise ValueError(f"epochs is {epochs}; allowed: a whole number from {least} to {MOST_EPOCHS}")
@@ -138,10 +186,10 @@ class Trainer:
             raise ValueError(
                 f"rate_factor is {rate_factor:g}; allowed: a number from 0 to {LARGEST_FACTOR:g}"
             )
-        if rate_factor is not None:
-            self.position = msgspec.structs.replace(self.position, rate_factor=rate_factor)
-        if epochs is not None:
-            self.move_to(self.position.with_epochs(epochs, len(self.batches)))
+        if patience is not None and not 0 <= patience <= MOST_EPOCHS:
+            raise ValueError(f"patience is {patience}; allowed: a whole number from 0 to {MOST_EPOCHS}")
+        if patience and not len(self.data.validation.labels):
+            raise ValueError(f"patience is {patience}; allowed: 0 while no images are held out to choose by")
 
     def require_finite(self, loss: float) -> None:
         """Raise `Diverged`, naming the step under way and the broken layer, if the loss is not finite."""
@@ -150,8 +198,7 @@ class Trainer:
 
     def require_finite_state(self) -> None:
         """Raise `Diverged`, naming the last step and the layer, if a weight or a slot is not finite."""
-        state = (self.network.parameters, *self.optimizer.slots.values())
-        if not all(np.isfinite(array).all() for array in state):
+        if not all(np.isfinite(array).all() for array in self.state().values()):
             raise Diverged(f"diverged at step {self.step} in {self._broken_layer() or 'the optimizer'}")
 
     def finish_step(self, loss: float, rate: float, outputs: FloatArray, labels: ByteArray) -> StepFinished:
@@ -212,9 +259,10 @@ class Trainer:
 
     def _evaluate(self) -> None:
         sets = {"validation": self.data.validation, "test": self.data.test}
-        self.evaluations = {
-            name: self.evaluator.evaluate(data) for name, data in sets.items() if len(data.labels)
-        }
+        with self.answering_weights():
+            self.evaluations = {
+                name: self.evaluator.evaluate(data) for name, data in sets.items() if len(data.labels)
+            }
 
     def _figure(self, name: str, figure: str) -> float | None:
         """A loss or accuracy of the last evaluation; None without images, or where it is not finite."""

@@ -7,11 +7,11 @@ from nn.settings import Setting, settings
 from tui.session import Session
 
 LIVE, NEXT_RUN = "live", "next run"
-RATE, EPOCHS = "training.optimizer.learning_rate", "training.epochs"
+RATE, EPOCHS, PATIENCE = "training.optimizer.learning_rate", "training.epochs", "training.patience"
 
 
 def notes(draft: Config, session: Session) -> Callable[[Setting], str]:
-    """A function from a setting of the draft to its note; rate and epochs reach the run, all else waits.
+    """A function from a setting of the draft to its note; rate, epochs and patience reach the run, all else waits.
 
     The rate is only live while the optimizer is the run's own: another one's rate means another thing.
     """
@@ -23,7 +23,7 @@ def notes(draft: Config, session: Session) -> Callable[[Setting], str]:
     factor = session.history.rate_factor
 
     def note(setting: Setting) -> str:
-        if setting.key == EPOCHS:
+        if setting.key in (EPOCHS, PATIENCE):
             return LIVE
         if setting.key == RATE and same_optimizer:
             return LIVE if factor == 1 else f"{LIVE}, x{factor:.3g}"

@@ -187,11 +187,12 @@ class Steering:
             return None
         after = config.training
         epochs = after.epochs if after.epochs != before.epochs else None
+        patience = after.patience if after.patience != before.patience else None
         rate, old_rate = after.optimizer.learning_rate, before.optimizer.learning_rate
         times = rate / old_rate if old_rate and rate and rate != old_rate else None
-        if epochs is None and times is None:
+        if (epochs, patience, times) == (None, None, None):
             return "this holds from the next run on"
-        await self._running().change(rate_times=times, epochs=epochs)
+        await self._running().change(rate_times=times, epochs=epochs, patience=patience)
         return "changed in the run that trains"
 
     async def resume(self, pause_after: PauseAfter | None = None) -> None:

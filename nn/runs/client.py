@@ -165,9 +165,12 @@ class AsyncTrainer:
         """Train to the end of the epoch, then pause."""
         return await control.send(self.run.path, Epoch())
 
-    async def change(self, *, rate_times: float | None = None, epochs: int | None = None) -> Answer:
-        """Multiply the learning rate, or set the number of epochs, while the run goes on."""
-        return await control.send(self.run.path, Change(rate_times=rate_times, epochs=epochs))
+    async def change(
+        self, *, rate_times: float | None = None, epochs: int | None = None, patience: int | None = None
+    ) -> Answer:
+        """Multiply the learning rate, or set the number of epochs or the patience, while the run goes on."""
+        command = Change(rate_times=rate_times, epochs=epochs, patience=patience)
+        return await control.send(self.run.path, command)
 
     async def stop(self, reason: str = "asked to stop") -> Answer:
         """Save and end the worker."""

@@ -45,10 +45,11 @@ class Epoch(Command, frozen=True):
 
 
 class Change(Command, frozen=True):
-    """Multiply the learning rate, or set the number of epochs, from the next step on; that steers the run."""
+    """Multiply the learning rate, or set epochs or patience, from the next step on; that steers the run."""
 
     rate_times: float | None = None
     epochs: int | None = None
+    patience: int | None = None
 
 
 class Stop(Command, frozen=True):

@@ -6,6 +6,8 @@ It never downloads: what is not on the machine is an error, told before anything
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from mnist_data import Dataset, load
 from nn.batches import Images
 from nn.config import DataConfig
@@ -23,8 +25,12 @@ def split(dataset: Dataset, config: DataConfig) -> Data:
     Raises `DatasetError` where it has not so many images, or none would be left to train on.
     """
     parts = dataset.limited(config.limit).split(config.validation)
+    training = Images(parts[0], parts[1])
+    if config.sorted:
+        order = np.argsort(training.labels, kind="stable")
+        training = Images(training.images[order], training.labels[order])
     return Data(
-        Images(parts[0], parts[1]),
+        training,
         Images(parts[2], parts[3]),
         Images(dataset.test_images, dataset.test_labels),
     )

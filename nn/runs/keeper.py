@@ -51,7 +51,8 @@ class Keeper:
         self._answers = epoch, {name: found.probabilities for name, found in evaluations.items()}
         best = self.trainer.position.best_epoch
         if epoch and best == epoch:
-            self._best = weights.to_bytes(self.trainer.network, self.trainer.config)
+            with self.trainer.answering_weights():
+                self._best = weights.to_bytes(self.trainer.network, self.trainer.config)
         self._epoch_waits = True
         self.record = msgspec.structs.replace(
             self.record,

@@ -20,6 +20,7 @@ from nn.events import (
     StepFinished,
 )
 from nn.health import measure
+from nn.position import Position
 from nn.runs import control
 from nn.runs.control import Answer, AnyCommand, Controls, Request
 from nn.runs.gathering import StepGatherer
@@ -117,6 +118,8 @@ class RunLoop:
             if self.keeper.is_due:
                 self._save()
             self._watch_layers()
+        if self.trainer.has_stopped_early:
+            self.events.write(Note(step=self.trainer.step, text=_early(self.trainer.position)))
 
     def _tell(self, event: TrainerEvent) -> None:
         match event:
@@ -227,16 +230,33 @@ class RunLoop:
                     f"the learning rate would be multiplied by {factor:g}; "
                     f"allowed: {SMALLEST_FACTOR:g} to {LARGEST_FACTOR:g}"
                 )
-        elif command.epochs is None:
-            raise ValueError("nothing to change is named; allowed: rate_times, epochs")
-        self.trainer.change(rate_factor=factor, epochs=command.epochs)
+        elif (command.epochs, command.patience) == (None, None):
+            raise ValueError("nothing to change is named; allowed: rate_times, epochs, patience")
+        self.trainer.change(rate_factor=factor, epochs=command.epochs, patience=command.patience)
         position = self.trainer.position
         self._steps.flush()
         # The record first: a resumed worker that finds it steered tells what of the change has survived.
         self._note(steered=True, epochs=position.epochs)
-        changed = Changed(step=position.step, rate_factor=position.rate_factor, epochs=position.epochs)
-        self.events.write(changed)
+        self.events.write(changed(position))
         self._save()
+
+
+def changed(position: Position) -> Changed:
+    """What a person has changed by now."""
+    return Changed(
+        step=position.step,
+        rate_factor=position.rate_factor,
+        epochs=position.epochs,
+        patience=position.patience,
+    )
+
+
+def _early(position: Position) -> str:
+    epochs = "an epoch" if position.patience == 1 else f"{position.patience} epochs"
+    return (
+        f"stopped early: {epochs} without a better validation accuracy than "
+        f"{position.best_accuracy:.2%}, that of epoch {position.best_epoch}"
+    )
 
 
 def _words(error: OSError) -> str:

@@ -90,12 +90,16 @@ class RunDirectory:
         return lines[-1] if lines and not lines[-1].startswith(LOG_HEADER) else ""
 
     def load_network(self, which: str) -> Network:
-        """The network with its `last` or its `best` weights; raises `RunError`."""
+        """The network with its `last` weights, or their mean where EMA is on, or its `best`.
+
+        Raises `RunError`.
+        """
         try:
             if which == "best":
                 return weights.read(self.best_path)[0]
             network = Network(self.config().network)
-            saved = tensors.read(self.checkpoint_path, "position")[0]["parameters"]
+            arrays = tensors.read(self.checkpoint_path, "position")[0]
+            saved = arrays.get("averages", arrays["parameters"])
             if saved.shape != network.parameters.shape:
                 raise ValueError(f"{self.checkpoint_path} does not fit the run's config")
             network.parameters[...] = saved

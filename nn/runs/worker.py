@@ -22,13 +22,13 @@ import platformdirs
 from mnist_data import Dataset, DatasetError
 from nn import checkpoint
 from nn.config import Config
-from nn.events import Changed, Note, Resumed, RunFinished, RunStarted
+from nn.events import Note, Resumed, RunFinished, RunStarted
 from nn.files import sweep_temporaries
 from nn.runs import environment, predictions
 from nn.runs.control import Change, ControlServer, Epoch, Step, Stop
 from nn.runs.images import load_dataset, split
 from nn.runs.log import EventWriter
-from nn.runs.loop import RunLoop
+from nn.runs.loop import RunLoop, changed
 from nn.runs.store import RunDirectory, RunError, RunRecord
 from nn.settings import ConfigError
 from nn.tensors import TensorFileError
@@ -121,7 +121,7 @@ def _tell_start(
     run: RunDirectory, record: RunRecord, trainer: Trainer, events: EventWriter, data: str, threads: int
 ) -> None:
     """Tell where the run begins or goes on, and what is different from when it was recorded."""
-    step, position = trainer.step, trainer.position
+    step = trainer.step
     if record.pid is not None:
         events.write(Resumed(step=step, epochs=trainer.epoch))
     events.write(
@@ -141,7 +141,7 @@ def _tell_start(
     )
     if record.steered:
         # A change may have been told and lost, or be told before this checkpoint: here is what holds.
-        events.write(Changed(step=step, rate_factor=position.rate_factor, epochs=position.epochs))
+        events.write(changed(trainer.position))
     for text in environment.differences(record.blas, record.versions):
         events.write(Note(step=step, text=text))
 

@@ -8,17 +8,22 @@ import numpy as np
 from nn.batches import Images
 from nn.config import (
     AdamConfig,
+    AdamWConfig,
     Config,
     ConstantConfig,
+    CosineConfig,
     DataConfig,
     DenseConfig,
+    ExponentialConfig,
     MomentumConfig,
     NesterovConfig,
     NetworkConfig,
     OneCycleConfig,
     OptimizerConfig,
+    RMSpropConfig,
     ScheduleConfig,
     SGDConfig,
+    StepConfig,
     TrainingConfig,
 )
 from nn.trainer import Data, Trainer, TrainerEvent
@@ -27,11 +32,18 @@ OPTIMIZERS: Sequence[OptimizerConfig] = (
     SGDConfig(0.1),
     MomentumConfig(0.02),
     NesterovConfig(0.02),
+    RMSpropConfig(0.002),
+    RMSpropConfig(0.002, momentum=0.5, centered=True),
     AdamConfig(0.01),
+    AdamWConfig(0.01),
 )
 SCHEDULES: Sequence[ScheduleConfig] = (
     ConstantConfig(),
     ConstantConfig(warmup_steps=5),
+    StepConfig(step_size=1, gamma=0.5),
+    ExponentialConfig(gamma=0.8),
+    CosineConfig(),
+    CosineConfig(eta_min=0.1, warmup_steps=3),
     OneCycleConfig(),
     OneCycleConfig(warmup_steps=3),
 )

@@ -124,3 +124,8 @@ def test_at_most_sixty_numbers_are_compared() -> None:
 
 def test_the_same_seed_gives_the_same_errors() -> None:
     assert check(config("relu")) == check(config("relu"))
+
+
+def test_a_smoothed_loss_passes() -> None:
+    training = TrainingConfig(label_smoothing=0.3)
+    assert all(row.passed for row in check(Config(network=config("relu").network, training=training)))

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.losses import LOSSES, CrossEntropy, Loss, MeanSquaredError
+from nn.config import TrainingConfig
+from nn.losses import LOSSES, CrossEntropy, Loss, MeanSquaredError, build_loss
+
+EACH = {**LOSSES, "smoothed": CrossEntropy(0.1)}
 
 
 def sample(seed: int, batch: int, scale: float = 3.0) -> tuple[np.ndarray, np.ndarray]:
@@ -38,7 +41,7 @@ def test_squared_error_is_its_definition(seed: int, batch: int) -> None:
     assert loss == pytest.approx(expected / (batch * 10), rel=1e-12)
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("loss", EACH.values(), ids=EACH)
 def test_the_gradient_is_that_of_central_differences(loss: Loss) -> None:
     outputs, labels = sample(5, 4, 1.0)
     _, gradient = loss(outputs, labels)
@@ -53,7 +56,7 @@ def test_the_gradient_is_that_of_central_differences(loss: Loss) -> None:
         assert gradient[index] == pytest.approx((above - below) / (2 * step), abs=1e-9)
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("loss", EACH.values(), ids=EACH)
 def test_the_outputs_are_left_as_they_are(loss: Loss) -> None:
     outputs, labels = sample(6, 3)
     before = outputs.copy()
@@ -62,7 +65,7 @@ def test_the_outputs_are_left_as_they_are(loss: Loss) -> None:
     np.testing.assert_array_equal(outputs, before)
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("loss", EACH.values(), ids=EACH)
 def test_a_batch_twice_over_has_the_same_loss(loss: Loss) -> None:
     outputs, labels = sample(7, 5)
     once, _ = loss(outputs, labels)
@@ -70,7 +73,7 @@ def test_a_batch_twice_over_has_the_same_loss(loss: Loss) -> None:
     assert twice == pytest.approx(once, rel=1e-12)
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("loss", EACH.values(), ids=EACH)
 def test_probabilities_sum_to_one(loss: Loss) -> None:
     outputs, _ = sample(8, 50)
     probabilities = loss.probabilities(outputs)
@@ -107,3 +110,33 @@ def test_squared_errors_probabilities_are_clipped_shares() -> None:
     assert probabilities[0, 1] == pytest.approx(0.5 / 1.5)
     assert probabilities[0, 2] == 0
     np.testing.assert_allclose(probabilities[1], 0.1)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 1000), batch=st.integers(1, 7), smoothing=st.floats(0.0, 0.99))
+def test_smoothed_cross_entropy_is_its_definition(seed: int, batch: int, smoothing: float) -> None:
+    """Against the smoothed target, a digit at a time: 1 - e + e / 10 for the label and e / 10 for the others."""
+    outputs, labels = sample(seed, batch)
+    expected = 0.0
+    for row, label in zip(outputs, labels, strict=True):
+        total = sum(math.exp(z) for z in row)
+        for digit, z in enumerate(row):
+            target = smoothing / 10 + (1 - smoothing if digit == label else 0.0)
+            expected -= target * math.log(math.exp(z) / total) / batch
+    loss, _ = CrossEntropy(smoothing)(outputs, labels)
+    assert loss == pytest.approx(expected, rel=1e-12)
+
+
+def test_smoothing_does_not_change_the_answers() -> None:
+    outputs, _ = sample(9, 5)
+    np.testing.assert_array_equal(
+        CrossEntropy(0.3).probabilities(outputs), CrossEntropy().probabilities(outputs)
+    )
+
+
+def test_the_configs_loss() -> None:
+    smoothed = build_loss(TrainingConfig(label_smoothing=0.2))
+    assert isinstance(smoothed, CrossEntropy)
+    assert smoothed.label_smoothing == 0.2
+    assert build_loss(TrainingConfig()) is LOSSES["cross_entropy"]
+    assert build_loss(TrainingConfig(loss="mse")) is LOSSES["mse"]

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.config import ConstantConfig, OneCycleConfig
+from nn.config import (
+    ConstantConfig,
+    CosineConfig,
+    ExponentialConfig,
+    OneCycleConfig,
+    ScheduleConfig,
+    StepConfig,
+)
 from nn.schedules import build_schedule
 
 
@@ -84,3 +91,51 @@ def test_warmup_rises_in_a_line_and_then_leaves_the_schedule_alone() -> None:
     cold = build_schedule(OneCycleConfig(), 100)
     assert warm(0) == pytest.approx(cold(0) / 4)
     assert [warm(step) for step in range(3, 100)] == [cold(step) for step in range(3, 100)]
+
+
+def test_a_step_drops_after_so_many_epochs() -> None:
+    schedule = build_schedule(StepConfig(step_size=2, gamma=0.1), 50, 10)
+    assert [schedule(step) for step in (0, 19)] == [1.0, 1.0]
+    assert [schedule(step) for step in (20, 39, 40, 49)] == pytest.approx([0.1, 0.1, 0.01, 0.01])
+
+
+def test_exponential_drops_after_each_epoch() -> None:
+    schedule = build_schedule(ExponentialConfig(gamma=0.5), 30, 10)
+    assert [schedule(step) for step in (0, 9, 10, 19, 20, 29)] == [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]
+
+
+@given(total=st.integers(1, 1000), place=st.floats(0, 1), eta_min=st.floats(0, 1))
+def test_cosine_is_its_formula(total: int, place: float, eta_min: float) -> None:
+    step = round(place * (total - 1))
+    expected = eta_min + (1 - eta_min) / 2 * (1 + cos(pi * step / total))
+    schedule = build_schedule(CosineConfig(eta_min=eta_min), total)
+    assert schedule(step) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("config", [StepConfig(), ExponentialConfig(), CosineConfig(), OneCycleConfig()])
+@pytest.mark.parametrize("total", [0, 1, 20])
+def test_past_the_plan_the_last_steps_rate_stays(config: ScheduleConfig, total: int) -> None:
+    schedule = build_schedule(config, total, 10)
+    last = schedule(max(0, total - 1))
+    assert [schedule(step) for step in (total, total + 0.5, 10 * total + 100)] == [last] * 3
+
+
+@given(batches=st.integers(1, 600), epochs=st.integers(1, 7), longer=st.integers(1, 40))
+def test_a_stretched_plan_drops_where_its_epochs_begin(batches: int, epochs: int, longer: int) -> None:
+    """Rounding must not put the first step of a plan's epoch into the epoch before."""
+    schedule = build_schedule(ExponentialConfig(gamma=0.5), 8 * batches, batches)
+    share = 1 / longer
+    step = epochs * batches * longer * share
+    assert schedule(step) == 0.5**epochs
+    assert schedule(step - share / 2) == 0.5 ** (epochs - 1)
+
+
+def test_warmup_multiplies_every_schedule() -> None:
+    for warm, cold in (
+        (StepConfig(step_size=1, warmup_steps=4), StepConfig(step_size=1)),
+        (ExponentialConfig(warmup_steps=4), ExponentialConfig()),
+        (CosineConfig(warmup_steps=4), CosineConfig()),
+    ):
+        warmed, plain = build_schedule(warm, 20, 2), build_schedule(cold, 20, 2)
+        shares = [min(1.0, (step + 1) / 4) * plain(step) for step in range(20)]
+        assert [warmed(step) for step in range(20)] == pytest.approx(shares, rel=1e-15)

@@ -92,20 +92,24 @@ def one_sentence(text: str) -> str:
         ("data.limit=[1]", "data.limit is [1]; allowed: a whole number from 0 to 1000000000"),
         (
             "training.optimizer=adam",
-            'training.optimizer is "adam"; allowed: a table with type = sgd or momentum or nesterov or adam',
+            'training.optimizer is "adam"; allowed: a table with type = '
+            "sgd or momentum or nesterov or rmsprop or adam or adamw",
         ),
         (
             "training.optimizer.type=adamax",
-            'training.optimizer.type is "adamax"; allowed: sgd, momentum, nesterov, adam',
+            'training.optimizer.type is "adamax"; allowed: sgd, momentum, nesterov, rmsprop, adam, adamw',
         ),
         (
             "training.optimizer.type=dense",
-            'training.optimizer.type is "dense"; allowed: sgd, momentum, nesterov, adam',
+            'training.optimizer.type is "dense"; allowed: sgd, momentum, nesterov, rmsprop, adam, adamw',
         ),
-        ("training.optimizer.type=3", "training.optimizer.type is 3; allowed: sgd, momentum, nesterov, adam"),
+        (
+            "training.optimizer.type=3",
+            "training.optimizer.type is 3; allowed: sgd, momentum, nesterov, rmsprop, adam, adamw",
+        ),
         (
             "training.optimizer={learning_rate=1}",
-            "training.optimizer.type is missing; allowed: sgd, momentum, nesterov, adam",
+            "training.optimizer.type is missing; allowed: sgd, momentum, nesterov, rmsprop, adam, adamw",
         ),
         (
             "training.optimizer.momentum=0.9",
@@ -115,7 +119,8 @@ def one_sentence(text: str) -> str:
         (
             "training.optimiser.beta1=0.9",
             "training.optimiser: no such setting; allowed here: "
-            "loss, optimizer, schedule, batch_size, epochs, l2, shuffle, threads",
+            "loss, optimizer, schedule, batch_size, epochs, l1, l2, max_norm, clip_norm, label_smoothing, ema, "
+            "patience, shuffle, threads",
         ),
         ("sed=3", "sed: no such setting; allowed here: seed, data, network, training"),
         ("seed.x=3", "seed.x: no such setting; seed is a single value"),

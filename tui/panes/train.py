@@ -142,8 +142,7 @@ class TrainPane(Pane, can_focus=True):
     def _layers(self, history: History, width: int) -> list[Text]:
         config = self.session.run_config or self.session.config
         rate = history.learning_rate
-        schedule = type(config.training.schedule).__name__.removesuffix("Config")
-        words = {"Constant": "constant", "OneCycle": "one-cycle"}[schedule]
+        words = str(config.training.schedule.__struct_config__.tag).replace("_", "-")
         steered = f", times {history.rate_factor:.3g} by hand" if history.rate_factor != 1 else ""
         dot = " | " if self.display_mode.ascii else " · "
         parts = [f"learning rate {rate:.3g} ({words}{steered})" if rate is not None else f"schedule {words}"]
