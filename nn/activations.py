@@ -136,8 +136,8 @@ class GELU(Activation):
     approximation. It is not monotonic, so a does not tell z.
 
     NumPy has no erf. For |x| <= 4.5 it is x N(x^2) / D(x^2), with two polynomials of degree 7 fitted to
-    `math.erf` by least squares; all coefficients are positive, so that nothing cancels. The error of a is below
-    1e-10 of max(|z|, 1) in double precision and below 3e-7 of it in single.
+    `math.erf` by least squares; all coefficients are positive, so that nothing cancels. The error of a is
+    below 1e-10 of max(|z|, 1) in double precision and below 3e-7 of it in single.
     """
 
     needs_sums = True

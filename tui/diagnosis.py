@@ -1,47 +1,146 @@
-"""What is off with a run, in words: each sentence says what was measured and what is usual. Pure, from a history."""
+"""What is off with a run, in words, from a history alone: what was measured, what is usual, what to try."""
 
 from math import log
 
 import numpy as np
 
 from nn.config import CLASSES
-from nn.events import EpochFinished
+from nn.events import EpochFinished, LayerHealth
 from nn.runs.history import History
 
 GUESS = log(CLASSES)
 LARGE_UPDATE = 0.1
+SMALL_UPDATE = 1e-5
 MANY_DEAD = 0.5
+VANISHED = 0.01  # of the last layer's gradient
+LARGE_GAP, UNMIXED_GAP = 0.04, 0.5
+BY_HEART, LEARNED = 0.99, 0.5
 RECENT_STEPS = 100
 
 
 def diagnose(history: History, *, is_cross_entropy: bool) -> list[str]:
     """The sentences that hold now, the most serious first; empty where nothing is off."""
-    found: list[str] = []
+    return [
+        *_end(history),
+        *_zero_weights(history.layers),
+        *_vanishing(history.layers),
+        *(_guesses(history) if is_cross_entropy else []),
+        *_too_low(history),
+        *_steps_and_neurons(history.layers),
+        *_unmixed(history.epochs),
+        *_overfitting(history.epochs),
+    ]
+
+
+def _end(history: History) -> list[str]:
     if history.lost is not None:
-        found.append(f"the worker is gone: {history.lost}; space resumes from the last checkpoint")
-    elif history.finished is not None and history.finished.reason:
-        found.append(f"{history.finished.state}: {history.finished.reason}")
-    if is_cross_entropy and _guesses(history):
-        found.append("loss stays at 2.303 = ln 10: the network guesses among ten digits")
-    for layer in history.layers:
+        return [f"the worker is gone: {history.lost}; space resumes from the last checkpoint"]
+    if history.finished is None or not history.finished.reason:
+        return []
+    sentence = f"{history.finished.state}: {history.finished.reason}"
+    if history.finished.state == "diverged" and history.learning_rate:
+        rate = history.learning_rate
+        sentence += f"; the rate was {rate:.3g}, try {rate / 10:.2g} and less, or training.clip_norm = 1"
+    return [sentence]
+
+
+def _zero_weights(layers: list[LayerHealth]) -> list[str]:
+    """An update has no ratio to weights that are all 0."""
+    names = [layer.name for layer in layers if layer.update_ratio is None and layer.gradient_norm == 0]
+    if not names:
+        return []
+    return [
+        f"the weights of {', '.join(names)} are all 0 and get no gradient: neurons that begin alike stay "
+        'alike; try initializer = "he"'
+    ]
+
+
+def _vanishing(layers: list[LayerHealth]) -> list[str]:
+    """The first layer's gradient against the last one's."""
+    if len(layers) < 2 or not layers[0].gradient_norm or not layers[-1].gradient_norm:
+        return []
+    share = layers[0].gradient_norm / layers[-1].gradient_norm
+    if share >= VANISHED:
+        return []
+    return [
+        f"vanishing gradients: that of {layers[0].name} is {share:.1g} of that of {layers[-1].name}, where a "
+        "tenth to ten times is usual; try relu, fewer layers or batch-norm"
+    ]
+
+
+def _guesses(history: History) -> list[str]:
+    losses = history.training_loss().y
+    enough = len(losses) >= RECENT_STEPS and history.step >= min(history.batches or 0, 3 * RECENT_STEPS)
+    if not enough or abs(float(np.mean(losses[-RECENT_STEPS:])) - GUESS) >= 0.01:
+        return []
+    return [
+        "loss stays at 2.303 = ln 10: the network guesses among ten digits; below 0.5 after an epoch is "
+        "usual; try another rate or initializer"
+    ]
+
+
+def _too_low(history: History) -> list[str]:
+    """No layer has moved at any time: a schedule that ends low does not count."""
+    ratios = [
+        layer.update_ratio
+        for measured in history.measured
+        for layer in measured.layers
+        if layer.update_ratio is not None
+    ]
+    if not ratios or history.step < RECENT_STEPS or max(ratios) >= SMALL_UPDATE:
+        return []
+    return [
+        f"rate too low: no step moved a layer by more than {max(ratios):.2g} of its weights; about 0.001 is "
+        "usual; try a rate 100 times as high"
+    ]
+
+
+def _steps_and_neurons(layers: list[LayerHealth]) -> list[str]:
+    """Each layer's own: steps that are too large, neurons that are silent."""
+    found: list[str] = []
+    for layer in layers:
         if layer.update_ratio is not None and layer.update_ratio > LARGE_UPDATE:
             found.append(
                 f"rate too high: one step moves {layer.name} by {layer.update_ratio:.0%} of its weights; "
-                "about 0.1 % is usual"
+                "about 0.1 % is usual; try a tenth of the rate"
             )
-        if layer.dead is not None and layer.dead >= MANY_DEAD:
-            found.append(f"{layer.dead:.0%} of the ReLUs in {layer.name} fire for no image of a batch")
-    found += _overfitting(history.epochs)
+        if layer.dead is not None and layer.dead >= MANY_DEAD and layer.update_ratio is not None:
+            found.append(
+                f"dead ReLUs: {layer.dead:.0%} of the ReLUs in {layer.name} fire for no image of a batch; "
+                "below 20 % is usual; try a tenth of the rate, or leaky_relu"
+            )
     return found
 
 
-def _guesses(history: History) -> bool:
-    losses = history.training_loss().y
-    enough = len(losses) >= RECENT_STEPS and history.step >= min(history.batches or 0, 3 * RECENT_STEPS)
-    return bool(enough and abs(float(np.mean(losses[-RECENT_STEPS:])) - GUESS) < 0.01)
+def _unmixed(epochs: list[EpochFinished]) -> list[str]:
+    """Right on each batch as it comes, wrong on all digits together."""
+    gap = _gap(epochs)
+    if gap is None or gap < UNMIXED_GAP:
+        return []
+    now = epochs[-1]
+    return [
+        f"batches are not mixed: {now.train_accuracy:.1%} right in training, "
+        f"{now.validation_accuracy or 0:.1%} on validation, where a point or two between them is usual; "
+        "try shuffle = true"
+    ]
 
 
 def _overfitting(epochs: list[EpochFinished]) -> list[str]:
+    """Training far better than validation, or validation's loss rising while training goes on."""
+    gap = _gap(epochs)
+    if gap is None or gap >= UNMIXED_GAP:
+        return []
+    now = epochs[-1]
+    if now.train_accuracy >= BY_HEART and gap >= LARGE_GAP:
+        return [
+            f"overfitting: {now.train_accuracy:.1%} right in training, {now.validation_accuracy or 0:.1%} on "
+            "validation, where a point or two between them is usual; try more images, augmentation, l2 or "
+            "fewer neurons"
+        ]
+    return _rising_loss(epochs) if now.train_accuracy >= LEARNED else []
+
+
+def _rising_loss(epochs: list[EpochFinished]) -> list[str]:
     """How many epochs in a row the validation loss has risen; two or more are worth a word."""
     rose = 0
     for before, after in zip(reversed(epochs[:-1]), reversed(epochs[1:]), strict=True):
@@ -57,4 +156,11 @@ def _overfitting(epochs: list[EpochFinished]) -> list[str]:
     tail = (
         "accuracy still rose" if gained else "accuracy did not rise: it learns the training images by heart"
     )
-    return [f"validation loss rose for {rose} epochs; {tail}"]
+    return [f"validation loss rose for {rose} epochs; {tail}; try an earlier stop (patience) or l2"]
+
+
+def _gap(epochs: list[EpochFinished]) -> float | None:
+    """Training's accuracy over validation's in the last epoch; None where one is missing."""
+    if not epochs or epochs[-1].validation_accuracy is None:
+        return None
+    return epochs[-1].train_accuracy - epochs[-1].validation_accuracy

@@ -1,6 +1,7 @@
 """Stopping anywhere and going on from the file is the same run, bit for bit."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,12 @@ from nn.tensors import TensorFileError
 from nn.trainer import Diverged, Trainer, TrainerEvent
 
 CHANGE_AT = 5
+METHODS: list[dict[str, Any]] = [
+    {},
+    {"l1": 0.001, "l2": 0.01, "clip_norm": 0.5},
+    {"ema": 0.9, "max_norm": 1.0},
+    {"ema": 0.5, "patience": 1, "label_smoothing": 0.1},
+]
 
 
 def advance(made: Trainer, events: int, changed: bool) -> list[str]:
@@ -32,7 +39,7 @@ def advance(made: Trainer, events: int, changed: bool) -> list[str]:
     for event in made.events():
         told.append(tell(event))
         if changed and event.step == CHANGE_AT and made.position.changed_at == 0:
-            made.change(rate_factor=0.3, epochs=4)
+            made.change(rate_factor=0.3, epochs=4, patience=1)
         if len(told) == events:
             break
     return told
@@ -45,12 +52,14 @@ def tell(event: TrainerEvent) -> str:
 
 
 def states_equal(first: Trainer, second: Trainer) -> None:
-    np.testing.assert_array_equal(first.network.parameters, second.network.parameters)
-    for name, slot in first.optimizer.slots.items():
-        np.testing.assert_array_equal(slot, second.optimizer.slots[name])
+    assert first.state().keys() == second.state().keys()
+    for name, array in first.state().items():
+        np.testing.assert_array_equal(array, second.state()[name])
     for name in (
         "step",
         "epochs",
+        "patience",
+        "patient_since",
         "rate_factor",
         "loss_sum",
         "correct",
@@ -81,7 +90,7 @@ def check_resume(path: Path, config_: Config, stop_after: int, changed: bool) ->
     schedule=st.sampled_from(SCHEDULES),
     shuffle=st.booleans(),
     changed=st.booleans(),
-    l2=st.sampled_from([0.0, 0.01]),
+    methods=st.sampled_from(METHODS),
     batch_size=st.sampled_from([0, 16, 50, 7]),
     stop_after=st.integers(1, 30),
 )
@@ -91,11 +100,13 @@ def test_resuming_anywhere_is_bit_for_bit(
     schedule: ScheduleConfig,
     shuffle: bool,
     changed: bool,
-    l2: float,
+    methods: dict[str, Any],
     batch_size: int,
     stop_after: int,
 ) -> None:
-    config_ = config(optimizer=optimizer, schedule=schedule, shuffle=shuffle, l2=l2, batch_size=batch_size)
+    config_ = config(
+        optimizer=optimizer, schedule=schedule, shuffle=shuffle, batch_size=batch_size, **methods
+    )
     check_resume(tmp_path / "checkpoint", config_, stop_after, changed)
 
 

@@ -10,11 +10,18 @@ from nn.config import (
     OPTIMIZER_TYPES,
     SCHEDULE_TYPES,
     AdamConfig,
+    AdamWConfig,
     Config,
+    CosineConfig,
+    DataConfig,
     DenseConfig,
     MomentumConfig,
     OneCycleConfig,
+    RMSpropConfig,
     SGDConfig,
+    StepConfig,
+    TrainingConfig,
+    conflict,
 )
 
 
@@ -69,3 +76,29 @@ def plain_structs(node: inspect.Type) -> list[inspect.StructType]:
 
 def test_defaults_are_within_their_own_ranges() -> None:
     assert msgspec.convert(msgspec.to_builtins(Config()), Config) == Config()
+
+
+def test_rmsprop_adamw_and_the_schedules_default_as_in_pytorch() -> None:
+    assert RMSpropConfig() == RMSpropConfig(
+        learning_rate=0.01, alpha=0.99, eps=1e-8, momentum=0.0, centered=False
+    )
+    assert AdamWConfig() == AdamWConfig(
+        learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01
+    )
+    assert StepConfig().gamma == 0.1
+    assert CosineConfig().eta_min == 0.0
+
+
+def test_what_a_run_need_not_have_is_off() -> None:
+    training = TrainingConfig()
+    names = ("l1", "l2", "max_norm", "clip_norm", "label_smoothing", "ema", "patience")
+    assert [getattr(training, name) for name in names] == [0] * len(names)
+
+
+def test_two_settings_that_do_not_go_together_are_one_sentence() -> None:
+    config = Config(data=DataConfig(validation=0), training=TrainingConfig(patience=3))
+    assert conflict(config) == "training.patience is 3; allowed: 0 while data.validation is 0"
+    config = Config(training=TrainingConfig(loss="mse", label_smoothing=0.1))
+    assert conflict(config) == "training.label_smoothing is 0.1; allowed: 0 while training.loss is mse"
+    assert conflict(Config(training=TrainingConfig(label_smoothing=0.1, patience=3))) is None
+    assert conflict(Config()) is None

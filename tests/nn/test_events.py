@@ -50,7 +50,7 @@ SAMPLES: list[RunEvent] = [
     events.Resumed(step=4, epochs=1),
     events.Paused(step=4),
     events.Continued(step=4),
-    events.Changed(step=4, rate_factor=0.5, epochs=9),
+    events.Changed(step=4, rate_factor=0.5, epochs=9, patience=3),
     events.RunFinished(
         step=4,
         state="diverged",

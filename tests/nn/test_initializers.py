@@ -5,8 +5,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from nn.config import InitializerName
-from nn.initializers import INITIALIZERS
+from nn.config import InitializerName, NetworkConfig
+from nn.initializers import INITIALIZERS, build_initializer
 
 FAN_IN, FAN_OUT = 300, 200
 NUMBERS = FAN_IN * FAN_OUT
@@ -59,3 +59,16 @@ def test_the_seed_decides(name: InitializerName) -> None:
 
 def test_zeros_are_zeros() -> None:
     assert not drawn("zeros").any()
+
+
+def test_normal_takes_its_deviation_from_the_config() -> None:
+    initializer = build_initializer(NetworkConfig(initializer="normal", sigma=0.3))
+    weights = initializer(np.random.default_rng(0), (FAN_IN, FAN_OUT), FAN_IN, FAN_OUT)
+    np.testing.assert_allclose(weights, 30 * drawn("normal"), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_the_others_do_not_heed_it(name: InitializerName) -> None:
+    config = NetworkConfig(initializer=name) if name == "normal" else NetworkConfig(initializer=name, sigma=9)
+    weights = build_initializer(config)(np.random.default_rng(0), (FAN_IN, FAN_OUT), FAN_IN, FAN_OUT)
+    np.testing.assert_array_equal(weights, drawn(name))

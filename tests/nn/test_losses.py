@@ -115,7 +115,7 @@ def test_squared_errors_probabilities_are_clipped_shares() -> None:
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 1000), batch=st.integers(1, 7), smoothing=st.floats(0.0, 0.99))
 def test_smoothed_cross_entropy_is_its_definition(seed: int, batch: int, smoothing: float) -> None:
-    """Against the smoothed target, a digit at a time: 1 - e + e / 10 for the label and e / 10 for the others."""
+    """Against the smoothed target, a digit at a time: e / 10 for each, and 1 - e more for the label."""
     outputs, labels = sample(seed, batch)
     expected = 0.0
     for row, label in zip(outputs, labels, strict=True):

@@ -155,3 +155,11 @@ def test_threads_change_the_gradient_by_rounding_only_and_the_same_way_each_time
     np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-12)
     np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-9, atol=1e-12)
     np.testing.assert_array_equal(found[1][1], found[2][1])
+
+
+def test_normal_begins_with_the_config_s_deviation() -> None:
+    config = NetworkConfig(initializer="normal", sigma=0.5, layers=(DenseConfig(100), DenseConfig(10)))
+    network = Network(config)
+    network.initialize(np.random.default_rng(0))
+    weights = network.parameters[: network.weight_count]
+    assert weights.std() == pytest.approx(0.5, rel=0.02)

@@ -1,5 +1,6 @@
 """The arithmetic of a position: how a changed number of epochs maps steps to the schedule's plan."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +96,15 @@ def test_the_best_epoch_is_the_most_accurate_and_then_the_surest() -> None:
 def test_an_epoch_without_figures_is_never_the_best(accuracy: float | None, loss: float | None) -> None:
     position = Position(epochs=1, planned_epochs=1)
     assert position.with_best(1, accuracy, loss) == position
+
+
+def test_patience_counts_from_the_best_epoch_or_from_a_change() -> None:
+    position = Position(epochs=20, planned_epochs=20, patience=3, best_epoch=4)
+    assert [position.is_out_of_patience(epoch) for epoch in (4, 5, 6, 7, 8)] == [False] * 3 + [True] * 2
+    changed = msgspec.structs.replace(position, patient_since=6)
+    assert [changed.is_out_of_patience(epoch) for epoch in (7, 8, 9)] == [False, False, True]
+
+
+def test_without_patience_or_without_a_best_epoch_nothing_is_waited_for() -> None:
+    assert not Position(epochs=20, planned_epochs=20, best_epoch=1).is_out_of_patience(20)
+    assert not Position(epochs=20, planned_epochs=20, patience=1).is_out_of_patience(20)

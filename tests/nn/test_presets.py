@@ -19,6 +19,13 @@ NETWORKS = {
     "classic-full-batch": "784-10-10",
     "classic-tiny-relu": "784-10-10",
     "classic-tiny-sigmoid": "784-10-10",
+    "bad-rate-too-high": "784-128-64-10",
+    "bad-rate-too-low": "784-128-64-10",
+    "bad-zero-initialisation": "784-128-64-10",
+    "bad-deep-sigmoid": "784-64-64-64-64-64-64-10",
+    "bad-dead-relus": "784-128-64-10",
+    "bad-overfitting": "784-512-10",
+    "bad-no-shuffle": "784-128-10",
 }
 
 each = pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
@@ -68,6 +75,11 @@ def test_it_builds_and_takes_a_step(preset: Preset) -> None:
     next(events)
     assert np.isfinite(made.network.parameters).all()
     assert (made.network.parameters != before).any()
+
+
+@pytest.mark.parametrize("preset", [preset for preset in PRESETS if preset.name.startswith("bad-")])
+def test_what_is_bad_on_purpose_names_its_diagnosis(preset: Preset) -> None:
+    assert "; diagnosis: " in preset.why
 
 
 @each

@@ -119,8 +119,8 @@ def one_sentence(text: str) -> str:
         (
             "training.optimiser.beta1=0.9",
             "training.optimiser: no such setting; allowed here: "
-            "loss, optimizer, schedule, batch_size, epochs, l1, l2, max_norm, clip_norm, label_smoothing, ema, "
-            "patience, shuffle, threads",
+            "loss, optimizer, schedule, batch_size, epochs, l1, l2, max_norm, clip_norm, label_smoothing, "
+            "ema, patience, shuffle, threads",
         ),
         ("sed=3", "sed: no such setting; allowed here: seed, data, network, training"),
         ("seed.x=3", "seed.x: no such setting; seed is a single value"),
@@ -448,3 +448,22 @@ class TestDifferences:
         for key, value in differences(wanted, Config()).items():
             config = with_text(f"{key}={to_inline_toml(value)}", config)
         assert config == wanted
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (
+            {"training.patience": 3, "data.validation": 0},
+            "training.patience is 3; allowed: 0 while data.validation is 0",
+        ),
+        (
+            {"training.label_smoothing": 0.1, "training.loss": "mse"},
+            "training.label_smoothing is 0.1; allowed: 0 while training.loss is mse",
+        ),
+    ],
+)
+def test_settings_that_do_not_go_together(settings: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        with_settings(Config(), settings)
+    assert str(error.value) == sentence

@@ -1,13 +1,21 @@
 """The trainer: its events, its edges, and what a person may change while it runs."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
-from samples import OPTIMIZERS, config, data, digits, run, trainer
+from samples import OPTIMIZERS, SCHEDULES, config, data, digits, run, trainer
 
 from nn.batches import Images
-from nn.config import AdamConfig, MomentumConfig, OneCycleConfig, OptimizerConfig, SGDConfig
+from nn.config import (
+    AdamConfig,
+    MomentumConfig,
+    OneCycleConfig,
+    OptimizerConfig,
+    ScheduleConfig,
+    SGDConfig,
+)
 from nn.events import EpochFinished, Evaluated, StepFinished
 from nn.schedules import build_schedule
 from nn.trainer import Data, Diverged, Trainer, TrainerEvent
@@ -283,3 +291,115 @@ class TestDivergence:
         made: Trainer = trainer(config())
         run(made)
         made.require_finite_state()
+
+
+class TestPatience:
+    """On labels drawn by lot there is nothing to learn: the best epoch comes soon and is never bettered."""
+
+    def hopeless(self, **training: Any) -> Trainer:
+        rng = np.random.default_rng(0)
+        validation = Images(digits(60, 2).images, rng.integers(0, 10, 60).astype(np.uint8))
+        return trainer(config(epochs=40, **training), Data(digits(50, 1), validation, digits(20, 3)))
+
+    def test_a_run_ends_when_no_epoch_was_better_for_so_long(self) -> None:
+        made = self.hopeless(patience=3)
+        epochs = epochs_of(run(made))
+        assert made.has_stopped_early
+        assert made.position.best_epoch == epochs[-1].epoch - 3
+        assert len(epochs) < 40
+        scores = [(e.validation_accuracy, -(e.validation_loss or 0)) for e in epochs]
+        assert max(scores) == scores[-4]
+
+    def test_what_came_before_is_the_same_run(self) -> None:
+        patient, endless = self.hopeless(patience=3), self.hopeless()
+        told = run(patient)
+        assert [*map(repr, told)] == [*map(repr, run(endless)[: len(told)])]
+        assert not endless.has_stopped_early
+
+    def test_more_epochs_begin_the_count_anew(self) -> None:
+        made = self.hopeless(patience=3)
+        before = epochs_of(run(made))[-1].epoch
+        made.change(epochs=41)
+        assert not made.has_stopped_early
+        assert epochs_of(run(made))[-1].epoch >= before + 1
+
+    def test_a_live_change_counts_from_its_epoch(self) -> None:
+        made = self.hopeless()
+        for event in made.events():
+            if isinstance(event, EpochFinished) and event.epoch == 10:
+                made.change(patience=2)
+        best = made.position.best_epoch or 0
+        assert made.epoch == max(best, 10) + 2
+        assert made.has_stopped_early
+
+    def test_it_never_ends_within_an_epoch(self) -> None:
+        made = self.hopeless()
+        for event in made.events():
+            if isinstance(event, StepFinished) and event.step == 4 * 20 + 2:
+                made.change(patience=1)
+                assert not made.has_stopped_early
+        assert made.between_epochs
+        assert made.epoch in (21, 22)
+
+    @pytest.mark.parametrize("patience", [-1, 10**6 + 1])
+    def test_out_of_range_is_one_sentence(self, patience: int) -> None:
+        made = trainer(config())
+        with pytest.raises(ValueError, match=rf"^patience is {patience}; allowed: a whole number from 0 to"):
+            made.change(patience=patience)
+        assert made.position.patience == 0
+
+    def test_without_validation_there_is_nothing_to_wait_for(self) -> None:
+        made = trainer(config(), Data(digits(30), EMPTY, EMPTY))
+        with pytest.raises(ValueError, match=r"^patience is 2; allowed: 0 while no images are held out"):
+            made.change(patience=2)
+
+
+class TestAverages:
+    def test_the_mean_answers_and_the_live_weights_learn(self) -> None:
+        plain, averaged = trainer(config()), trainer(config(ema=0.9))
+        run(plain)
+        last = epochs_of(run(averaged))[-1]
+        np.testing.assert_array_equal(averaged.network.parameters, plain.network.parameters)
+        with averaged.answering_weights():
+            found = averaged.evaluator.evaluate(averaged.data.validation)
+        assert (found.loss, found.accuracy) == (last.validation_loss, last.validation_accuracy)
+        assert found.loss != plain.evaluator.evaluate(plain.data.validation).loss
+
+    def test_without_it_the_weights_answer_themselves(self) -> None:
+        made = trainer(config())
+        with made.answering_weights():
+            assert list(made.state()) == ["parameters"]
+
+    def test_before_the_first_step_both_are_the_same(self) -> None:
+        plain, averaged = trainer(config()), trainer(config(ema=0.9))
+        assert next(plain.events()) == next(averaged.events())
+
+
+class TestMethods:
+    def test_max_norm_holds_after_every_step(self) -> None:
+        made = trainer(config(max_norm=1.2))
+        for event in made.events():
+            if isinstance(event, StepFinished):
+                for _, layer in made.network.learning_layers():
+                    assert np.linalg.norm(layer.parameters["weight"], axis=0).max() <= 1.2 * (1 + 1e-6)
+
+    def test_the_gradient_is_clipped_before_the_penalty(self) -> None:
+        made = trainer(config(clip_norm=0.01, l2=0.5, batch_size=0, epochs=1))
+        start = made.network.parameters.copy()
+        run(made)
+        pull = np.where(np.arange(len(start)) < made.network.weight_count, 0.5 * start, 0)
+        clipped = (start - made.network.parameters) / 0.1 - pull
+        assert np.linalg.norm(clipped) == pytest.approx(0.01, rel=1e-3)
+
+    def test_smoothing_changes_what_is_learned_and_not_how_it_is_judged(self) -> None:
+        smoothed = trainer(config(label_smoothing=0.2))
+        run(smoothed)
+        found = smoothed.evaluator.evaluate(smoothed.data.validation)
+        label = found.probabilities[np.arange(20), smoothed.data.validation.labels]
+        assert found.loss == pytest.approx(float(-np.log(label).mean()), rel=1e-5)
+
+    @pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+    def test_the_schedule_knows_the_epochs(self, schedule: ScheduleConfig) -> None:
+        rates = rates_of(run(trainer(config(epochs=3, schedule=schedule))))
+        plan = build_schedule(schedule, 12, 4)
+        assert rates == pytest.approx([0.1 * plan(step) for step in range(12)])

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from run_samples import Clock, InProcess, create, curves, exported, history_of, parameters, small_config, told
 
-from nn import checkpoint, weights
+from nn import checkpoint, tensors, weights
 from nn.config import SGDConfig
 from nn.events import Changed, Continued, EpochFinished, Evaluated, Note, Paused, RunFinished, StepsFinished
 from nn.runs import keeper, predictions
@@ -170,7 +171,9 @@ def test_a_live_change_is_told_saved_and_marks_the_run(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Change(), "allowed: rate_times, epochs"),
+        (Change(), "allowed: rate_times, epochs, patience"),
+        (Change(patience=-1), "patience is -1; allowed"),
+        (Change(rate_times=2.0, patience=10**7), "patience is 10000000; allowed"),
         (Change(rate_times=-1.0), "allowed: 1e-09 to 1e"),
         (Change(rate_times=0.0), "allowed: 1e-09 to 1e"),
         (Change(rate_times=1e300), "allowed: 1e-09 to 1e"),
@@ -367,3 +370,45 @@ def test_a_loop_may_begin_with_a_command_that_cannot_be(run: RunDirectory, data:
     with pytest.raises(ValueError, match="epochs is -1"):
         process.loop.begin_with(Change(epochs=-1))
     process.events.close()
+
+
+def test_a_run_out_of_patience_is_finished_with_a_note(tmp_path: Path, data: Data) -> None:
+    """A rate of next to nothing: the accuracy of the first epoch is not bettered for long."""
+    config = small_config(epochs=50, optimizer=SGDConfig(0.0))
+    training = msgspec.structs.replace(config.training, patience=3)
+    run = create(tmp_path, msgspec.structs.replace(config, training=training))
+    finished = InProcess(run, data).train()
+    assert (finished.state, finished.reason, finished.epochs) == ("finished", None, 4)
+    (note,) = notes(run)
+    assert note.startswith("stopped early: 3 epochs without a better validation accuracy than ")
+    assert note.endswith("that of epoch 1")
+    record = run.record()
+    assert (record.state, record.epoch, record.best_epoch) == ("finished", 4, 1)
+    assert weights.read(run.best_path)[1].training.patience == 3
+
+
+def test_patience_can_be_changed_while_it_trains(tmp_path: Path, data: Data) -> None:
+    run = create(tmp_path, small_config(epochs=50, optimizer=SGDConfig(0.0)))
+    finished = InProcess(run, data, at={7: [Change(patience=2)]}).train()
+    assert (finished.state, finished.epochs) == ("finished", 3)
+    (changed,) = [event for event in told(run) if isinstance(event, Changed)]
+    assert changed == Changed(step=7, rate_factor=1.0, epochs=50, patience=2)
+    assert run.record().steered
+
+
+def test_where_there_is_a_mean_it_is_evaluated_exported_and_best(tmp_path: Path, data: Data) -> None:
+    config = small_config()
+    config = msgspec.structs.replace(config, training=msgspec.structs.replace(config.training, ema=0.9))
+    run = create(tmp_path, config)
+    process = InProcess(run, data)
+    finished = process.train()
+    arrays, _ = tensors.read(run.checkpoint_path, "position")
+    assert {"parameters", "averages"} < set(arrays)
+    live, mean = process.trainer.network.parameters, run.load_network("last").parameters
+    assert process.trainer.average is not None
+    np.testing.assert_array_equal(mean, process.trainer.average.values)
+    assert (mean != live).any()
+    process.trainer.network.parameters[...] = mean
+    assert process.trainer.evaluator.evaluate(data.test).accuracy == finished.test_accuracy
+    assert finished.best_epoch == 3
+    np.testing.assert_array_equal(weights.read(run.best_path)[0].parameters, mean)

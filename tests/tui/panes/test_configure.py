@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from textual.app import App, ComposeResult
 
-from nn.config import AdamConfig, Config, DenseConfig, SGDConfig
+from nn.config import AdamConfig, AdamWConfig, Config, DenseConfig
 from nn.events import Changed
 from nn.presets import PRESETS, find
 from nn.runs.store import RunDirectory
@@ -90,7 +90,7 @@ def of_run(host: Host, config: Config) -> None:
 async def test_shows_every_field_with_help_and_totals(host: Host) -> None:
     async with host.run_test(size=NARROW) as pilot:
         text = "\n".join(host.lines())
-        for word in ("first-minute", "dense", "128", "cross_entropy", "adam", "0.005", "one_cycle", "mnist"):
+        for word in ("first-minute", "dense", "128", "cross_entropy", "adam", "0.005", "one_cycle"):
             assert word in text
         assert find("first-minute").why in host.help
         await pilot.press("down", "tab")
@@ -158,7 +158,7 @@ async def test_another_optimizer_keeps_the_rate(host: Host) -> None:
     async with host.run_test(size=WIDE) as pilot:
         host.select("training.optimizer.type")
         await pilot.press("right")
-        assert host.config.training.optimizer == SGDConfig(0.005)
+        assert host.config.training.optimizer == AdamWConfig(0.005)
         await pilot.press("left")
         assert host.config.training.optimizer == AdamConfig(0.005)
 
