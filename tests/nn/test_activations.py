@@ -30,8 +30,8 @@ def test_apply_is_the_formula(name: ActivationName) -> None:
     sums = np.random.default_rng(0).normal(0, 3, (7, 11))
     values = sums.copy()
     ACTIVATIONS[name].apply(values)
-    close = {"rtol": 0.0, "atol": 1e-9} if name == "gelu" else {"rtol": 1e-12, "atol": 1e-15}
-    np.testing.assert_allclose(values, FORMULAS[name](sums), **close)
+    rtol, atol = (0.0, 1e-9) if name == "gelu" else (1e-12, 1e-15)
+    np.testing.assert_allclose(values, FORMULAS[name](sums), rtol=rtol, atol=atol)
 
 
 @pytest.mark.parametrize("name", FORMULAS)

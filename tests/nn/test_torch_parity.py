@@ -34,6 +34,7 @@ from nn.config import (
 )
 from nn.constraints import MaxNorm
 from nn.events import StepFinished
+from nn.layers import Dense
 from nn.trainer import Data, Trainer
 
 torch: Any = pytest.importorskip("torch", reason="torch (extra `bench`) is not installed")
@@ -88,9 +89,9 @@ class Twin:
     def __init__(self, trainer: Trainer, make: Callable[[Any, float], Any], *, l2: float = 0.0) -> None:
         layers: list[Any] = []
         for layer in trainer.network.layers:
-            if layer.parameters:
+            if isinstance(layer, Dense):
                 layers.append(torch.nn.Linear(*layer.parameters["weight"].shape))
-                layers.append(ACTIVATIONS[getattr(layer, "activation_name", "none")]())
+                layers.append(ACTIVATIONS[layer.activation_name]())
         self.network = torch.nn.Sequential(*layers)
         self.linear = [layer for layer in layers if isinstance(layer, torch.nn.Linear)]
         started = list(exported(trainer).values())
