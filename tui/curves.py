@@ -1,4 +1,6 @@
-"""From a run's history to the curves of its charts: what to draw, over which epochs, how smooth. Pure."""
+"""From a run's history to the curves of its charts: what to draw, over which epochs, how smooth; and to the
+figures at one place of them. Pure.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +10,8 @@ import numpy as np
 from nn.runs.history import Curve as Points
 from nn.runs.history import History
 from tui.plot import Curve, Role
-from tui.series import smooth
+from tui.progress import figure, percent
+from tui.series import nearest, smooth
 
 SMOOTHINGS = (1.0, 0.1, 0.02)  # weight of the newest batch in the moving average: none, some, much
 SMOOTHING_WORDS = ("none", "some", "much")
@@ -18,15 +21,44 @@ MOST_POINTS = 4000  # more than any terminal has columns; averaging before smoot
 
 @dataclass(frozen=True)
 class View:
-    """How a person looks at the charts: indices into `SMOOTHINGS` and `ZOOMS`, and whether loss is logarithmic."""
+    """How a person looks at the charts: indices into `SMOOTHINGS` and `ZOOMS`, and the loss's axis."""
 
     smoothing: int = 1
     zoom: int = 0
     log: bool = False
 
+    @property
+    def words(self) -> str:
+        """In words: `loss on a log axis, training curves smoothed some, last 5 epochs`."""
+        shown = ZOOMS[self.zoom]
+        last = "all epochs" if not shown else "last epoch" if shown == 1 else f"last {shown} epochs"
+        smoothed = f"smoothed {SMOOTHING_WORDS[self.smoothing]}" if self.smoothing else "not smoothed"
+        return f"loss on a {'log' if self.log else 'linear'} axis, training curves {smoothed}, {last}"
+
+
+def figures_at(epochs: float, history: History, overlays: Mapping[str, History]) -> tuple[str, str]:
+    """Where the crosshair is, and the exact figures nearest to it, not smoothed: in two sentences.
+
+    `epochs` counts from the run's start, as the charts do.
+    """
+    step = round(epochs * (history.batches or 0))
+    loss = [f"train {figure(_at(history.training_loss(), step))}"]
+    accuracy = [f"train {percent(_at(history.training_accuracy(), step))}"]
+    for name, run in {"validation": history, **overlays}.items():
+        place = epochs * (run.batches or 0)
+        loss.append(f"{name} {figure(_at(run.evaluation('validation_loss'), place))}")
+        accuracy.append(f"{name} {percent(_at(run.evaluation('validation_accuracy'), place))}")
+    where = f"crosshair: step {step:,}, epoch {epochs:.2f}"
+    return where, f"loss {', '.join(loss)}; accuracy {', '.join(accuracy)}"
+
+
+def _at(points: Points, step: float) -> float | None:
+    index = nearest(points.x, step)
+    return None if index is None else float(points.y[index])
+
 
 def charts(history: History, view: View, overlays: Mapping[str, History]) -> tuple[list[Curve], list[Curve]]:
-    """The curves of the loss chart and of the accuracy chart, x in epochs; overlays first, so that they lie below."""
+    """The curves of the loss chart and of the accuracy chart, x in epochs; overlays first, so they lie below."""
     loss: list[Curve] = []
     accuracy: list[Curve] = []
     for name, other in overlays.items():

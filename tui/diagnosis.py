@@ -1,4 +1,4 @@
-"""What is off with a run, in words: each sentence says what was measured and what is usual. Pure, from a history."""
+"""What is off with a run, in words: each sentence says what was measured and what is usual. Pure."""
 
 from math import log
 

@@ -58,6 +58,10 @@ class Display:
         """The signs for right, wrong, true and predicted."""
         return _ASCII_MARKS if self.ascii else _UNICODE_MARKS
 
+    def printable(self, text: str) -> str:
+        """Words that come from people or files, harmless: what the terminal cannot print becomes `?`."""
+        return "".join(c if c.isprintable() and (c.isascii() or not self.ascii) else "?" for c in text)
+
 
 def detect(environment: Mapping[str, str]) -> ColorMode:
     """Guess the colours from NO_COLOR, COLORTERM and TERM.
@@ -93,6 +97,21 @@ def choose(option: str, environment: Mapping[str, str]) -> ColorMode:
 def needs_ascii(encoding: str) -> bool:
     """Whether a locale's encoding (such as "UTF-8" or "ANSI_X3.4-1968") cannot carry block characters."""
     return encoding.lower().replace("-", "").replace("_", "") not in ("utf8", "utf8mb4", "utf16", "utf32")
+
+
+def locale_encoding(environment: Mapping[str, str], preferred: str, *, is_utf8_mode: bool) -> str:
+    """The encoding of the person's locale, where Python's `preferred` one hides it.
+
+    In UTF-8 mode, which Python enters by itself in a C locale, LC_ALL or LANG still tells the true one;
+    LC_CTYPE does not, because Python sets it. No locale, which is common over SSH, and a name without an
+    encoding are taken for UTF-8.
+    """
+    name = environment.get("LC_ALL") or environment.get("LANG") or ""
+    if not is_utf8_mode:
+        return preferred
+    if name in ("C", "POSIX"):
+        return "ascii"
+    return name.partition("@")[0].partition(".")[2] or preferred
 
 
 _TEXTUAL_COLOR_SYSTEMS = {

@@ -54,19 +54,6 @@ def sequential(values: NDArray[np.float64], low: Rgb, high: Rgb) -> NDArray[np.u
     return np.rint(start + fraction * (end - start)).astype(np.uint8)
 
 
-def signed(values: NDArray[np.float64], negative: Rgb, zero: Rgb, positive: Rgb) -> NDArray[np.uint8]:
-    """Colour values in [-1, 1]: from `zero` towards `negative` below and `positive` above 0."""
-    return np.where(
-        (values < 0)[..., None], sequential(-values, zero, negative), sequential(values, zero, positive)
-    )
-
-
-def color_strips(image: NDArray[np.uint8]) -> list[Strip]:
-    """Draw a coloured image (rows, columns, 3) uint8, rows even, as half blocks (for weights and maps)."""
-    packed = image.astype(np.int64) @ np.array([65536, 256, 1])
-    return [_packed_strip(above, below) for above, below in zip(packed[0::2], packed[1::2], strict=True)]
-
-
 def _glyph_strips(top: Image, bottom: Image, ramp: str) -> list[Strip]:
     mean = (top.astype(np.uint16) + bottom + 1) // 2
     # Any ink at all gets the first glyph above the blank, else thin strokes break up.
@@ -75,11 +62,7 @@ def _glyph_strips(top: Image, bottom: Image, ramp: str) -> list[Strip]:
 
 
 def _half_block_strip(above: Image, below: Image) -> Strip:
-    return _packed_strip(above.astype(np.int64) * 0x010101, below.astype(np.int64) * 0x010101)
-
-
-def _packed_strip(above: NDArray[np.int64], below: NDArray[np.int64]) -> Strip:
-    """One row of cells from two rows of packed 0xRRGGBB colours, equal neighbours merged."""
+    """One row of cells from two rows of greys, equal neighbours merged."""
     changes = np.flatnonzero((above[1:] != above[:-1]) | (below[1:] != below[:-1])) + 1
     starts = [0, *changes.tolist()]
     ends = [*starts[1:], len(above)]
@@ -92,11 +75,11 @@ def _packed_strip(above: NDArray[np.int64], below: NDArray[np.int64]) -> Strip:
 
 @lru_cache(maxsize=8192)
 def _cells(above: int, below: int, count: int) -> Segment:
-    background = _rich_color(below)
+    background = _grey(below)
     if above == below:
         return Segment(" " * count, Style.from_color(None, background))
-    return Segment("▀" * count, Style.from_color(_rich_color(above), background))
+    return Segment("▀" * count, Style.from_color(_grey(above), background))
 
 
-def _rich_color(packed: int) -> Color:
-    return Color.from_rgb(packed >> 16, packed >> 8 & 255, packed & 255)
+def _grey(level: int) -> Color:
+    return Color.from_rgb(level, level, level)

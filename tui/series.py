@@ -1,4 +1,4 @@
-"""Curves as plain arrays: collect points, thin them out, smooth them, look one up.
+"""Curves as plain arrays: thin them out, smooth them, look one up.
 
 Nothing here draws; the chart and the sparklines take what these functions return.
 """
@@ -6,7 +6,7 @@ Nothing here draws; the chart and the sparklines take what these functions retur
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from tui.display import Display
 
@@ -14,58 +14,6 @@ Floats = NDArray[np.float64]
 
 _UNICODE_SPARKS = "▁▂▃▄▅▆▇█"
 _ASCII_SPARKS = "_.-~=+*#"
-
-
-class Series:
-    """A growing curve of (x, y) points; x never falls. Appending costs amortised constant time a point."""
-
-    def __init__(self) -> None:
-        self._points = np.empty((2, 64))
-        self._length = 0
-
-    def __len__(self) -> int:
-        return self._length
-
-    @property
-    def x(self) -> Floats:
-        """The positions so far, read-only, float64 (n,)."""
-        return self._view(0)
-
-    @property
-    def y(self) -> Floats:
-        """The values so far, read-only, float64 (n,); may hold NaN where a value was not known."""
-        return self._view(1)
-
-    def extend(self, x: ArrayLike, y: ArrayLike) -> None:
-        """Append points; x and y have one length. Raises ValueError if they have not, or if x falls."""
-        new_x, new_y = np.atleast_1d(np.asarray(x, np.float64)), np.atleast_1d(np.asarray(y, np.float64))
-        if new_x.shape != new_y.shape:
-            raise ValueError(f"x has {new_x.size} points and y has {new_y.size}; they must have as many.")
-        last = self._points[0, self._length - 1] if self._length else -np.inf
-        if np.any(np.diff(new_x, prepend=last) < 0):
-            raise ValueError("x must not fall from one point to the next; truncate the series first.")
-        self._reserve(self._length + new_x.size)
-        self._points[:, self._length : self._length + new_x.size] = new_x, new_y
-        self._length += new_x.size
-
-    def append(self, x: float, y: float) -> None:
-        """Append one point."""
-        self.extend([x], [y])
-
-    def truncate(self, x: float) -> None:
-        """Drop the points past x (a resumed run repeats what came after its checkpoint)."""
-        self._length = int(np.searchsorted(self.x, x, side="right"))
-
-    def _reserve(self, length: int) -> None:
-        if length > self._points.shape[1]:
-            grown = np.empty((2, max(length, 2 * self._points.shape[1])))
-            grown[:, : self._length] = self._points[:, : self._length]
-            self._points = grown
-
-    def _view(self, row: int) -> Floats:
-        view = self._points[row, : self._length]
-        view.flags.writeable = False
-        return view
 
 
 def finite(x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -110,14 +58,6 @@ def smooth(y: Floats, alpha: float) -> Floats:
             weight += alpha * (1 - weight)
             result[index] = average / weight
     return result
-
-
-def window(x: Floats, y: Floats, width: float) -> tuple[Floats, Floats]:
-    """The end of a curve: the points with x within `width` (say the last 3 epochs) of the last one."""
-    if len(x) == 0:
-        return x, y
-    start = int(np.searchsorted(x, x[-1] - width, side="left"))
-    return x[start:], y[start:]
 
 
 def nearest(x: Floats, position: float) -> int | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tui.display import ColorMode, Display, choose, detect, needs_ascii, textual_environment
+from tui.display import ColorMode, Display, choose, detect, locale_encoding, needs_ascii, textual_environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +51,31 @@ def test_an_unknown_mode_is_refused_in_one_sentence() -> None:
 )
 def test_a_locale_without_utf8_needs_ascii(encoding: str, expected: bool) -> None:
     assert needs_ascii(encoding) is expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_utf8_mode", "expected"),
+    [
+        ({"LANG": "C"}, True, True),
+        ({"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"}, True, True),
+        ({"LANG": "de_DE.ISO-8859-1@euro"}, True, True),
+        ({"LANG": "de_DE.UTF-8"}, True, False),  # not installed, as is common behind SSH
+        ({"LANG": "C.UTF-8"}, True, False),
+        ({"LANG": "de_DE"}, True, False),
+        ({"LC_CTYPE": "C.UTF-8"}, True, False),
+        ({}, True, False),
+        ({"LANG": "C", "LC_CTYPE": "de_DE.UTF-8"}, False, False),
+    ],
+)
+def test_the_locale_that_python_hides_decides(
+    environment: dict[str, str], is_utf8_mode: bool, expected: bool
+) -> None:
+    encoding = locale_encoding(environment, "utf-8", is_utf8_mode=is_utf8_mode)
+    assert needs_ascii(encoding) is expected
+
+
+def test_without_utf8_mode_python_knows_the_encoding() -> None:
+    assert locale_encoding({"LANG": "C.UTF-8"}, "iso8859-1", is_utf8_mode=False) == "iso8859-1"
 
 
 def test_marks_in_ascii_are_ascii() -> None:

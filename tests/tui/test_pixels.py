@@ -7,7 +7,7 @@ from rich.color import ColorSystem
 from textual.strip import Strip
 
 from tui.display import ColorMode, Display
-from tui.pixels import ASCII_RAMP, UNICODE_RAMP, Image, color_strips, halve, image_strips, sequential, signed
+from tui.pixels import ASCII_RAMP, UNICODE_RAMP, Image, halve, image_strips, sequential
 
 IMAGES = hnp.arrays(np.uint8, (28, 28))
 TRUE, PALETTE = Display(ColorMode.TRUECOLOR), Display(ColorMode.PALETTE)
@@ -111,10 +111,3 @@ def test_halving_takes_the_mean_of_four(image: Image) -> None:
 def test_a_ramp_stays_between_its_ends(values: np.ndarray) -> None:
     colors = sequential(values, (10, 20, 200), (200, 120, 0))
     assert np.all((colors >= (10, 20, 0)) & (colors <= (200, 120, 200)))
-
-
-def test_signed_values_part_at_zero() -> None:
-    colors = signed(np.array([-1.0, 0.0, 1.0]), (0, 0, 255), (0, 0, 0), (255, 128, 0))
-    assert colors.tolist() == [[0, 0, 255], [0, 0, 0], [255, 128, 0]]
-    strips = color_strips(np.stack([colors, colors]))
-    assert [strip.cell_length for strip in strips] == [3]

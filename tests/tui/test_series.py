@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tui.display import ColorMode, Display
-from tui.series import Floats, Series, decimate, nearest, smooth, sparkline, window
+from tui.series import Floats, decimate, nearest, smooth, sparkline
 
 ANY = st.floats(width=64, allow_nan=True, allow_infinity=True)
 VALUES = hnp.arrays(np.float64, st.integers(0, 400), elements=ANY)
@@ -69,15 +69,6 @@ def test_smoothing_refuses_an_alpha_of_zero() -> None:
         smooth(np.ones(3), 0)
 
 
-def test_a_window_is_the_end_of_the_curve() -> None:
-    x = np.linspace(0, 10, 101)
-    shown_x, shown_y = window(x, x * 2, 3.0)
-    assert shown_x[0] == pytest.approx(7.0)
-    assert shown_x[-1] == 10
-    assert np.array_equal(shown_y, shown_x * 2)
-    assert len(window(np.empty(0), np.empty(0), 3.0)[0]) == 0
-
-
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.floats(-2e6, 2e6))
 def test_the_nearest_point_is_nearest(positions: list[float], wanted: float) -> None:
     x = np.sort(np.array(positions))
@@ -88,46 +79,6 @@ def test_the_nearest_point_is_nearest(positions: list[float], wanted: float) -> 
 
 def test_nothing_is_nearest_to_nothing() -> None:
     assert nearest(np.empty(0), 1.0) is None
-
-
-@given(st.lists(st.lists(ANY, max_size=150), max_size=6))
-def test_a_series_holds_what_was_appended(batches: list[list[float]]) -> None:
-    series = Series()
-    for batch in batches:
-        series.extend(np.arange(len(series), len(series) + len(batch)), batch)
-    everything = [value for batch in batches for value in batch]
-    np.testing.assert_array_equal(series.y, everything)
-    np.testing.assert_array_equal(series.x, np.arange(len(everything)))
-
-
-def test_a_view_taken_earlier_stays_as_it_was() -> None:
-    series = Series()
-    series.append(1, 10)
-    early = series.y
-    for step in range(2, 300):
-        series.append(step, step)
-    assert early.tolist() == [10]
-    with pytest.raises(ValueError, match="read-only"):
-        early[0] = 3
-
-
-def test_a_series_is_truncated_at_a_position_and_goes_on() -> None:
-    series = Series()
-    series.extend([1, 2, 3, 4], [1, 2, 3, 4])
-    series.truncate(2)
-    series.append(3, 30)
-    assert series.x.tolist() == [1, 2, 3]
-    assert series.y.tolist() == [1, 2, 30]
-
-
-def test_a_series_refuses_what_does_not_fit() -> None:
-    series = Series()
-    series.append(5, 1)
-    with pytest.raises(ValueError, match="must not fall"):
-        series.append(4, 1)
-    with pytest.raises(ValueError, match="2 points and y has 1"):
-        series.extend([6, 7], [1])
-    assert len(series) == 1
 
 
 @given(VALUES, st.integers(0, 50))

@@ -9,7 +9,7 @@ from tui.session import Session
 
 
 def create(number: int, session: Session, display: Display) -> Pane:
-    """Make the pane `XPane` of `tui/panes/x.py`; it is imported when first wanted, which keeps the start short."""
+    """Make the pane `XPane` of `tui/panes/x.py`, imported when first wanted, which keeps the start short."""
     name = PANE_NAMES[number]
     module = import_module(f"tui.panes.{name.lower()}")
     pane: type[Pane] = getattr(module, f"{name}Pane")

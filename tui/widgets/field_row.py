@@ -35,8 +35,6 @@ def draw_row(row: Row, chosen: int | None, display: Display, style: Callable[[st
 
 def harmless(row: Row, display: Display) -> Row:
     """A row that can be drawn as it is: no control characters, and in ASCII nothing beyond."""
-
-    def shown(text: str) -> str:
-        return "".join(c if c.isprintable() and (c.isascii() or not display.ascii) else "?" for c in text)
-
-    return replace(row, fields=tuple(replace(field, text=shown(field.text)) for field in row.fields))
+    return replace(
+        row, fields=tuple(replace(field, text=display.printable(field.text)) for field in row.fields)
+    )

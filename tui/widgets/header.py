@@ -1,5 +1,6 @@
 """The first line: which run and network, which data, what it does now and how long it will take."""
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.widget import Widget
 
@@ -42,16 +43,17 @@ class Header(Widget):
     def render(self) -> Text:
         """The left part cut to what the right part leaves."""
         left, right = self._line
-        room = self.size.width - len(right) - 2
-        if len(left) > room:
-            left = left[: max(0, room - 1)].rstrip(" ·|") if room > 12 else ""
-        gap = " " * max(1, self.size.width - len(left) - len(right))
+        room = self.size.width - cell_len(right) - 2
+        if cell_len(left) > room:
+            left = set_cell_size(left, room - 1).rstrip(" ·|") if room > 12 else ""
+        gap = " " * max(1, self.size.width - cell_len(left) - cell_len(right))
         return Text(left + gap + right, no_wrap=True, overflow="crop")
 
     def _left(self) -> str:
         session = self.session
         dot = " | " if self.display_mode.ascii else " · "
-        parts = [f"mnist-tui  {session.run_name}" if session.run else "mnist-tui"]
+        name = self.display_mode.printable(session.run_name)
+        parts = [f"mnist-tui  {name}" if session.run else "mnist-tui"]
         config = session.run_config or session.config
         if session.dataset is not None and session.dataset.is_synthetic:
             parts.append("SYNTHETIC DIGITS")
