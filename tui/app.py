@@ -9,7 +9,6 @@ from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.command import CommandPalette
-from textual.theme import Theme
 from textual.widgets import Input, Static
 
 from mnist_data import DatasetError
@@ -31,24 +30,11 @@ from tui.palette import TableProvider
 from tui.panes.deck import SMALLEST, Deck
 from tui.session import Session
 from tui.steering import PROBLEMS, RATE_DOWN, RATE_UP, Steering
+from tui.theme import QUIET
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
 
 TICK_SECONDS, SLOW_TICK_SECONDS = 0.25, 1.0
-QUIET = Theme(
-    name="quiet",
-    primary="#6cb6ff",
-    secondary="#8a8a8a",
-    accent="#6cb6ff",
-    warning="#f0a35e",
-    error="#ff7b72",
-    success="#8ec07c",
-    foreground="#d0d0d0",
-    background="#101010",
-    surface="#161616",
-    panel="#242424",
-    dark=True,
-)
 
 
 class MnistApp(App[None]):
@@ -68,6 +54,7 @@ class MnistApp(App[None]):
         self.loader = Loader(session, self._mark_changed)
         self.steering = Steering(session, self.loader, self._follow, self._mark_changed)
         self._changed = True
+        self._begun = asyncio.Event()
         self._busy = asyncio.Lock()
         self.animation_level = "none"
         for command in of_pane(APP):
@@ -149,17 +136,17 @@ class MnistApp(App[None]):
 
         Whoever presses space meanwhile waits for that, and no longer.
         """
-        async with self._busy:
+        try:
+            await self.steering.adopt_newest(alive_only=self.options.source is not None)
+        except PROBLEMS as error:
+            self.say(str(error), is_error=True)
+        if self.session.run is None:
             try:
-                await self.steering.adopt_newest(alive_only=self.options.source is not None)
-            except PROBLEMS as error:
-                self.say(str(error), is_error=True)
-            if self.session.run is None:
-                try:
-                    await self.loader.load_or_synthesize()
-                except DatasetError as error:
-                    self.exit(return_code=2, message=Text(self.display_mode.printable(str(error))))
-                    return
+                await self.loader.load_or_synthesize()
+            except DatasetError as error:
+                self.exit(return_code=2, message=Text(self.display_mode.printable(str(error))))
+                return
+        self._begun.set()
         self._show()
         await self.loader.fetch_missing()
 
@@ -179,6 +166,7 @@ class MnistApp(App[None]):
 
     async def _guarded(self, deed: Callable[[], Awaitable[object]]) -> None:
         """Do one thing after the other; what goes wrong is said, not raised."""
+        await self._begun.wait()
         async with self._busy:
             try:
                 await deed()

@@ -15,8 +15,8 @@ PANE_NAMES = {CONFIGURE: "Configure", TRAIN: "Train", BROWSE: "Browse", ERRORS: 
 class Command:
     """`keys` as Textual names them (comma-separated), `shown` as a person reads them.
 
-    `short` is for the footer, which leaves out commands without one. `action` is Textual's: `action_<name>` of
-    the app or the pane.
+    `short` is for the footer, which leaves out commands without one. `action` is Textual's: `action_<name>`
+    of the app or the pane.
     """
 
     pane: int

@@ -16,7 +16,7 @@ from tui.series import nearest, smooth
 SMOOTHINGS = (1.0, 0.1, 0.02)  # weight of the newest batch in the moving average: none, some, much
 SMOOTHING_WORDS = ("none", "some", "much")
 ZOOMS = (0, 5, 1)  # the last epochs shown; 0 is all
-MOST_POINTS = 4000  # more than any terminal has columns; averaging before smoothing keeps a redraw short
+MOST_POINTS = 800  # more than any chart has columns; averaging before smoothing keeps a redraw short
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class View:
 
 
 def figures_at(epochs: float, history: History, overlays: Mapping[str, History]) -> tuple[str, str]:
-    """Where the crosshair is, and the exact figures nearest to it, not smoothed: in two sentences.
+    """Where the crosshair is with the exact losses nearest to it, not smoothed; and the accuracies, in words.
 
     `epochs` counts from the run's start, as the charts do.
     """
@@ -49,7 +49,7 @@ def figures_at(epochs: float, history: History, overlays: Mapping[str, History])
         loss.append(f"{name} {figure(_at(run.evaluation('validation_loss'), place))}")
         accuracy.append(f"{name} {percent(_at(run.evaluation('validation_accuracy'), place))}")
     where = f"crosshair: step {step:,}, epoch {epochs:.2f}"
-    return where, f"loss {', '.join(loss)}; accuracy {', '.join(accuracy)}"
+    return f"{where}: loss {', '.join(loss)}", f"accuracy {', '.join(accuracy)}"
 
 
 def _at(points: Points, step: float) -> float | None:
@@ -58,7 +58,7 @@ def _at(points: Points, step: float) -> float | None:
 
 
 def charts(history: History, view: View, overlays: Mapping[str, History]) -> tuple[list[Curve], list[Curve]]:
-    """The curves of the loss chart and of the accuracy chart, x in epochs; overlays first, so they lie below."""
+    """The curves of the loss chart and of the accuracy chart, x in epochs; overlays first, to lie below."""
     loss: list[Curve] = []
     accuracy: list[Curve] = []
     for name, other in overlays.items():

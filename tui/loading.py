@@ -18,7 +18,10 @@ from tui.session import Session
 NO_MNIST = (
     "MNIST is not on this machine: these are synthetic digits, drawn by this program; trying to fetch it"
 )
-NO_MIRROR = "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' takes the files from a folder"
+NO_MIRROR = (
+    "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' takes the files "
+    "from a folder"
+)
 MNIST_CAME = "MNIST is here now: start the app again to use it; this run keeps its synthetic digits"
 
 
@@ -40,7 +43,7 @@ class Loader:
         return dataset
 
     async def load_or_synthesize(self) -> None:
-        """The config's images; where MNIST is meant and not here, synthetic digits, which the config then says.
+        """The config's images; where MNIST is meant and not here, synthetic digits, as the config then says.
 
         `fetch_missing` is to follow. Raises `DatasetError` where a source that was named cannot be read.
         """

@@ -10,7 +10,7 @@ LEAST_STEPS = 20
 
 @dataclass(frozen=True)
 class Progress:
-    """`epoch` under way (from 1) of `epochs`; shares of it and of the run in [0, 1]; seconds left if known."""
+    """`epoch` under way (from 1) of `epochs`; shares of it and the run in [0, 1]; seconds left if known."""
 
     epoch: int
     epochs: int
@@ -38,7 +38,7 @@ def progress(history: History, epochs: int) -> Progress:
 
 
 def _seconds_left(history: History, steps: int, batches: int) -> float | None:
-    """From the last epoch's seconds, evaluation included, else from the images a second; None before 20 steps."""
+    """From the last epoch's seconds, or before it from the images a second; None before 20 steps."""
     if history.epochs:
         return steps / batches * history.epochs[-1].seconds
     if history.step < LEAST_STEPS or not history.images_per_second or history.started is None:

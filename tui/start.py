@@ -14,7 +14,7 @@ from tui import lingering
 from tui.cli.output import clean, say
 from tui.display import Display, choose, locale_encoding, needs_ascii, textual_environment
 from tui.options import AppOptions
-from tui.terminal import guarded_terminal
+from tui.terminal import drawing_on_output, guarded_terminal
 
 FIRST_PRESET = "first-minute"
 
@@ -42,7 +42,7 @@ def open_app(options: AppOptions) -> int:
     if options.source is not None:
         config = with_settings(config, {"data.source": options.source})
     app = MnistApp(Session(config, preset.name, options.runs_dir), options, display)
-    with guarded_terminal():
+    with drawing_on_output(), guarded_terminal():
         app.run()
     if app.return_code == 0 and app.session.is_alive and app.session.run is not None:
         say(clean(f"Training goes on in {app.session.run.path}; mnist-tui brings you back to it."))

@@ -7,6 +7,7 @@ while the main thread is blocked because the terminal does not read.
 import contextlib
 import os
 import signal
+import sys
 import termios
 import threading
 import time
@@ -86,6 +87,25 @@ def guarded_terminal() -> Iterator[None]:
             os.dup2(error_output, 2)
             os.close(error_output)
             raise
+
+
+@contextlib.contextmanager
+def drawing_on_output() -> Iterator[None]:
+    """Inside, standard error leads to the terminal on standard output: Textual draws on standard error.
+
+    Without this `mnist-tui 2> errors.txt` would draw into the file, and the person would see nothing.
+    """
+    if os.isatty(2):
+        yield
+        return
+    elsewhere = os.dup(2)
+    os.dup2(1, 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(elsewhere, 2)
+        os.close(elsewhere)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Runs that were never trained: their events and answers are written, or told by a trainer that does as it is told.
+"""Runs that nobody trained: their events and answers are written, or told by a trainer that obeys a test.
 
 With `MnistApp` around them they show everything that a real run would show, at once and the same each time.
 """
@@ -72,9 +72,7 @@ def started(step: int = 0) -> RunStarted:
 
 
 def before() -> Evaluated:
-    return Evaluated(
-        step=0, validation_loss=2.4, validation_accuracy=0.1, test_loss=2.4, test_accuracy=0.1
-    )
+    return Evaluated(step=0, validation_loss=2.4, validation_accuracy=0.1, test_loss=2.4, test_accuracy=0.1)
 
 
 def steps(last: int, count: int = BATCHES, loss: float | None = None) -> StepsFinished:
@@ -90,7 +88,7 @@ def steps(last: int, count: int = BATCHES, loss: float | None = None) -> StepsFi
     )
 
 
-def epoch(number: int, **figures: float | None) -> EpochFinished:
+def epoch(number: int, **figures: Any) -> EpochFinished:
     shares: dict[str, Any] = {
         "train_loss": 0.5 / number,
         "train_accuracy": 1 - 0.2 / number,
@@ -146,7 +144,12 @@ def epochs(count: int) -> list[RunEvent]:
 
 
 def write_run(
-    runs_dir: Path, config: Config, told: Iterable[RunEvent], *, name: str = "first-minute", state: str = "finished"
+    runs_dir: Path,
+    config: Config,
+    told: Iterable[RunEvent],
+    *,
+    name: str = "first-minute",
+    state: str = "finished",
 ) -> RunDirectory:
     """An ended run with these events, and answers for each of its epochs."""
     run = store.create(
@@ -164,19 +167,16 @@ def write_run(
     over = [0, *(event.epoch for event in events if isinstance(event, EpochFinished))]
     rng = np.random.default_rng(7)
     for number in over:
-        shares = {"test": 100, "validation": VALIDATION}
-        predictions.save(
-            run.predictions_path,
-            number,
-            {set_name: rng.dirichlet(np.ones(10), count).astype(np.float32) for set_name, count in shares.items()},
-        )
+        test, validation = rng.dirichlet(np.ones(10), 100), rng.dirichlet(np.ones(10), VALIDATION)
+        answers = {"test": test.astype(np.float32), "validation": validation.astype(np.float32)}
+        predictions.save(run.predictions_path, number, answers)
     record = msgspec.structs.replace(run.record(), state=state, epoch=over[-1])
     run.write_record(record)
     return run
 
 
 class ScriptedTrainer:
-    """In place of `AsyncTrainer`: tells what is in the run's log, then what the test says; writes down commands.
+    """In place of `AsyncTrainer`: tells what is in the run's log, then what the test says; notes commands.
 
     A command is answered with the event that a worker would tell, or refused with `refusal`.
     """
@@ -291,9 +291,7 @@ async def ready(pilot: Pilot[None]) -> MnistApp:
     """The app, once it has looked for runs and images."""
     app = pilot.app
     assert isinstance(app, MnistApp)
-    await until(pilot, lambda: app.session.dataset is not None or app.session.dataset_note)
-    await until(pilot, lambda: not app._busy.locked())
-    await pilot.pause()
+    await until(pilot, app._begun.is_set)
     return app
 
 

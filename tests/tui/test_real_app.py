@@ -1,29 +1,27 @@
-"""The app in a real terminal: how it ends, what it shows on each kind of terminal, and what a stall does to it."""
+"""The app in a real terminal: how it ends, what it shows on any terminal, and how it bears a stall."""
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
-import termios
 import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from app_terminal import ON_AT_FIRST, STEP, Terminal, app, step_on_screen, train_on, walk
 from long_run import Watched, create_stopped, save_digits, stop_all
-from real_terminal import APP, LONGEST_BURST, RealTerminal
+from real_terminal import LONGEST_BURST
 
 from nn.runs.store import RunDirectory, list_runs
 from tui.terminal import RESTORE
 
 pytestmark = pytest.mark.pty
 
-SWITCH = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
-ON_AT_FIRST = {7, 25}  # line wrap and cursor
 COLOR = re.compile(rb"\x1b\[[\d;]*?\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[\d;]*m")
-STEP = re.compile(r"step ([\d,]+)")
 MEASURED_SECONDS = 4.0
 STALLED_STEPS = 3000
 
@@ -45,41 +43,6 @@ CRASHING = textwrap.dedent("""
 """)
 
 
-class Terminal(RealTerminal):
-    """A terminal that can change its size, and that tells whether its settings are those before the app."""
-
-    def __init__(
-        self,
-        command: Sequence[str],
-        *,
-        columns: int = 80,
-        rows: int = 24,
-        variables: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(command, columns=columns, rows=rows, variables=variables)
-        self._before = termios.tcgetattr(self._process.child_fd)  # Python itself takes longer than this
-
-    @property
-    def is_as_before(self) -> bool:
-        """Whether settings, screen, cursor, mouse and every other mode are what they were."""
-        settings = termios.tcgetattr(self._process.child_fd)
-        return self.is_given_back and settings == self._before and self.modes == ON_AT_FIRST
-
-    @property
-    def modes(self) -> set[int]:
-        """The private modes that are on after all that was written."""
-        modes = set(ON_AT_FIRST)
-        for numbers, end in SWITCH.findall(self.output):
-            for number in map(int, numbers.split(b";")):
-                (modes.add if end == b"h" else modes.discard)(number)
-        return modes
-
-    def resize(self, columns: int, rows: int) -> None:
-        """As a person does who drags the window: the kernel sends SIGWINCH."""
-        self.screen.resize(rows, columns)
-        self._process.setwinsize(rows, columns)
-
-
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data") / "digits"
@@ -97,38 +60,6 @@ def runs_dir(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def run(runs_dir: Path, digits: Path) -> RunDirectory:
     return create_stopped(runs_dir, digits)
-
-
-def app(runs_dir: Path, *arguments: str | Path) -> list[str]:
-    return [*APP, "--runs-dir", str(runs_dir), *map(str, arguments)]
-
-
-def train_on(terminal: Terminal, run: RunDirectory) -> Watched:
-    """Go on with the stopped run at the press of a key."""
-    terminal.wait_for("stopped")
-    terminal.press(" ")
-    terminal.wait_for("training")
-    watched = Watched(run)
-    watched.wait_for_steps(20)
-    return watched
-
-
-def walk(terminal: Terminal) -> None:
-    """Look at every pane, the help and the palette."""
-    for key, seen in (
-        ("1", "1 Configure"),
-        ("2", "2 Train"),
-        ("3", "3 Browse"),
-        ("4", "4 Errors"),
-        ("7", "7 Runs"),
-    ):
-        terminal.press(key)
-        terminal.when(lambda seen=seen: f"{seen} -" in terminal.text or f"{seen} ─" in terminal.text)
-    for key, seen in (("?", "Keys everywhere"), (":", "Search")):
-        terminal.press(key)
-        terminal.wait_for(seen)
-        terminal.press("\x1b")
-        terminal.when(lambda seen=seen: seen not in terminal.text)
 
 
 # how it ends
@@ -206,6 +137,19 @@ def test_without_a_terminal_it_says_so_in_a_sentence(runs_dir: Path, stream: str
     assert f"standard {stream}".encode() in result.stderr
 
 
+def test_a_redirected_standard_error_does_not_take_the_screen_away(
+    runs_dir: Path, digits: Path, tmp_path: Path
+) -> None:
+    errors = tmp_path / "errors.txt"
+    words = f"exec {shlex.join(app(runs_dir, '--data', digits))} 2> {shlex.quote(str(errors))}"
+    with Terminal(["/bin/sh", "-c", words]) as terminal:
+        terminal.wait_for("space trains", "2 Train")
+        terminal.press("q")
+        assert terminal.wait_until_ended() == 0
+        assert terminal.is_as_before
+    assert errors.read_text() == ""
+
+
 # what it shows
 
 
@@ -233,12 +177,13 @@ def test_every_size_gets_its_arrangement(runs_dir: Path, digits: Path) -> None:
         ((), {}, rb"[34]8;2;", None),
         (("--color", "256"), {}, rb"[34]8;5;", rb"[34]8;2;"),
         ((), {"COLORTERM": ""}, rb"[34]8;5;", rb"[34]8;2;"),
-        (("--color", "16"), {}, rb"\x1b\[[\d;]*(3|4|9|10)[0-7][;m]", rb"[34]8;[25];"),
-        ((), {"TERM": "linux", "COLORTERM": ""}, rb"\x1b\[[\d;]*(3|4|9|10)[0-7][;m]", rb"[34]8;[25];"),
+        (("--color", "16"), {}, COLOR.pattern, rb"[34]8;[25];"),
+        ((), {"TERM": "linux", "COLORTERM": ""}, COLOR.pattern, rb"[34]8;[25];"),
         (("--color", "none"), {}, None, COLOR.pattern),
         ((), {"NO_COLOR": "1"}, None, COLOR.pattern),
         ((), {"TERM": "dumb", "COLORTERM": ""}, None, COLOR.pattern),
     ],
+    ids=["24bit", "256", "no COLORTERM", "16", "TERM=linux", "none", "NO_COLOR", "TERM=dumb"],
 )
 def test_colours_are_those_that_the_terminal_has(
     run: RunDirectory,
@@ -263,6 +208,7 @@ def test_colours_are_those_that_the_terminal_has(
 @pytest.mark.parametrize(
     ("arguments", "variables"),
     [(("--ascii",), {}), ((), {"LANG": "C", "LC_ALL": ""}), ((), {"LC_ALL": "POSIX"})],
+    ids=["--ascii", "LANG=C", "LC_ALL=POSIX"],
 )
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
 def test_ascii_is_nothing_but_ascii(
@@ -281,19 +227,18 @@ def test_ascii_is_nothing_but_ascii(
 # how it bears what happens
 
 
-def test_what_the_train_pane_costs(run: RunDirectory, capsys: pytest.CaptureFixture[str]) -> None:
-    with Terminal(app(run.path.parent), columns=120, rows=36) as terminal:
+@pytest.mark.parametrize("color", ["24bit", "256", "16"])
+def test_what_the_train_pane_costs(run: RunDirectory, capsys: pytest.CaptureFixture[str], color: str) -> None:
+    with Terminal(app(run.path.parent, "--color", color), columns=120, rows=36) as terminal:
         train_on(terminal, run)
-        terminal.wait_for("loss")
         before = time.perf_counter()
         chunks = terminal.read(MEASURED_SECONDS)
         seconds = time.perf_counter() - before
-        bytes_written = sum(len(chunk.content) for chunk in chunks)
+        written = b"".join(chunk.content for chunk in chunks)
         with capsys.disabled():
-            print(f"\nTrain pane, training, 120x36, 24 bit: {bytes_written / seconds:,.0f} bytes/s")  # noqa: T201
-        assert bytes_written
-        for chunk in chunks:
-            terminal.show(chunk)
+            rate = len(written) / seconds
+            print(f"\nTrain pane, training, 120x36, {color}: {rate:,.0f} bytes/s")  # noqa: T201
+        assert STEP.search(written.decode())
 
 
 def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(run: RunDirectory) -> None:
@@ -311,25 +256,20 @@ def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(run: RunDirector
 
 def test_two_terminals_steer_the_same_run(run: RunDirectory) -> None:
     command = app(run.path.parent)
-    with Terminal(command) as first, Terminal(command, columns=120, rows=36) as second:
-        first.wait_for("stopped")
-        second.wait_for("stopped")
+    with Terminal(command) as first:
         train_on(first, run)
         worker = run.record().pid
-        second.press("q")
-        assert second.wait_until_ended() == 0
-        with Terminal(command) as third:
-            third.wait_for("training")
-            third.press(" ")
-            third.wait_for("paused")
+        with Terminal(command, columns=120, rows=36) as second:
+            second.wait_for("training")
+            second.press(" ")
+            second.wait_for("paused")
             first.wait_for("paused")
             first.press(" ")
             first.wait_for("training")
-            third.wait_for("training")
-        assert run.record().pid == worker
-        assert len(list(list_runs(run.path.parent))) == 1
-
-
-def step_on_screen(terminal: Terminal) -> int:
-    found = STEP.search(terminal.text)
-    return int(found.group(1).replace(",", "")) if found else 0
+            second.wait_for("training")
+            second.press("q")
+            assert second.wait_until_ended() == 0
+        left = Watched(run).step
+        first.when(lambda: step_on_screen(first) > left)
+    assert run.record().pid == worker
+    assert [found.path for found in list_runs(run.path.parent)] == [run.path]

@@ -17,7 +17,7 @@ class Pane(Container):
     """
 
     number: ClassVar[int]
-    help_text: ClassVar[str]  # what `?` says, for the person at the keyboard
+    help_text: ClassVar[str] = ""  # what `?` says of all in it that says nothing of its own
 
     def __init__(self, session: Session, display: Display) -> None:
         """The pane keeps `session` to read, never to write."""
@@ -30,7 +30,7 @@ class Pane(Container):
 
     @abstractmethod
     def show(self) -> None:
-        """Draw the session as it is now; called while visible, when something changed, four times a second at most."""
+        """Draw the session as it is now; called while visible, at most four times a second, on a change."""
 
     def focus_first(self) -> None:
         """Take the focus, on what a person most likely wants to move in."""

@@ -19,6 +19,7 @@ from tui.session import RunDeed, Session
 
 LIST_SECONDS = 1.0
 HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")
+LEAST_FOR_BOTH = 22  # less, and the network is left out
 FIXED_WIDTH = 43  # mark, state, epochs, two scores and age; name and network share the rest
 
 
@@ -30,7 +31,7 @@ class RunRow(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """How wide name and network are."""
+    """How wide name and network are; 0 where the network is left out."""
 
     name: int
     network: int
@@ -38,15 +39,18 @@ class Columns(NamedTuple):
     @classmethod
     def within(cls, width: int) -> "Columns":
         """In a pane of so many cells."""
-        room = max(width - FIXED_WIDTH, 20)
+        room = width - FIXED_WIDTH
+        if room < LEAST_FOR_BOTH:
+            return cls(max(room, 8), 0)
         return cls(min(room - room * 9 // 20, 40), min(room * 9 // 20, 32))
 
     def line(self, mark: str, words: tuple[str, str, str, str, str, str, str]) -> str:
         """One line of the list; what is too long is cut."""
         name, state, network, epoch, validation, test, age = words
+        network = f"{_cut(network, self.network - 1):<{self.network}}" if self.network else ""
         return (
-            f"{mark:<2}{_cut(name, self.name - 1):<{self.name}}{state:<10}"
-            f"{_cut(network, self.network - 1):<{self.network}}{epoch:>8}{validation:>9}{test:>9}{age:>5}"
+            f"{mark:<2}{_cut(name, self.name - 1):<{self.name}}{state:<10}{network}"
+            f"{epoch:>8}{validation:>9}{test:>9}{age:>5}"
         )
 
 
@@ -71,7 +75,7 @@ class RunsPane(Pane):
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
-        self._rows: list[RunRow] = []
+        self._rows: list[RunRow] | None = None
         self._doomed: Path | None = None
 
     def compose(self) -> ComposeResult:
@@ -145,11 +149,8 @@ class RunsPane(Pane):
 
     def _chosen(self) -> Path | None:
         highlighted = self.query_one(OptionList).highlighted
-        return (
-            self._rows[highlighted].path
-            if highlighted is not None and highlighted < len(self._rows)
-            else None
-        )
+        rows = self._rows or []
+        return rows[highlighted].path if highlighted is not None and highlighted < len(rows) else None
 
     def _ask(self, deed: RunDeed) -> None:
         chosen = self._chosen()

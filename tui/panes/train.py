@@ -34,10 +34,10 @@ class TrainPane(Pane, can_focus=True):
     help_text = (
         "Train shows how far the run is, its loss and accuracy over the epochs, how each layer learns, and "
         "what is off, in words. Training figures are means over the batches of an epoch, while the network "
-        "learned; validation and test figures are taken after it. The line under the charts says how they are "
-        "drawn; x puts a crosshair on them that tells the exact figures of a step. A gradient norm that goes "
-        "to 0 or grows without end, an update far from a thousandth of the weights, or many dead ReLUs: the "
-        "network does not learn as it should."
+        "learned; validation and test figures are taken after it. The line under the charts says how they "
+        "are drawn; x puts a crosshair on them that tells the exact figures of a step. A gradient norm that "
+        "goes to 0 or grows without end, an update far from a thousandth of the weights, or many dead ReLUs: "
+        "the network does not learn as it should."
     )
 
     DEFAULT_CSS = """
@@ -125,6 +125,8 @@ class TrainPane(Pane, can_focus=True):
     def _look(self, view: View) -> None:
         self.view = view
         self.show()
+        for plot in self.query(CurvePlot):
+            plot.draw_now()
 
     def _newest(self) -> float:
         history = self.session.history
@@ -162,9 +164,9 @@ class TrainPane(Pane, can_focus=True):
         """How the charts are drawn, and what the crosshair is on: on one line where that fits."""
         lines = [Text(self.view.words)]
         if self.crosshair is not None:
-            where, figures = figures_at(self.crosshair, history, self.session.overlays)
-            together = f"{where}: {figures}"
-            words = [together] if len(together) <= width else [where, *wrap(figures, width)]
+            loss, accuracy = figures_at(self.crosshair, history, self.session.overlays)
+            together = f"{loss}; {accuracy}"
+            words = [together] if len(together) <= width else [*wrap(loss, width), *wrap(accuracy, width)]
             lines += [Text(self.display_mode.printable(line), "bold") for line in words]
         return lines
 
@@ -194,7 +196,8 @@ class TrainPane(Pane, can_focus=True):
 
     def _layer(self, measured: Sequence[LayersMeasured], index: int) -> Text:
         layer = measured[-1].layers[index]
-        norms = [event.layers[index].gradient_norm for event in measured[-SPARK_WIDTH:]]
+        recent = [event.layers for event in measured[-SPARK_WIDTH:]]
+        norms = [those[index].gradient_norm for those in recent if len(those) == len(measured[-1].layers)]
         sparks = sparkline(
             [float("nan") if norm is None else norm for norm in norms], SPARK_WIDTH, self.display_mode
         )

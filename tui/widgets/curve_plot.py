@@ -73,9 +73,13 @@ class CurvePlot(Widget):
         """Put the crosshair at x = `position`, or take it away."""
         self.axes = replace(self.axes, crosshair=position)
 
+    def draw_now(self) -> None:
+        """Draw what was set last without waiting: a person pressed a key."""
+        self._redraw()
+
     def watch_axes(self) -> None:
-        """Draw again with the other layout."""
-        self._request()
+        """Draw again with the other layout, at once: only a person changes it."""
+        self._redraw()
 
     def watch_display_mode(self) -> None:
         """Draw again with other characters."""
