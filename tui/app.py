@@ -13,7 +13,6 @@ from textual.widgets import Input, Static
 
 from mnist_data import DatasetError
 from tui.commands import APP, BROWSE, TRAIN, of_pane
-from tui.display import ColorMode, Display
 from tui.loading import Loader
 from tui.messages import (
     ConfigEdited,
@@ -30,6 +29,7 @@ from tui.palette import TableProvider
 from tui.panes.deck import SMALLEST, Deck
 from tui.session import Session
 from tui.steering import PROBLEMS, RATE_DOWN, RATE_UP, Steering
+from tui.terminal.display import ColorMode, Display
 from tui.theme import QUIET
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine

@@ -15,7 +15,7 @@ from nn.runs.images import split
 from nn.runs.store import RunDirectory
 from nn.tensors import TensorFileError
 from nn.trainer import Data
-from tui.answers import Answers, SetName
+from tui.answering.answers import Answers, SetName
 
 RunDeed = Literal["open", "resume", "stop", "delete", "overlay"]
 

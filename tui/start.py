@@ -10,11 +10,11 @@ from pathlib import Path
 
 from nn.presets import find
 from nn.settings import with_settings
-from tui import lingering
 from tui.cli.output import clean, say
-from tui.display import Display, choose, locale_encoding, needs_ascii, textual_environment
 from tui.options import AppOptions
-from tui.terminal import drawing_on_output, guarded_terminal
+from tui.terminal import lingering
+from tui.terminal.display import Display, choose, locale_encoding, needs_ascii, textual_environment
+from tui.terminal.restore import drawing_on_output, guarded_terminal
 
 FIRST_PRESET = "first-minute"
 

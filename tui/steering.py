@@ -21,7 +21,7 @@ from nn.runs.images import split
 from nn.runs.log import EventReader
 from nn.runs.store import LONGEST_NAME, RunDirectory, RunError, list_runs
 from nn.settings import ConfigError
-from tui.edits import preset_of
+from tui.editing.edits import preset_of
 from tui.loading import Loader
 from tui.session import RunDeed, Session
 

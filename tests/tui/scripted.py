@@ -37,9 +37,9 @@ from nn.runs.log import EventReader, EventWriter
 from nn.runs.store import RunDirectory
 from nn.settings import with_settings
 from tui.app import MnistApp
-from tui.display import ColorMode, Display
 from tui.options import AppOptions
 from tui.session import Session
+from tui.terminal.display import ColorMode, Display
 
 BATCHES = 10  # steps an epoch
 VALIDATION = 50

@@ -12,9 +12,9 @@ from textual.keys import _character_to_key
 from nn.config import Config
 from tui.app import MnistApp
 from tui.commands import APP, COMMANDS, PANE_NAMES, Command, of_pane
-from tui.display import Display
 from tui.panes import create
 from tui.session import Session
+from tui.terminal.display import Display
 
 SOMEBODY_ELSES = {"ctrl+s", "ctrl+q", "ctrl+z", "ctrl+b", "ctrl+a"}
 

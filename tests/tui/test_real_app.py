@@ -17,7 +17,7 @@ from long_run import Watched, create_stopped, save_digits, stop_all
 from real_terminal import LONGEST_BURST
 
 from nn.runs.store import RunDirectory, list_runs
-from tui.terminal import RESTORE
+from tui.terminal.restore import RESTORE
 
 pytestmark = pytest.mark.pty
 

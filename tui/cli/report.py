@@ -19,7 +19,7 @@ from nn.events import (
 from nn.runs.history import History
 from tui.cli.live import LiveLine
 from tui.cli.output import clean, emit, say
-from tui.progress import figure, percent, progress
+from tui.training.progress import figure, percent, progress
 
 STARTED = ("run", "pid", "data", "images", "parameters", "resumed_from_step")
 EPOCH = (

@@ -3,9 +3,9 @@
 from importlib import import_module
 
 from tui.commands import PANE_NAMES
-from tui.display import Display
 from tui.panes.base import Pane
 from tui.session import Session
+from tui.terminal.display import Display
 
 
 def create(number: int, session: Session, display: Display) -> Pane:

@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.containers import Container
 
 from tui.commands import PANE_NAMES, of_pane
-from tui.display import Display
 from tui.session import Session
+from tui.terminal.display import Display
 
 
 class Pane(Container):

@@ -9,10 +9,10 @@ from textual.containers import Container, Horizontal
 from textual.message import Message
 
 from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
-from tui.display import Display
 from tui.panes import create
 from tui.panes.base import Pane
 from tui.session import Session
+from tui.terminal.display import Display
 
 WIDE = 118
 SMALLEST = (60, 20)

@@ -10,15 +10,15 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
-from tui.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering.error_words import calibration_lines, cell_words, confused_pairs, score_lines
+from tui.answering.image_words import loss_caption
+from tui.answering.looking import epoch_words, missing_words, next_set, scrub
 from tui.commands import ERRORS
-from tui.display import Display
-from tui.error_words import calibration_lines, cell_words, confused_pairs, score_lines
-from tui.image_words import loss_caption
-from tui.looking import epoch_words, missing_words, next_set, scrub
 from tui.messages import ImageChosen, ImagesWanted, Said, SetChosen
 from tui.panes.base import Pane
 from tui.session import Session
+from tui.terminal.display import Display
 from tui.widgets.answer_detail import AnswerDetail
 from tui.widgets.confusion_grid import DIGITS, ConfusionGrid
 from tui.widgets.digit_grid import DigitGrid, Tile

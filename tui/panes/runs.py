@@ -11,11 +11,11 @@ from textual.widgets.option_list import Option
 
 from nn.runs.store import RunDirectory, RunError, list_runs
 from tui.commands import RUNS
-from tui.display import Display
 from tui.messages import RunChosen, Said
 from tui.panes.base import Pane
-from tui.progress import percent
 from tui.session import RunDeed, Session
+from tui.terminal.display import Display
+from tui.training.progress import percent
 
 LIST_SECONDS = 1.0
 HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")

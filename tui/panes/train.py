@@ -10,15 +10,15 @@ from textual.containers import Horizontal
 from nn.events import LayersMeasured
 from nn.runs.history import History
 from tui.commands import TRAIN
-from tui.curves import SMOOTHINGS, ZOOMS, View, charts, figures_at
-from tui.diagnosis import diagnose
-from tui.display import Display
 from tui.messages import OverlayAsked
 from tui.panes.base import Pane
-from tui.plot import Axes
-from tui.progress import bar, clock, figure, percent, progress
-from tui.series import sparkline
 from tui.session import Session
+from tui.terminal.display import Display
+from tui.training.curves import SMOOTHINGS, ZOOMS, View, charts, figures_at
+from tui.training.diagnosis import diagnose
+from tui.training.plot import Axes
+from tui.training.progress import bar, clock, figure, percent, progress
+from tui.training.series import sparkline
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.lines import Lines
 

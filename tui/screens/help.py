@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.commands import APP, PANE_NAMES, of_pane
-from tui.display import Display
+from tui.terminal.display import Display
 
 
 class HelpScreen(ModalScreen[None]):

@@ -11,10 +11,10 @@ from typing import Unpack
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui.answers import Answers
-from tui.display import Display
-from tui.error_words import image_lines
-from tui.trails import Source, Trails, read, trail_lines
+from tui.answering.answers import Answers
+from tui.answering.error_words import image_lines
+from tui.answering.trails import Source, Trails, read, trail_lines
+from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.probability_bars import ProbabilityBars
 from tui.widgets.words import Words

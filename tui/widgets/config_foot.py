@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui.display import Display
+from tui.terminal.display import Display
 from tui.widgets.path_prompt import PathPrompt
 
 

@@ -20,9 +20,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
-from tui.pixels import sequential
+from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
+from tui.widgets.pixels import sequential
 
 DIGITS = 10
 CELL_WIDTH = 5

@@ -14,8 +14,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
-from tui.plot import Axes, Curve, Role, draw, legend_mark
+from tui.terminal.display import Display
+from tui.training.plot import Axes, Curve, Role, draw, legend_mark
 from tui.widgets.options import WidgetOptions
 from tui.widgets.throttle import Throttle
 

@@ -17,10 +17,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
-from tui.pixels import Image
+from tui.terminal.display import Display
 from tui.widgets.digit import digit_strips
 from tui.widgets.options import WidgetOptions
+from tui.widgets.pixels import Image
 
 CELL_WIDTH = 16  # 14 cells of picture and a margin on both sides, which holds the selection's bars
 CELL_HEIGHT = 8  # 7 lines of picture and the caption

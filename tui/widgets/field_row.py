@@ -8,9 +8,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.display import Display
-from tui.field_window import MARK_WIDTH, field_width
-from tui.fields import Row
+from tui.editing.field_window import MARK_WIDTH, field_width
+from tui.editing.fields import Row
+from tui.terminal.display import Display
 
 
 def draw_row(row: Row, chosen: int | None, display: Display, style: Callable[[str], Style]) -> Strip:

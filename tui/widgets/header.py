@@ -5,9 +5,9 @@ from rich.text import Text
 from textual.widget import Widget
 
 from nn.network import describe, parameter_count
-from tui.display import Display
-from tui.progress import clock, percent, progress
 from tui.session import Session
+from tui.terminal.display import Display
+from tui.training.progress import clock, percent, progress
 
 STATES = {
     "starting": ("▶", ">", "starting"),

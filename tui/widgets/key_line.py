@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.commands import APP, Command, of_pane
-from tui.display import Display
+from tui.terminal.display import Display
 
 SENTENCE_SECONDS = 8.0
 MOST_LINES = 3

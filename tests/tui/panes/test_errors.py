@@ -6,7 +6,7 @@ from image_host import BROAD, NARROW, TALL, Host, save_epoch, session_with
 from textual.widget import Widget
 
 from nn.runs import predictions
-from tui.answers import Answers
+from tui.answering.answers import Answers
 from tui.messages import EpochChosen, ImageChosen, ImagesWanted, Said, SetChosen
 from tui.panes.errors import ErrorsPane
 from tui.session import Session

@@ -8,10 +8,10 @@ from textual.widgets import Static
 
 from nn.config import Config
 from tui.commands import APP, BROWSE, CONFIGURE, ERRORS, PANE_NAMES, RUNS, TRAIN, of_pane
-from tui.display import Display
 from tui.panes.base import Pane
 from tui.panes.train import TrainPane
 from tui.screens.help import HelpScreen, about, help_page
+from tui.terminal.display import Display
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "question_mark"])

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 
-from tui.display import ColorMode, Display
-from tui.plot import Axes, Curve, draw
+from tui.terminal.display import ColorMode, Display
+from tui.training.plot import Axes, Curve, draw
 from tui.widgets import curve_plot
 from tui.widgets.curve_plot import CurvePlot
 

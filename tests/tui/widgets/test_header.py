@@ -9,8 +9,8 @@ from textual.app import App, ComposeResult
 import mnist_data
 from nn.config import Config
 from nn.events import Paused, RunEvent
-from tui.display import ColorMode, Display
 from tui.session import Session
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.header import Header
 
 

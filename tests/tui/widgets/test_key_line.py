@@ -4,7 +4,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tui.commands import APP, PANE_NAMES, TRAIN, of_pane
-from tui.display import ColorMode, Display
+from tui.terminal.display import ColorMode, Display
 from tui.widgets import key_line
 from tui.widgets.key_line import MOST_LINES, KeyLine
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import numpy as np
 from textual.app import App, ComposeResult
 
-from tui.display import ColorMode, Display
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.digit_grid import DigitGrid, Tile
 from tui.widgets.thumbnails import Thumbnails
 
