@@ -1,4 +1,4 @@
-"""The README is true: its generated parts are what the code says, and its first code block is the loop that trains."""
+"""The README is true: generated parts are what the code says, the first code block is the training loop."""
 
 import re
 

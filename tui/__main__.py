@@ -23,20 +23,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the locale cannot spell is no reason to fail
     try:
-        code = _run(argv)
-        sys.stdout.flush()
+        return _run(argv)
     except BrokenPipeError:
-        _silence(sys.stdout)
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    return code
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _silence(sys.stdout)
 
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
-        return import_module(arguments.module).run(arguments)
+        code = import_module(arguments.module).run(arguments)
+        sys.stdout.flush()
+        return code
     except BrokenPipeError:
         raise
     except UsageError as error:
@@ -55,7 +59,7 @@ def _refuse(sentence: str) -> int:
 
 
 def _silence(stream: TextIO) -> None:
-    """Let what is still buffered vanish: the reader is gone, and Python would complain at exit."""
+    """Let what is still buffered vanish: nobody takes it, and Python would complain at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

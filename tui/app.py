@@ -1,21 +1,18 @@
-"""The app: one header, panes, one line of keys; it owns the session, and panes speak to it by messages.
-
-Wide, Configure stays on the left and the other panes share the right; narrow, one pane has the screen.
-"""
+"""The app: a header, the panes, a line of keys; it owns the session, and panes speak to it by messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
-from textual.containers import Container, Horizontal
-from textual.theme import Theme
+from textual.command import CommandPalette
+from textual.widgets import Input, Static
 
 from mnist_data import DatasetError
-from tui.commands import APP, BROWSE, CONFIGURE, PANE_NAMES, TRAIN, of_pane
-from tui.display import ColorMode, Display
+from tui.commands import APP, BROWSE, TRAIN, of_pane
 from tui.loading import Loader
 from tui.messages import (
     ConfigEdited,
@@ -29,30 +26,15 @@ from tui.messages import (
 )
 from tui.options import AppOptions
 from tui.palette import TableProvider
-from tui.panes import create
-from tui.panes.base import Pane
+from tui.panes.deck import SMALLEST, Deck
 from tui.session import Session
 from tui.steering import PROBLEMS, RATE_DOWN, RATE_UP, Steering
+from tui.terminal.display import ColorMode, Display
+from tui.theme import QUIET
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
 
-WIDE = 118
-SMALLEST = (60, 20)
 TICK_SECONDS, SLOW_TICK_SECONDS = 0.25, 1.0
-QUIET = Theme(
-    name="quiet",
-    primary="#6cb6ff",
-    secondary="#8a8a8a",
-    accent="#6cb6ff",
-    warning="#f0a35e",
-    error="#ff7b72",
-    success="#8ec07c",
-    foreground="#d0d0d0",
-    background="#101010",
-    surface="#161616",
-    panel="#242424",
-    dark=True,
-)
 
 
 class MnistApp(App[None]):
@@ -71,74 +53,66 @@ class MnistApp(App[None]):
         self.display_mode = display
         self.loader = Loader(session, self._mark_changed)
         self.steering = Steering(session, self.loader, self._follow, self._mark_changed)
-        self.current = TRAIN
         self._changed = True
+        self._begun = asyncio.Event()
         self._busy = asyncio.Lock()
         self.animation_level = "none"
         for command in of_pane(APP):
             self._bindings.bind(command.keys, command.action, command.words, show=False)
 
     def compose(self) -> ComposeResult:
-        """Header, body, keys; panes are made when they are first looked at."""
+        """Header, panes, keys; or, in a terminal too small for these, a line that says so."""
         yield Header(self.session, self.display_mode)
-        with Horizontal(id="body"):
-            yield Container(id="left")
-            yield Container(id="right")
-        yield KeyLine()
+        yield Deck(self.session, self.display_mode)
+        yield KeyLine(self.display_mode)
+        yield Static(id="too-small", markup=False)
 
     async def on_mount(self) -> None:
-        """Show Configure and Train, then look for images and for a run that goes on."""
+        """Show the first panes, then look for images and for a run that goes on."""
         self.register_theme(QUIET)
         self.theme = "quiet" if self.display_mode.color.shows_greys else "ansi-dark"
         self.set_class(self.display_mode.ascii, "-ascii")
-        await self._lay_out()
+        await self._fit(self.size.width, self.size.height)
+        await self.deck.turn_to(TRAIN)
         self.set_interval(SLOW_TICK_SECONDS if self.options.low_bandwidth else TICK_SECONDS, self._tick)
         self.call_after_refresh(self.run_worker, self._begin, group="begin")
 
     async def on_resize(self, event: events.Resize) -> None:
         """Wide or narrow, or too small to be of use."""
-        self.set_class(event.size.width < WIDE, "-narrow")
-        self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-tiny")
-        await self._lay_out()
+        await self._fit(event.size.width, event.size.height)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Over a slow connection a text field's cursor does not blink."""
+        if self.options.low_bandwidth and isinstance(event.widget, Input):
+            event.widget.cursor_blink = False
 
     # panes
 
-    def pane(self, number: int) -> Pane | None:
-        """A pane, where it was looked at already."""
-        found = self.query(f"#pane{number}").results(Pane)
-        return next(iter(found), None)
+    @property
+    def deck(self) -> Deck:
+        """The panes."""
+        return self.query_one(Deck)
 
     async def action_pane(self, number: int) -> None:
         """Go to a pane."""
-        self.current = number
-        await self._lay_out()
-        pane = self.pane(number)
-        if pane is not None:
-            pane.focus_first()
+        await self.deck.turn_to(number)
 
-    def action_maximise(self) -> None:
+    async def action_maximise(self) -> None:
         """Give the pane that has the focus the whole screen, or take it back."""
-        self.toggle_class("-maximised")
-        self._changed = True
+        await self.deck.maximise()
 
-    async def _lay_out(self) -> None:
-        """Mount what is to be seen and hide the rest; in the wide layout Configure is always to be seen."""
-        wide = not self.has_class("-narrow")
-        self.set_class(self.current == CONFIGURE, "-configuring")
-        right = TRAIN if self.current == CONFIGURE and wide else self.current
-        for number in {CONFIGURE, right} if wide else {self.current}:
-            if self.pane(number) is None:
-                side = "#left" if number == CONFIGURE else "#right"
-                await self.query_one(side).mount(create(number, self.session, self.display_mode))
-        for pane in self.query(Pane):
-            pane.display = pane.number in ((CONFIGURE, right) if wide else (self.current,))
-            pane.border_subtitle = self._other_panes(pane.number)
-        self.query_one(KeyLine).show_pane(self.current)
+    def on_deck_turned(self, _: Deck.Turned) -> None:
+        """Other panes, other keys."""
+        self.query_one(KeyLine).show_pane(self.deck.current)
         self.call_after_refresh(self._show)
 
-    def _other_panes(self, number: int) -> str:
-        names = [f"{other} {name}" for other, name in PANE_NAMES.items() if other not in (number, CONFIGURE)]
-        return "  ".join(names) if number != CONFIGURE else ""
+    async def _fit(self, width: int, height: int) -> None:
+        await self.deck.fit(width, height)
+        self.set_class(self.deck.is_cramped, "-tiny")
+        if self.deck.is_cramped:
+            self.query_one("#too-small", Static).update(
+                f"terminal {width}x{height}, needs {SMALLEST[0]}x{SMALLEST[1]}; training goes on"
+            )
 
     def _mark_changed(self) -> None:
         self._changed = True
@@ -153,31 +127,46 @@ class MnistApp(App[None]):
         if self.session.answers_are_old:
             self.session.refresh_answers()
         self.query_one(Header).show()
-        for pane in self.query(Pane):
-            if pane.display and pane.is_mounted:
-                pane.show()
+        self.deck.show()
 
     # images and runs
 
     async def _begin(self) -> None:
-        """A run that goes on, or else the newest; then the images, in whose absence synthetic digits serve."""
-        named = self.options.source is not None
-        await self._guarded(lambda: self.steering.adopt_newest(alive_only=named))
+        """A run that goes on, or else the newest; then the images, in whose absence synthetic digits serve.
+
+        Whoever presses space meanwhile waits for that, and no longer.
+        """
+        try:
+            await self.steering.adopt_newest(alive_only=self.options.source is not None)
+        except PROBLEMS as error:
+            self.say(str(error), is_error=True)
         if self.session.run is None:
             try:
                 await self.loader.load_or_synthesize()
             except DatasetError as error:
-                self.exit(return_code=2, message=str(error))
+                self.exit(return_code=2, message=Text(self.display_mode.printable(str(error))))
+                return
+        self._begun.set()
+        self._show()
+        await self.loader.fetch_missing()
 
     def on_unmount(self) -> None:
         """Give up a download that is under way."""
         self.loader.leave()
 
     def _follow(self) -> None:
-        self.run_worker(self.steering.follow, group="follow", exclusive=True)
+        self.run_worker(self._watch, group="follow", exclusive=True)
+
+    async def _watch(self) -> None:
+        """Follow the run; a log that cannot be read is no reason to fall over."""
+        try:
+            await self.steering.follow()
+        except PROBLEMS as error:
+            self.say(str(error), is_error=True)
 
     async def _guarded(self, deed: Callable[[], Awaitable[object]]) -> None:
         """Do one thing after the other; what goes wrong is said, not raised."""
+        await self._begun.wait()
         async with self._busy:
             try:
                 await deed()
@@ -236,8 +225,8 @@ class MnistApp(App[None]):
         """Show the images of a cell in Browse."""
         from tui.panes.browse import BrowsePane
 
-        await self.action_pane(BROWSE)
-        pane = self.pane(BROWSE)
+        await self.deck.turn_to(BROWSE)
+        pane = self.deck.pane(BROWSE)
         if isinstance(pane, BrowsePane):
             pane.show_cell(message.true, message.predicted)
 
@@ -274,8 +263,15 @@ class MnistApp(App[None]):
 
     async def action_help(self) -> None:
         """Explain what has the focus."""
-        from tui.screens.help import HelpScreen
+        from tui.screens.help import HelpScreen, about
 
-        focused = self.focused
-        about = (type(focused).__doc__ or "") if focused is not None else ""
-        self.push_screen(HelpScreen(self.current, getattr(focused, "help_text", about)))
+        self.push_screen(HelpScreen(self.deck.current, about(self.focused), self.display_mode))
+
+    def action_help_quit(self) -> None:
+        """Who presses ctrl+c wants to leave."""
+        self.say("q quits; training goes on without the app")
+
+    def action_command_palette(self) -> None:
+        """Everything by name."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="Type a few letters"))

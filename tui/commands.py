@@ -1,7 +1,7 @@
-"""The one table of keys: what each does, in words. Bindings, footer, help, palette and the README come from it.
+"""The one table of keys: what each does, in words. Bindings, footer, help, palette and README come from it.
 
-A command belongs to the app (pane 0) or to one pane. Single letters do nothing while a text field has the focus,
-because the field takes them first.
+A command belongs to the app (pane 0) or to one pane. Single letters do nothing while a text field has the
+focus, because the field takes them first.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ PANE_NAMES = {CONFIGURE: "Configure", TRAIN: "Train", BROWSE: "Browse", ERRORS: 
 
 @dataclass(frozen=True)
 class Command:
-    """`keys` as Textual names them (comma-separated), `shown` as a person reads them; `short` is for the footer.
+    """`keys` as Textual names them (comma-separated), `shown` as a person reads them.
 
-    Commands without a `short` are not in the footer. `action` is Textual's: `action_<name>` of the app or the pane.
+    `short` is for the footer, which leaves out commands without one. `action` is Textual's: `action_<name>`
+    of the app or the pane.
     """
 
     pane: int
@@ -90,7 +91,7 @@ COMMANDS = (
     Command(BROWSE, "pageup", "page up", "turn(-1)", "", "A page of small images back"),
     Command(BROWSE, "pagedown", "page down", "turn(1)", "", "A page of small images on"),
     Command(BROWSE, "g", "g", "go", "go to", "Go to an image by its index"),
-    Command(BROWSE, "f", "f", "filter", "filter", "Filter by true or predicted digit, right or wrong, confidence"),
+    Command(BROWSE, "f", "f", "filter", "filter", "Filter by digit, answer, right or wrong, confidence"),
     Command(BROWSE, "c", "c", "clear", "", "Clear the filter"),
     Command(BROWSE, "o", "o", "order", "order", "Order by index, worst loss, least sure, smallest margin"),
     Command(BROWSE, "t", "t", "set", "set", "Test, validation or training images"),
@@ -99,12 +100,12 @@ COMMANDS = (
         BROWSE, "greater_than_sign", ">", "scrub(1)", "", "The answers of the next epoch; at the last, follow"
     ),
     Command(ERRORS, "enter", "enter", "images", "images", "Show the images of this cell in Browse"),
+    Command(ERRORS, "v", "v", "view", "view", "Lower part: worst answers, scores of each digit, calibration"),
+    Command(ERRORS, "n", "n", "step(1)", "next", "Next of the worst answers"),
+    Command(ERRORS, "p", "p", "step(-1)", "", "Previous of the worst answers"),
     Command(ERRORS, "a", "a", "all_wrong", "all wrong", "Show all wrong answers in Browse"),
     Command(ERRORS, "c", "c", "percent", "count/%", "Confusion matrix in counts, or in per cent of the row"),
     Command(ERRORS, "d", "d", "diagonal", "diagonal", "Hide the right answers in the matrix, and back"),
-    Command(ERRORS, "n", "n", "step(1)", "next", "Next of the worst answers"),
-    Command(ERRORS, "p", "p", "step(-1)", "", "Previous of the worst answers"),
-    Command(ERRORS, "v", "v", "view", "view", "Lower part: worst answers, scores of each digit, calibration"),
     Command(ERRORS, "t", "t", "set", "set", "Test or validation images"),
     Command(ERRORS, "less_than_sign", "<", "scrub(-1)", "epochs", "The answers of the epoch before"),
     Command(

@@ -18,7 +18,10 @@ from tui.session import Session
 NO_MNIST = (
     "MNIST is not on this machine: these are synthetic digits, drawn by this program; trying to fetch it"
 )
-NO_MIRROR = "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' takes the files from a folder"
+NO_MIRROR = (
+    "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' takes the files "
+    "from a folder"
+)
 MNIST_CAME = "MNIST is here now: start the app again to use it; this run keeps its synthetic digits"
 
 
@@ -29,17 +32,20 @@ class Loader:
         self.session = session
         self._changed = changed
         self._left = threading.Event()
+        self._is_missing = False
 
-    async def load(self, source: str) -> None:
-        """Put the images that `source` names into the session; raises `DatasetError` where they cannot be had."""
-        if self.session.dataset is not None and self.session.dataset_source == source:
-            return
-        self._take(await asyncio.to_thread(_load, source), source, "")
+    async def load(self, source: str) -> Dataset:
+        """Put the images that `source` names into the session; raises `DatasetError` where it cannot."""
+        dataset = self.session.dataset
+        if dataset is None or self.session.dataset_source != source:
+            dataset = await asyncio.to_thread(_load, source)
+            self._take(dataset, source, "")
+        return dataset
 
     async def load_or_synthesize(self) -> None:
-        """The config's images; where that is MNIST and it is not here, synthetic digits, which the config then says.
+        """The config's images; where MNIST is meant and not here, synthetic digits, as the config then says.
 
-        A download goes on behind them. Raises `DatasetError` where a source that was named cannot be read.
+        `fetch_missing` is to follow. Raises `DatasetError` where a source that was named cannot be read.
         """
         source = self.session.config.data.source
         try:
@@ -48,25 +54,32 @@ class Loader:
             await self.load("synthetic")
             self._rename("synthetic")
             self.session.dataset_note = NO_MNIST
+            self._is_missing = True
             self._changed()
-            await self._download()
 
-    def leave(self) -> None:
-        """The app ends: a download under way is given up."""
-        self._left.set()
-
-    async def _download(self) -> None:
+    async def fetch_missing(self) -> None:
+        """Download MNIST where synthetic digits stand in for it; used unless a run has begun with those."""
+        if not self._is_missing:
+            return
+        self._is_missing = False
         dataset = await asyncio.to_thread(_download, self._left.is_set)
         if self._left.is_set():
             return
-        if dataset is None:
-            self.session.dataset_note = NO_MIRROR
-        elif self.session.run is not None:
-            self.session.dataset_note = MNIST_CAME
+        session = self.session
+        if session.config.data.source != "synthetic" and session.run is None:
+            session.dataset_note = ""  # a person has named other images meanwhile
+        elif dataset is None:
+            session.dataset_note = NO_MIRROR
+        elif session.run is not None:
+            session.dataset_note = MNIST_CAME
         else:
             self._take(dataset, "mnist", "")
             self._rename("mnist")
         self._changed()
+
+    def leave(self) -> None:
+        """The app ends: a download under way is given up."""
+        self._left.set()
 
     def _take(self, dataset: Dataset, source: str, note: str) -> None:
         session = self.session

@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.message import Message
 
 from nn.config import Config
-from tui.answers import SetName
+from tui.answering.answers import SetName
 from tui.session import RunDeed
 
 
@@ -19,7 +19,7 @@ class ConfigEdited(Message):
 
 
 class ImagesWanted(Message):
-    """Show, in Browse, the images of one cell of the confusion matrix, or all the wrong ones where both are None."""
+    """Show in Browse the images of one cell of the confusion matrix; all wrong ones where both are None."""
 
     def __init__(self, true: int | None, predicted: int | None) -> None:
         self.true = true

@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class AppOptions:
-    """`source` is what --data named; `ascii` is None where the locale decides; `runs_dir` holds the run directories."""
+    """`source` is what --data named; `ascii` is None where the locale decides; `runs_dir` holds the runs."""
 
     source: str | None
     color: str

@@ -3,6 +3,7 @@
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from tui.commands import COMMANDS, PANE_NAMES, Command
 
@@ -19,7 +20,7 @@ class TableProvider(Provider):
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for command in COMMANDS:
-            yield DiscoveryHit(title(command), partial(self._run, command), help=None)
+            yield DiscoveryHit(Content(title(command)), partial(self._run, command), text=title(command))
 
     async def search(self, query: str) -> Hits:
         """Those whose words match."""

@@ -1,4 +1,4 @@
-"""What the app knows: the config being edited, the images, the run on screen and its answers. No Textual in here.
+"""What the app knows: the config being edited, the images, the run on screen, its answers. No Textual here.
 
 The app writes it, panes only read it; whatever a pane wants changed it says in a message.
 """
@@ -15,16 +15,18 @@ from nn.runs.images import split
 from nn.runs.store import RunDirectory
 from nn.tensors import TensorFileError
 from nn.trainer import Data
-from tui.answers import Answers, SetName
+from tui.answering.answers import Answers, SetName
 
 RunDeed = Literal["open", "resume", "stop", "delete", "overlay"]
 
 
 @dataclass
 class Session:
-    """One person's view of the runs in `runs_dir`; `dataset` is None until it is loaded, `run` until one was started or opened.
+    """One person's view of the runs in `runs_dir`.
 
-    `epoch` is the one whose answers are looked at, None for the latest; `chosen` an index into the set looked at.
+    `dataset` is None until it is loaded, `run` until one was started or opened; `run_config` is its config
+    with what was changed in it since. `epoch` is the one whose answers are looked at, None for the latest;
+    `chosen` an index into the set looked at.
     `overlays` are other runs' histories, drawn behind the curves of this one, by name.
     """
 

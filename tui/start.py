@@ -1,15 +1,20 @@
-"""Opens the app: decides what the terminal can show before Textual is imported, and gives the terminal back after."""
+"""Opens the app: settles what the terminal shows before Textual is imported, and gives it back after."""
 
 import codecs
+import gc
 import locale
 import os
+import pwd
 import sys
+from pathlib import Path
 
 from nn.presets import find
 from nn.settings import with_settings
-from tui.display import Display, choose, needs_ascii, textual_environment
+from tui.cli.output import clean, say
 from tui.options import AppOptions
-from tui.terminal import guarded_terminal
+from tui.terminal import lingering
+from tui.terminal.display import Display, choose, locale_encoding, needs_ascii, textual_environment
+from tui.terminal.restore import drawing_on_output, guarded_terminal
 
 FIRST_PRESET = "first-minute"
 
@@ -25,22 +30,37 @@ def open_app(options: AppOptions) -> int:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+    gc.disable()  # all that is imported stays: to look for garbage in it takes a sixth of the start
     from tui.app import MnistApp
     from tui.session import Session
+
+    gc.freeze()
+    gc.enable()
 
     preset = find(FIRST_PRESET)
     config = preset.config
     if options.source is not None:
         config = with_settings(config, {"data.source": options.source})
     app = MnistApp(Session(config, preset.name, options.runs_dir), options, display)
-    with guarded_terminal():
+    with drawing_on_output(), guarded_terminal():
         app.run()
     if app.return_code == 0 and app.session.is_alive and app.session.run is not None:
-        print(f"Training goes on in {app.session.run.path}; mnist-tui brings you back to it.")  # noqa: T201
+        say(clean(f"Training goes on in {app.session.run.path}; mnist-tui brings you back to it."))
+        if warning := lingering.warning(Path("/"), _user()):
+            say(warning)
     return app.return_code or 0
 
 
 def _display(options: AppOptions) -> Display:
     color = choose(options.color, os.environ)
-    encoding = codecs.lookup(locale.getpreferredencoding(False)).name if sys.stdout else "ascii"
+    preferred = codecs.lookup(locale.getpreferredencoding(False)).name
+    encoding = locale_encoding(os.environ, preferred, is_utf8_mode=bool(sys.flags.utf8_mode))
     return Display(color=color, ascii=needs_ascii(encoding) if options.ascii is None else options.ascii)
+
+
+def _user() -> str:
+    """The user's name; the number where the system has no name for it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

@@ -1,6 +1,6 @@
 """Starts, follows and steers the run on screen, for the app: async, and without a widget in it.
 
-It writes the session and calls `changed` when something is new; what went wrong it raises as one of `PROBLEMS`.
+It writes the session and calls `changed` when something is new; what goes wrong it raises, one of `PROBLEMS`.
 """
 
 import asyncio
@@ -19,8 +19,9 @@ from nn.runs.control import ControlError
 from nn.runs.history import History
 from nn.runs.images import split
 from nn.runs.log import EventReader
-from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.runs.store import LONGEST_NAME, RunDirectory, RunError, list_runs
 from nn.settings import ConfigError
+from tui.editing.edits import preset_of
 from tui.loading import Loader
 from tui.session import RunDeed, Session
 
@@ -61,7 +62,7 @@ class Steering:
                 await asyncio.sleep(0)
 
     async def adopt_newest(self, *, alive_only: bool) -> None:
-        """Attach to the run that is training, or else open the newest there is; without any nothing changes."""
+        """Attach to the run that is training, or else open the newest there is, if there is one."""
         runs = list(list_runs(self.session.runs_dir))
         chosen = next((run for run in runs if run.is_alive()), runs[0] if runs and not alive_only else None)
         if chosen is not None:
@@ -69,14 +70,7 @@ class Steering:
 
     async def open(self, run: RunDirectory) -> None:
         """Put a run on screen, alive or ended: its config, curves, images and errors."""
-        config = run.config()
-        self._take(await AsyncTrainer.attach(run), config)
-        self.session.config, self.session.preset = config, None
-        try:
-            await self.loader.load(config.data.source)
-        except DatasetError as error:
-            self.session.dataset = None
-            self.session.dataset_note = f"the images of this run cannot be shown: {error}"
+        await self._look_at(await AsyncTrainer.attach(run), run.config())
 
     async def deed(self, path: Path, deed: RunDeed) -> None:
         """What the Runs pane asks for."""
@@ -86,9 +80,7 @@ class Steering:
             case "open":
                 await self.open(run)
             case "resume":
-                config = run.config()
-                self._take(await AsyncTrainer.resume(run), config)
-                self.session.config, self.session.preset = config, None
+                await self._look_at(await AsyncTrainer.resume(run), run.config())
             case "stop":
                 await (await AsyncTrainer.attach(run)).stop()
             case "delete" if is_on_screen:
@@ -151,6 +143,7 @@ class Steering:
 
     async def again(self, *, new_seed: bool) -> None:
         """Stop what runs, and train the config from its beginning."""
+        await self._load_images()
         if self.session.is_alive:
             await self._running().stop("started again")
         if new_seed:
@@ -169,30 +162,28 @@ class Steering:
         if self.session.is_alive:
             await self._running().change(rate_times=times)
             return
-        training = self.session.config.training
-        optimizer = msgspec.structs.replace(
-            training.optimizer, learning_rate=float(f"{training.optimizer.learning_rate * times:.3g}")
-        )
-        self.session.config = msgspec.structs.replace(
-            self.session.config, training=msgspec.structs.replace(training, optimizer=optimizer)
-        )
-        self.session.preset = None
+        config = self.session.config
+        rate = float(f"{config.training.optimizer.learning_rate * times:.3g}")
+        self.session.config, self.session.preset = _with(config, rate=rate), None
         self._changed()
 
     async def edit(self, config: Config, preset: str | None) -> str | None:
-        """Take an edited config; what can change while the run trains changes at once. A sentence on what happened."""
-        before = self.session.config.training
+        """Take an edited config, into the run that trains where that can be. A sentence on what happened."""
+        before, run_config = self.session.config, self.session.run_config
         self.session.config, self.session.preset = config, preset
-        if not self.session.is_alive:
+        if not self.session.is_alive or run_config is None:
             return None
-        after = config.training
-        epochs = after.epochs if after.epochs != before.epochs else None
-        patience = after.patience if after.patience != before.patience else None
-        rate, old_rate = after.optimizer.learning_rate, before.optimizer.learning_rate
-        times = rate / old_rate if old_rate and rate and rate != old_rate else None
-        if (epochs, patience, times) == (None, None, None):
+        changed = with_live_changes(run_config, before, config)
+        if changed is None:
             return "this holds from the next run on"
-        await self._running().change(rate_times=times, epochs=epochs, patience=patience)
+        old, new = run_config.training, changed.training
+        rate, old_rate = new.optimizer.learning_rate, old.optimizer.learning_rate
+        await self._running().change(
+            rate_times=rate / old_rate if rate != old_rate else None,
+            epochs=new.epochs if new.epochs != old.epochs else None,
+            patience=new.patience if new.patience != old.patience else None,
+        )
+        self.session.run_config = changed
         return "changed in the run that trains"
 
     async def resume(self, pause_after: PauseAfter | None = None) -> None:
@@ -203,16 +194,28 @@ class Steering:
 
     async def start(self, pause_after: PauseAfter | None = None) -> None:
         """Create a run of the session's config and train it."""
+        await self._load_images()
         session = self.session
-        await self.loader.load(session.config.data.source)
-        if session.dataset is None:
-            raise RunError("the images are still being read; try again in a moment")
-        split(session.dataset, session.config.data)
         name = session.preset or describe(session.config.network)
         trainer = await AsyncTrainer.start(
-            session.config, runs_dir=self.session.runs_dir, name=name, pause_after=pause_after
+            session.config, runs_dir=session.runs_dir, name=name[:LONGEST_NAME], pause_after=pause_after
         )
         self._take(trainer, session.config)
+
+    async def _load_images(self) -> None:
+        """The images that the config names, and enough of them; raises `DatasetError`."""
+        config = self.session.config.data
+        split(await self.loader.load(config.source), config)
+
+    async def _look_at(self, trainer: AsyncTrainer, config: Config) -> None:
+        """Put a run that was there before on screen, with its config and, if they are there, its images."""
+        try:
+            await self.loader.load(config.data.source)
+        except DatasetError as error:
+            self.session.dataset = None
+            self.session.dataset_note = f"the images of this run cannot be shown: {error}"
+        self.session.config, self.session.preset = config, preset_of(config)
+        self._take(trainer, config)
 
     async def _begin(self, pause_after: PauseAfter) -> None:
         resumable = self.session.run is not None and self.session.history.state in ("stopped", "failed")
@@ -236,3 +239,38 @@ class Steering:
         if self.trainer is None or not self.session.is_alive:
             raise RunError("no run is training; space starts one")
         return self.trainer
+
+
+def with_live_changes(run: Config, before: Config, after: Config) -> Config | None:
+    """The run's config with what an edit from `before` to `after` changes at once; None where that must wait.
+
+    Only epochs, patience and rate can change at once; the rate only while the optimizer is the run's own.
+    """
+    old, new, running = before.training, after.training, run.training
+    rate = new.optimizer.learning_rate
+    if _with(before, epochs=new.epochs, patience=new.patience, rate=rate) != after:
+        return None
+    is_same = type(running.optimizer) is type(new.optimizer)
+    if rate == old.optimizer.learning_rate:
+        rate = running.optimizer.learning_rate
+    elif not is_same or not rate or not running.optimizer.learning_rate:  # no factor leads from or to nothing
+        return None
+    changed = _with(
+        run,
+        epochs=new.epochs if new.epochs != old.epochs else None,
+        patience=new.patience if new.patience != old.patience else None,
+        rate=rate,
+    )
+    return None if changed == run else changed
+
+
+def _with(config: Config, *, rate: float, epochs: int | None = None, patience: int | None = None) -> Config:
+    """The config with another rate and, where they are not None, other epochs and another patience."""
+    training = config.training
+    changed = msgspec.structs.replace(
+        training,
+        optimizer=msgspec.structs.replace(training.optimizer, learning_rate=rate),
+        epochs=training.epochs if epochs is None else epochs,
+        patience=training.patience if patience is None else patience,
+    )
+    return msgspec.structs.replace(config, training=changed)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
@@ -23,10 +23,9 @@ from nn.config import Config
 from nn.events import RunEvent, RunFinished
 from nn.network import describe, parameter_count
 from nn.runs import control, store
-from nn.runs.control import Answer, Change, Epoch, Pause, Resume, Step, Stop
+from nn.runs.control import LET_GO, LOCK, Answer, Change, Epoch, Pause, Resume, Step, Stop
 from nn.runs.log import EventReader
 from nn.runs.store import ENDED, LOG_HEADER, RunDirectory, RunError
-from nn.runs.worker import LET_GO, LOCK
 
 POLL_SECONDS = 0.05
 LIFE_SECONDS = 0.5
@@ -63,8 +62,13 @@ class AsyncTrainer:
         Raises `RunError`, and `ConfigError` for a network that cannot be.
         """
         parameters = parameter_count(config.network)
-        run = store.create(runs_dir, config, name, network=describe(config.network), parameters=parameters)
-        return cls._employ(run, followed=followed, pause_after=pause_after, epochs=None)
+
+        def begin() -> Self:
+            network = describe(config.network)
+            run = store.create(runs_dir, config, name, network=network, parameters=parameters)
+            return cls._employ(run, followed=followed, pause_after=pause_after, epochs=None)
+
+        return await asyncio.to_thread(begin)
 
     @classmethod
     async def resume(
@@ -84,7 +88,9 @@ class AsyncTrainer:
         done = run.record().epoch
         if epochs is not None and epochs < done:
             raise RunError(f"training.epochs is {epochs}; allowed: at least {done}, which are over already")
-        return cls._employ(run, followed=followed, pause_after=pause_after, epochs=epochs)
+        return await asyncio.to_thread(
+            cls._employ, run, followed=followed, pause_after=pause_after, epochs=epochs
+        )
 
     @classmethod
     async def attach(cls, run: RunDirectory) -> Self:
@@ -130,7 +136,7 @@ class AsyncTrainer:
         """Whether there is a worker: it holds the lock from before its start to its end."""
         return self.run.is_alive()
 
-    async def events(self) -> AsyncIterator[RunEvent | WorkerLost]:
+    async def events(self) -> AsyncGenerator[RunEvent | WorkerLost]:
         """Everything the run has told and tells, until its worker is gone; `WorkerLost` if unannounced."""
         reader = EventReader(self.run.events_path)
         last: RunEvent | None = None

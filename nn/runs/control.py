@@ -23,6 +23,10 @@ LAST_ANSWERS_SECONDS = 1.0
 LONGEST_LINE = 1 << 16
 LONGEST_FOLDER = 60  # bytes; /mnist-tui-12345678/run/control.sock comes after it, and 108 are allowed
 
+# What a worker and whoever starts it agree on besides commands.
+LET_GO = b"d"  # what a follower writes into the worker's standard input before it leaves it to itself
+LOCK = "MNIST_TUI_LOCK"  # the variable that holds the lock's descriptor, where the starter has it already
+
 
 class Command(msgspec.Struct, frozen=True, tag_field="command", tag=str.lower, forbid_unknown_fields=True):
     """What a viewer may ask of a worker."""

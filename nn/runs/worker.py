@@ -25,7 +25,7 @@ from nn.config import Config
 from nn.events import Note, Resumed, RunFinished, RunStarted
 from nn.files import sweep_temporaries
 from nn.runs import environment, predictions
-from nn.runs.control import Change, ControlServer, Epoch, Step, Stop
+from nn.runs.control import LET_GO, LOCK, Change, ControlServer, Epoch, Step, Stop
 from nn.runs.images import load_dataset, split
 from nn.runs.log import EventWriter
 from nn.runs.loop import RunLoop, changed
@@ -34,10 +34,6 @@ from nn.settings import ConfigError
 from nn.tensors import TensorFileError
 from nn.trainer import Trainer
 
-LET_GO = b"d"  # what a follower writes into the pipe before it leaves a worker to itself
-LOCK = (
-    "MNIST_TUI_LOCK"  # the variable that holds the descriptor of the lock, where the starter has it already
-)
 EXPECTED = (DatasetError, RunError, ConfigError, TensorFileError, OSError, MemoryError)
 
 

@@ -38,8 +38,8 @@ def main() -> int:
     for name in names:
         module = import_module(f"tests.benchmarks.{name.replace('-', '_')}")
         for row in module.rows():
-            print(report.line(row), flush=True)
-        report.remark(f"load after {name}: {os.getloadavg()[0]:.1f}")
+            load = f"{row.how}; load {os.getloadavg()[0]:.1f}"
+            print(report.line(row._replace(how=load)), flush=True)
     return 0
 
 

@@ -75,7 +75,7 @@ def _learn(image: Floats, target: Floats, weights: list[Floats], biases: list[Fl
 
 
 def _sigmoid(z: Floats) -> Floats:
-    return 1 / (1 + np.exp(-z))
+    return np.reciprocal(1 + np.exp(-z))
 
 
 def _glorot(rng: np.random.Generator, outputs: int, inputs: int) -> Floats:
@@ -83,4 +83,4 @@ def _glorot(rng: np.random.Generator, outputs: int, inputs: int) -> Floats:
 
 
 def _pixels(images: NDArray[np.uint8]) -> Floats:
-    return images.reshape(len(images), -1) / np.float32(255)
+    return np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)

@@ -1,6 +1,6 @@
-"""The README's picture: the app, trained for real by pressing its keys, drawn by Textual as SVG, and as PNG.
+"""The README's picture: the app, trained for real by pressing its keys, drawn by Textual as SVG, then as PNG.
 
-`python -m tests.benchmarks.picture [PANE [COLUMNSxROWS [OUT.png]]]`; PNG needs `rsvg-convert` (Debian: librsvg2-bin).
+`python -m tests.benchmarks.picture [PANE [COLUMNSxROWS [OUT.png]]]`; PNG needs `rsvg-convert` (librsvg2-bin).
 """
 
 import asyncio
@@ -11,16 +11,16 @@ from pathlib import Path
 
 from nn.presets import find
 from tui.app import MnistApp
-from tui.display import Display
 from tui.options import AppOptions
 from tui.session import Session
+from tui.terminal.display import Display
 
 PICTURE = Path(__file__).parent.parent.parent / ".github" / "app.png"
 WIDTH = 1600  # pixels
 
 
 async def draw(pane: str, columns: int, rows: int, runs_dir: Path) -> str:
-    """Train first-minute in the app until its fourth epoch is over, go to a pane, and return the screen as SVG."""
+    """Train first-minute in the app until its fourth epoch is over; the screen of a pane then, as SVG."""
     preset = find("first-minute")
     options = AppOptions(source=None, color="24bit", ascii=False, low_bandwidth=False, runs_dir=runs_dir)
     app = MnistApp(Session(preset.config, preset.name, runs_dir), options, Display())

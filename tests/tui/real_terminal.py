@@ -65,7 +65,7 @@ class RealTerminal:
 
     @property
     def is_given_back(self) -> bool:
-        """Whether the terminal is as a shell wants it: lines are edited and echoed, and the first screen is back."""
+        """Whether the terminal is as a shell wants it: lines edited and echoed, the first screen back."""
         local_modes: int = termios.tcgetattr(self._process.child_fd)[3]
         is_first = self.output.rfind(b"\x1b[?1049l") > self.output.rfind(b"\x1b[?1049h")
         return is_first and bool(local_modes & termios.ICANON and local_modes & termios.ECHO)

@@ -49,6 +49,12 @@ async def stop(run: RunDirectory) -> None:
         await trainer.stop()
 
 
+async def follow_to_end(run: RunDirectory) -> None:
+    """Wait until its worker is gone: it tells its end a little before."""
+    async for _ in (await AsyncTrainer.attach(run)).events():
+        pass
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[RunDirectory]:
     save_noise(tmp_path / "noise")
@@ -131,7 +137,7 @@ def test_stop_and_quit_give_the_terminal_back(run: RunDirectory) -> None:
     with train_in_app(run, watched, 120, 36) as terminal:
         terminal.press("S")
         terminal.wait_for("stopped")
-        assert not run.is_alive()
+        asyncio.run(follow_to_end(run))
         assert run.record().state == "stopped"
         terminal.press("q")
         assert terminal.wait_until_ended() == 0

@@ -20,7 +20,7 @@ from tui.cli.errors import UsageError
 from tui.cli.networks import Trained
 from tui.cli.output import columns, emit, remark, say
 from tui.cli.places import runs_directory
-from tui.progress import figure, percent
+from tui.training.progress import figure, percent
 
 
 class Result(NamedTuple):

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from tui.cli.output import clean
-from tui.display import Display, needs_ascii
-from tui.progress import bar
+from tui.terminal.display import Display, needs_ascii
+from tui.training.progress import bar
 
 REDRAW_SECONDS = 0.25
 BAR_CELLS = 30

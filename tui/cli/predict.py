@@ -10,7 +10,7 @@ from mnist_data.pictures import read_ink
 from tui.cli import networks
 from tui.cli.output import clean, emit, say
 from tui.cli.places import runs_directory
-from tui.progress import percent
+from tui.training.progress import percent
 
 
 def run(arguments: argparse.Namespace) -> int:

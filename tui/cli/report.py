@@ -19,7 +19,7 @@ from nn.events import (
 from nn.runs.history import History
 from tui.cli.live import LiveLine
 from tui.cli.output import clean, emit, say
-from tui.progress import figure, percent, progress
+from tui.training.progress import figure, percent, progress
 
 STARTED = ("run", "pid", "data", "images", "parameters", "resumed_from_step")
 EPOCH = (
@@ -121,8 +121,9 @@ def _start(event: RunStarted) -> str:
 
 def _summary(event: RunFinished) -> str:
     reason = "" if event.reason is None else f" ({event.reason})"
+    epochs = "1 epoch" if event.epochs == 1 else f"{event.epochs} epochs"
     best = "" if event.best_epoch is None else f", best in epoch {event.best_epoch}"
     return (
-        f"{event.state}{reason}: {event.epochs} epochs in {event.seconds:.1f} s, "
+        f"{event.state}{reason}: {epochs} in {event.seconds:.1f} s, "
         f"validation {percent(event.validation_accuracy)}{best}, test {percent(event.test_accuracy)}"
     )

@@ -8,7 +8,7 @@ from nn.runs import store
 from nn.runs.store import RunDirectory, RunRecord
 from tui.cli.output import clean, columns, emit, remark, say
 from tui.cli.places import runs_directory
-from tui.progress import percent
+from tui.training.progress import percent
 
 HEADER = ("name", "state", "network", "epoch", "validation", "test", "age", "directory")
 

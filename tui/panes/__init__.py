@@ -3,13 +3,13 @@
 from importlib import import_module
 
 from tui.commands import PANE_NAMES
-from tui.display import Display
 from tui.panes.base import Pane
 from tui.session import Session
+from tui.terminal.display import Display
 
 
 def create(number: int, session: Session, display: Display) -> Pane:
-    """Make the pane `XPane` of `tui/panes/x.py`; it is imported when first wanted, which keeps the start short."""
+    """Make the pane `XPane` of `tui/panes/x.py`, imported when first wanted, which keeps the start short."""
     name = PANE_NAMES[number]
     module = import_module(f"tui.panes.{name.lower()}")
     pane: type[Pane] = getattr(module, f"{name}Pane")

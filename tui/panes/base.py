@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.containers import Container
 
 from tui.commands import PANE_NAMES, of_pane
-from tui.display import Display
 from tui.session import Session
+from tui.terminal.display import Display
 
 
 class Pane(Container):
@@ -17,6 +17,7 @@ class Pane(Container):
     """
 
     number: ClassVar[int]
+    help_text: ClassVar[str] = ""  # what `?` says of all in it that says nothing of its own
 
     def __init__(self, session: Session, display: Display) -> None:
         """The pane keeps `session` to read, never to write."""
@@ -29,7 +30,7 @@ class Pane(Container):
 
     @abstractmethod
     def show(self) -> None:
-        """Draw the session as it is now; called while visible, at most four times a second, when something changed."""
+        """Draw the session as it is now; called while visible, at most four times a second, on a change."""
 
     def focus_first(self) -> None:
         """Take the focus, on what a person most likely wants to move in."""

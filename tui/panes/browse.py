@@ -10,15 +10,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from tui import filter_words
-from tui.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering import filter_words
+from tui.answering.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering.image_words import caption, facts
+from tui.answering.looking import epoch_words, missing_words, next_set, scrub
 from tui.commands import BROWSE
-from tui.display import Display
-from tui.image_words import caption, facts
-from tui.looking import epoch_words, missing_words, next_set, scrub
 from tui.messages import ImageChosen, Said, SetChosen
 from tui.panes.base import Pane
 from tui.session import Session
+from tui.terminal.display import Display
 from tui.widgets.digit import Digit
 from tui.widgets.digit_grid import DigitGrid, Tile
 from tui.widgets.probability_bars import ProbabilityBars

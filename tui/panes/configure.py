@@ -10,19 +10,19 @@ from textual.events import Resize
 
 from nn.config import Config
 from nn.settings import ConfigError
-from tui import config_file, cost, edits
 from tui.commands import CONFIGURE
-from tui.display import Display
-from tui.draft import Draft
-from tui.edits import PRESET
-from tui.explanations import explain
-from tui.fields import rows, written
-from tui.live_notes import notes
+from tui.editing import config_file, cost, edits
+from tui.editing.draft import Draft
+from tui.editing.edits import PRESET
+from tui.editing.explanations import explain
+from tui.editing.fields import rows, written
+from tui.editing.live_notes import notes
+from tui.editing.one_line import command_line
 from tui.messages import ConfigEdited, Said
-from tui.one_line import command_line
 from tui.panes.base import Pane
 from tui.screens.one_line import OneLineScreen
 from tui.session import Session
+from tui.terminal.display import Display
 from tui.widgets.config_foot import ConfigFoot
 from tui.widgets.field_list import FieldList
 from tui.widgets.path_prompt import PathPrompt

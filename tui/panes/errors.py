@@ -3,7 +3,6 @@
 Everything is computed once for each set of answers; walking in it only moves what is looked at.
 """
 
-import asyncio
 from functools import cached_property, partial
 from typing import ClassVar, Literal
 
@@ -11,19 +10,18 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
-from tui.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering.error_words import calibration_lines, cell_words, confused_pairs, score_lines
+from tui.answering.image_words import loss_caption
+from tui.answering.looking import epoch_words, missing_words, next_set, scrub
 from tui.commands import ERRORS
-from tui.display import Display
-from tui.error_words import calibration_lines, cell_words, confused_pairs, image_lines, score_lines
-from tui.image_words import loss_caption
-from tui.looking import epoch_words, missing_words, next_set, scrub
 from tui.messages import ImageChosen, ImagesWanted, Said, SetChosen
 from tui.panes.base import Pane
 from tui.session import Session
-from tui.trails import Source, Trails, read, trail_lines
+from tui.terminal.display import Display
+from tui.widgets.answer_detail import AnswerDetail
 from tui.widgets.confusion_grid import DIGITS, ConfusionGrid
 from tui.widgets.digit_grid import DigitGrid, Tile
-from tui.widgets.probability_bars import ProbabilityBars
 from tui.widgets.thumbnails import Thumbnails
 from tui.widgets.words import Words
 
@@ -47,7 +45,6 @@ class ErrorsPane(Pane):
     ErrorsPane #errors-body { height: 1fr; }
     ErrorsPane #errors-detail { row-span: 2; height: 100%; }
     ErrorsPane #errors-pairs { height: 1fr; max-height: 11; text-wrap: nowrap; }
-    ErrorsPane #errors-image { height: 6; text-wrap: nowrap; }
     ErrorsPane #errors-numbers { height: 100%; }
     ErrorsPane #errors-scores { height: 8; }
     ErrorsPane #errors-calibration { height: 1fr; color: $text-muted; }
@@ -66,8 +63,6 @@ class ErrorsPane(Pane):
         self.view: View = "worst"
         self._answers: Answers | None = None
         self._worst: Selection | None = None
-        self._trails = Trails()
-        self._reading: tuple[Source, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The head; the matrix, what is said at its right, and what stands under it or beside."""
@@ -78,8 +73,7 @@ class ErrorsPane(Pane):
             yield ConfusionGrid(display=self.display_mode)
             with Vertical(id="errors-detail"):
                 yield Words(id="errors-pairs")
-                yield ProbabilityBars(display=self.display_mode)
-                yield Words(id="errors-image")
+                yield AnswerDetail(display=self.display_mode)
             yield DigitGrid(display=self.display_mode)
             with Vertical(id="errors-numbers"):
                 yield Words(id="errors-scores")
@@ -180,6 +174,10 @@ class ErrorsPane(Pane):
         return self.query_one(DigitGrid)
 
     @property
+    def _detail(self) -> AnswerDetail:
+        return self.query_one(AnswerDetail)
+
+    @property
     def _views(self) -> list[View]:
         """What there is to switch between; what is always on the screen at this size is not."""
         worst: list[View] = [] if self.has_class("-broad") else ["worst"]
@@ -222,8 +220,8 @@ class ErrorsPane(Pane):
         self._answers = self._worst = None
         self._matrix.set_counts([[0] * DIGITS] * DIGITS)
         self._thumbnails.clear()
-        self.query_one(ProbabilityBars).set_probabilities(None)
-        for name in ("cell", "pairs", "image", "scores", "calibration"):
+        self._detail.clear("")
+        for name in ("cell", "pairs", "scores", "calibration"):
             self._words(name).say("")
         missing = missing_words(self.session)
         self._words("state").say(f"{missing}: t goes on" if self.session.set_name == "train" else missing)
@@ -258,38 +256,12 @@ class ErrorsPane(Pane):
 
     def _show_image(self, answers: Answers) -> None:
         """What is about the chosen answer."""
-        index, bars, words = self._index(), self.query_one(ProbabilityBars), self._words("image")
-        if index is None or answers.probabilities is None:
-            bars.set_probabilities(None)
-            words.say("no answer is wrong")
-            return
-        bars.set_probabilities(answers.probabilities[index].tolist(), int(answers.labels[index]))
-        self._read_trails(answers)
-        width = words.content_size.width or 22
-        words.say(
-            "\n".join(
-                [
-                    *image_lines(answers, index, self.display_mode.marks),
-                    *trail_lines(self._trails, answers, index, width, self.display_mode),
-                ]
-            )
-        )
-
-    def _read_trails(self, answers: Answers) -> None:
-        """Read the epochs that are not known yet, aside: keys and curves must not wait for the disk."""
-        run = self.session.run
-        if run is None:
-            return
-        source = Source(run.predictions_path, answers.set_name)
-        missing = self._trails.missing(source, self.session.epochs_kept)
-        if missing and self._reading != (source, missing[-1]):
-            self._reading = source, missing[-1]
-            self.run_worker(self._read(source, missing, answers), group="trails", exclusive=True)
-
-    async def _read(self, source: Source, missing: list[int], answers: Answers) -> None:
-        self._trails.add(source, await asyncio.to_thread(read, source, missing, answers.labels))
-        if self._answers is not None:
-            self._show_image(self._answers)
+        index, run = self._index(), self.session.run
+        if index is None:
+            self._detail.clear("no answer is wrong")
+        else:
+            folder = run.predictions_path if run else None
+            self._detail.show(answers, index, folder, self.session.epochs_kept)
 
 
 def worst_tile(answers: Answers, worst: Selection, display: Display, place: int) -> Tile:

@@ -1,4 +1,4 @@
-"""Runs: those there are, newest first, with state, network, score and age; open, resume, stop or delete one."""
+"""Runs: those there are, newest first, with state, network, score and age; open, resume, stop, delete one."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,14 +11,16 @@ from textual.widgets.option_list import Option
 
 from nn.runs.store import RunDirectory, RunError, list_runs
 from tui.commands import RUNS
-from tui.display import Display
 from tui.messages import RunChosen, Said
 from tui.panes.base import Pane
-from tui.progress import percent
 from tui.session import RunDeed, Session
+from tui.terminal.display import Display
+from tui.training.progress import percent
 
 LIST_SECONDS = 1.0
-NETWORK_WIDTH = 17
+HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")
+LEAST_FOR_BOTH = 22  # less, and the network is left out
+FIXED_WIDTH = 43  # mark, state, epochs, two scores and age; name and network share the rest
 
 
 class RunRow(NamedTuple):
@@ -28,8 +30,32 @@ class RunRow(NamedTuple):
     text: str
 
 
+class Columns(NamedTuple):
+    """How wide name and network are; 0 where the network is left out."""
+
+    name: int
+    network: int
+
+    @classmethod
+    def within(cls, width: int) -> "Columns":
+        """In a pane of so many cells."""
+        room = width - FIXED_WIDTH
+        if room < LEAST_FOR_BOTH:
+            return cls(max(room, 8), 0)
+        return cls(min(room - room * 9 // 20, 40), min(room * 9 // 20, 32))
+
+    def line(self, mark: str, words: tuple[str, str, str, str, str, str, str]) -> str:
+        """One line of the list; what is too long is cut."""
+        name, state, network, epoch, validation, test, age = words
+        network = f"{_cut(network, self.network - 1):<{self.network}}" if self.network else ""
+        return (
+            f"{mark:<2}{_cut(name, self.name - 1):<{self.name}}{state:<10}{network}"
+            f"{epoch:>8}{validation:>9}{test:>9}{age:>5}"
+        )
+
+
 class RunsPane(Pane):
-    """The list is read again every second while it is looked at, because other viewers and workers change it."""
+    """The list is read again every second while it is looked at: other viewers and workers change it."""
 
     DEFAULT_CSS = """
     RunsPane { layout: vertical; }
@@ -40,10 +66,16 @@ class RunsPane(Pane):
     RunsPane OptionList > .option-list--option { padding: 0; }
     """
     number = RUNS
+    help_text = (
+        "Runs lists every run in the runs folder, newest first; the mark before a name is that of the run on "
+        "screen, a * after its state says that it was steered while it trained. Enter opens a run, alive or "
+        "ended: its curves, images and errors. A run that was stopped or failed can be resumed from its last "
+        "checkpoint."
+    )
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
-        self._rows: list[RunRow] = []
+        self._rows: list[RunRow] | None = None
         self._doomed: Path | None = None
 
     def compose(self) -> ComposeResult:
@@ -57,7 +89,8 @@ class RunsPane(Pane):
 
     def show(self) -> None:
         """Read the folder and draw what is in it."""
-        rows = [self._row(run) for run in list_runs(self.session.runs_dir)]
+        columns = Columns.within(self.content_size.width)
+        rows = [self._row(run, columns) for run in list_runs(self.session.runs_dir)]
         if rows == self._rows:
             return
         chosen = self._chosen()
@@ -68,10 +101,14 @@ class RunsPane(Pane):
         paths = [row.path for row in rows]
         if rows:
             options.highlighted = paths.index(chosen) if chosen in paths else 0
-        head = f"{'':2}{'name':<18}{'state':<10}{'network':<{NETWORK_WIDTH}}{'epoch':>8}{'valid.':>9}{'test':>9}{'age':>5}"
         self.query_one("#runs-head", Static).update(
-            head if rows else "no runs yet: space trains the first one"
+            columns.line("", HEADS) if rows else "no runs yet: space trains the first one"
         )
+
+    def on_option_list_option_highlighted(self, _: OptionList.OptionHighlighted) -> None:
+        """Another run is chosen: the first press for the one before no longer counts."""
+        if self._chosen() != self._doomed:
+            self._doomed = None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter opens."""
@@ -112,36 +149,36 @@ class RunsPane(Pane):
 
     def _chosen(self) -> Path | None:
         highlighted = self.query_one(OptionList).highlighted
-        return (
-            self._rows[highlighted].path
-            if highlighted is not None and highlighted < len(self._rows)
-            else None
-        )
+        rows = self._rows or []
+        return rows[highlighted].path if highlighted is not None and highlighted < len(rows) else None
 
     def _ask(self, deed: RunDeed) -> None:
         chosen = self._chosen()
         if chosen is not None:
             self.post_message(RunChosen(chosen, deed))
 
-    def _row(self, run: RunDirectory) -> RunRow:
-        """One run in words; names come from people, so what cannot be printed is left out."""
+    def _row(self, run: RunDirectory, columns: Columns) -> RunRow:
+        """One run in words; names come from people and may hold anything."""
         try:
             record, state = run.record(), run.state()
         except RunError:
-            return RunRow(run.path, f"  {run.path.name}: being written")
+            return RunRow(run.path, f"  {self.display_mode.printable(run.path.name)}: being written")
         here = self.session.run is not None and self.session.run.path == run.path
-        mark = ("*" if self.display_mode.ascii else "●") if here else " "
-        name = "".join(letter for letter in record.name if letter.isprintable())
-        return RunRow(
-            run.path,
-            f"{mark} {_cut(name, 17):<18}{state + ('*' if record.steered else ''):<10}"
-            f"{_cut(record.network, NETWORK_WIDTH - 1):<{NETWORK_WIDTH}}{f'{record.epoch}/{record.epochs}':>8}"
-            f"{percent(record.validation_accuracy):>9}{percent(record.test_accuracy):>9}{age(record.created):>5}",
+        mark = ("*" if self.display_mode.ascii else "●") if here else ""
+        words = (
+            self.display_mode.printable(record.name),
+            state + ("*" if record.steered else ""),
+            record.network,
+            f"{record.epoch}/{record.epochs}",
+            percent(record.validation_accuracy),
+            percent(record.test_accuracy),
+            age(record.created),
         )
+        return RunRow(run.path, columns.line(mark, words))
 
 
 def age(created: str) -> str:
-    """How long ago, in the largest unit that fits: `12 s`, `3 min`, `5 h`, `2 d`."""
+    """How long ago, in the largest unit that fits: `12 s`, `3 m`, `5 h`, `2 d`."""
     seconds = max(0.0, (datetime.now().astimezone() - datetime.fromisoformat(created)).total_seconds())
     for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
         if seconds >= size:

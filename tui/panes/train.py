@@ -1,6 +1,7 @@
 """Train: how far the run is, its curves, how its layers fare, and in words what is off."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -9,29 +10,41 @@ from textual.containers import Horizontal
 from nn.events import LayersMeasured
 from nn.runs.history import History
 from tui.commands import TRAIN
-from tui.curves import SMOOTHING_WORDS, SMOOTHINGS, ZOOMS, View, charts
-from tui.diagnosis import diagnose
-from tui.display import Display
-from tui.messages import OverlayAsked, Said
+from tui.messages import OverlayAsked
 from tui.panes.base import Pane
-from tui.plot import Axes
-from tui.progress import bar, clock, figure, percent, progress
-from tui.series import sparkline
 from tui.session import Session
+from tui.terminal.display import Display
+from tui.training.curves import SMOOTHINGS, ZOOMS, View, charts, figures_at
+from tui.training.diagnosis import diagnose
+from tui.training.plot import Axes
+from tui.training.progress import bar, clock, figure, percent, progress
+from tui.training.series import sparkline
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.lines import Lines
 
 SPARK_WIDTH = 12
 CROSSHAIR_STEPS = 60
+CHART_ROWS = 8  # what the layers leave to the charts
+FEWEST_LAYERS, MOST_LAYERS = 2, 8
 
 
 class TrainPane(Pane, can_focus=True):
     """The pane has the focus itself: there is nothing in it to move in but the crosshair."""
 
+    help_text = (
+        "Train shows how far the run is, its loss and accuracy over the epochs, how each layer learns, and "
+        "what is off, in words. Training figures are means over the batches of an epoch, while the network "
+        "learned; validation and test figures are taken after it. The line under the charts says how they "
+        "are drawn; x puts a crosshair on them that tells the exact figures of a step. A gradient norm that "
+        "goes to 0 or grows without end, an update far from a thousandth of the weights, or many dead ReLUs: "
+        "the network does not learn as it should."
+    )
+
     DEFAULT_CSS = """
     TrainPane { layout: vertical; }
     TrainPane #train-charts { height: 1fr; min-height: 7; }
     TrainPane #train-accuracy { margin-left: 1; }
+    TrainPane #train-view { color: $text-muted; }
     TrainPane #train-notes { max-height: 6; }
     """
     number = TRAIN
@@ -49,6 +62,7 @@ class TrainPane(Pane, can_focus=True):
             yield CurvePlot(
                 "accuracy", display=self.display_mode, axes=Axes(x_label="epoch"), id="train-accuracy"
             )
+        yield Lines(id="train-view")
         yield Lines(id="train-layers")
         yield Lines(id="train-notes")
 
@@ -59,12 +73,19 @@ class TrainPane(Pane, can_focus=True):
     def show(self) -> None:
         """Draw the run on screen."""
         history = self.session.history
-        width = self.content_size.width
+        width, height = self.content_size
         if not width:
             return
-        self.query_one("#train-progress", Lines).set_lines(self._progress(history, width))
-        self.query_one("#train-layers", Lines).set_lines(self._layers(history, width))
-        self.query_one("#train-notes", Lines).set_lines(self._notes(history))
+        above, view, notes = (
+            self._progress(history, width),
+            self._view(history, width),
+            self._notes(history, width),
+        )
+        # The charts have what is left; two lines more are the rate's and the heads of the columns.
+        room = height - CHART_ROWS - len(above) - len(view) - len(notes) - 2
+        layers = self._layers(history, min(max(room, FEWEST_LAYERS), MOST_LAYERS))
+        for name, lines in (("progress", above), ("view", view), ("layers", layers), ("notes", notes)):
+            self.query_one(f"#train-{name}", Lines).set_lines([line[:width] for line in lines])
         loss, accuracy = charts(history, self.view, self.session.overlays)
         for name, curves in (("loss", loss), ("accuracy", accuracy)):
             plot = self.query_one(f"#train-{name}", CurvePlot)
@@ -78,15 +99,11 @@ class TrainPane(Pane, can_focus=True):
 
     def action_smoothing(self) -> None:
         """The next degree of smoothing."""
-        smoothing = (self.view.smoothing + 1) % len(SMOOTHINGS)
-        self._look(View(smoothing, self.view.zoom, self.view.log))
-        self.post_message(Said(f"smoothing of the training curves: {SMOOTHING_WORDS[smoothing]}"))
+        self._look(View((self.view.smoothing + 1) % len(SMOOTHINGS), self.view.zoom, self.view.log))
 
     def action_zoom(self) -> None:
         """The next zoom."""
-        zoom = (self.view.zoom + 1) % len(ZOOMS)
-        self._look(View(self.view.smoothing, zoom, self.view.log))
-        self.post_message(Said(f"the last {ZOOMS[zoom]} epochs" if ZOOMS[zoom] else "all epochs"))
+        self._look(View(self.view.smoothing, (self.view.zoom + 1) % len(ZOOMS), self.view.log))
 
     def action_crosshair(self) -> None:
         """Put the crosshair on the newest step, or take it away."""
@@ -108,6 +125,8 @@ class TrainPane(Pane, can_focus=True):
     def _look(self, view: View) -> None:
         self.view = view
         self.show()
+        for plot in self.query(CurvePlot):
+            plot.draw_now()
 
     def _newest(self) -> float:
         history = self.session.history
@@ -129,17 +148,30 @@ class TrainPane(Pane, can_focus=True):
         last = history.epochs[-1] if history.epochs else None
         loss = Text.assemble(
             ("loss      ", "bold"),
-            f"train {figure(last and last.train_loss):<9} validation {figure(last and last.validation_loss):<9}",
+            f"train {figure(last and last.train_loss):<9} ",
+            f"validation {figure(last and last.validation_loss):<9}",
             (f" test {figure(last and last.test_loss):<9}", "dim"),
         )
         accuracy = Text.assemble(
             ("accuracy  ", "bold"),
-            f"train {percent(last and last.train_accuracy):<9} validation {percent(last and last.validation_accuracy):<9}",
+            f"train {percent(last and last.train_accuracy):<9} ",
+            f"validation {percent(last and last.validation_accuracy):<9}",
             (f" test {percent(last and last.test_accuracy):<9}", "dim"),
         )
         return [Text(bars), loss, accuracy]
 
-    def _layers(self, history: History, width: int) -> list[Text]:
+    def _view(self, history: History, width: int) -> list[Text]:
+        """How the charts are drawn, and what the crosshair is on: on one line where that fits."""
+        lines = [Text(self.view.words)]
+        if self.crosshair is not None:
+            loss, accuracy = figures_at(self.crosshair, history, self.session.overlays)
+            together = f"{loss}; {accuracy}"
+            words = [together] if len(together) <= width else [*wrap(loss, width), *wrap(accuracy, width)]
+            lines += [Text(self.display_mode.printable(line), "bold") for line in words]
+        return lines
+
+    def _layers(self, history: History, most: int) -> list[Text]:
+        """The rate and the pace, and at most so many rows of layers."""
         config = self.session.run_config or self.session.config
         rate = history.learning_rate
         words = str(config.training.schedule.__struct_config__.tag).replace("_", "-")
@@ -154,12 +186,17 @@ class TrainPane(Pane, can_focus=True):
             lines.append(
                 Text("layer     gradient norm         update/weight (1e-3 is usual)   dead ReLUs", "dim")
             )
-            lines += [self._layer(history.measured, index) for index in range(min(4, len(history.layers)))]
-        return [line[:width] for line in lines]
+            count = len(history.layers)
+            shown = count if count <= most else most - 1
+            lines += [self._layer(history.measured, index) for index in range(shown)]
+            if shown < count:
+                lines.append(Text(f"and {count - shown} more layers, in a terminal with more rows", "dim"))
+        return lines
 
     def _layer(self, measured: Sequence[LayersMeasured], index: int) -> Text:
         layer = measured[-1].layers[index]
-        norms = [event.layers[index].gradient_norm for event in measured[-SPARK_WIDTH:]]
+        recent = [event.layers for event in measured[-SPARK_WIDTH:]]
+        norms = [those[index].gradient_norm for those in recent if len(those) == len(measured[-1].layers)]
         sparks = sparkline(
             [float("nan") if norm is None else norm for norm in norms], SPARK_WIDTH, self.display_mode
         )
@@ -168,17 +205,23 @@ class TrainPane(Pane, can_focus=True):
         dead = "" if layer.dead is None else f"{layer.dead:.0%}"
         return Text(f"{layer.name:<9} {sparks:<{SPARK_WIDTH}} {norm:<8} {ratio:<31} {dead}")
 
-    def _notes(self, history: History) -> list[Text]:
+    def _notes(self, history: History, width: int) -> list[Text]:
+        """What is off, what the run told last, and its best epoch; long sentences on several lines."""
         config = self.session.run_config or self.session.config
-        lines = [Text(self.session.dataset_note, "bold")] if self.session.dataset_note else []
+        said = [(self.session.dataset_note, "bold")]
         if self.session.run is None:
-            return [*lines, Text("space trains this network; 1 shows and changes it")]
-        cross_entropy = config.training.loss == "cross_entropy"
-        lines += [Text(sentence, "bold") for sentence in diagnose(history, is_cross_entropy=cross_entropy)]
-        lines += [Text(note.text, "dim") for note in history.notes[-1:]]
+            said.append(("space trains this network; 1 shows and changes it", ""))
+        else:
+            cross_entropy = config.training.loss == "cross_entropy"
+            said += [(sentence, "bold") for sentence in diagnose(history, is_cross_entropy=cross_entropy)]
+            said += [(note.text, "dim") for note in history.notes[-1:]]
         rated = [epoch for epoch in history.epochs if epoch.validation_accuracy is not None]
         if rated:
             best = max(rated, key=lambda epoch: epoch.validation_accuracy or 0.0)
             figures = f"validation {percent(best.validation_accuracy)}"
-            lines.append(Text(f"best so far: epoch {best.epoch}, {figures}; its weights are kept"))
-        return lines
+            said.append((f"best so far: epoch {best.epoch}, {figures}; its weights are kept", ""))
+        return [
+            Text(line, style)
+            for text, style in said
+            for line in wrap(self.display_mode.printable(text), width)
+        ]

@@ -1,19 +1,25 @@
 """Help for what has the focus: what it is, its keys, and the keys that work everywhere."""
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.commands import APP, PANE_NAMES, of_pane
+from tui.terminal.display import Display
 
 
 class HelpScreen(ModalScreen[None]):
     """One page of text; any of Esc, q and ? closes it."""
 
-    BINDINGS = [Binding("escape,q,question_mark", "dismiss", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark", "dismiss", "Close", show=False)
+    ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen VerticalScroll {
@@ -22,16 +28,16 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, pane: int, about: str) -> None:
+    def __init__(self, pane: int, about: str, display: Display) -> None:
         """`about` explains the widget that has the focus."""
         super().__init__()
-        self._text = help_text(pane, about)
+        self._text = help_page(pane, display.printable(about))
 
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll() as page:
             page.border_title = "Help"
-            page.border_subtitle = "Esc closes"
+            page.border_subtitle = "up and down scroll, Esc closes"
             yield Static(self._text, markup=False)
 
     def on_mount(self) -> None:
@@ -39,7 +45,13 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).focus()
 
 
-def help_text(pane: int, about: str) -> Text:
+def about(focused: DOMNode | None) -> str:
+    """The help of what has the focus: its own `help_text`, or that of the nearest widget around it."""
+    nodes = focused.ancestors_with_self if focused is not None else []
+    return next((text for node in nodes if (text := getattr(node, "help_text", ""))), "")
+
+
+def help_page(pane: int, about: str) -> Text:
     """What has the focus, the pane's keys, then the app's."""
     text = Text(about.strip() + "\n" if about else "")
     for title, number in ((f"Keys of {PANE_NAMES.get(pane, '')}", pane), ("Keys everywhere", APP)):

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui.display import Display
+from tui.terminal.display import Display
 from tui.widgets.path_prompt import PathPrompt
 
 
@@ -56,8 +56,15 @@ class ConfigFoot(Vertical):
     def _put(self, place: str, text: str, *, is_wrong: bool = False) -> None:
         if self.display_mode.ascii:
             text = text.encode("ascii", "replace").decode()
-        if self.texts.get(place) != text:
+        before = self.texts.get(place)
+        if before != text:
             self.texts[place] = text
             widget = self.query_one(f"#{place}", Static)
             widget.set_class(is_wrong, "-wrong")
-            widget.update(text)
+            same_height = before is not None and self._lines(before) == self._lines(text)
+            widget.update(text, layout=not same_height)  # a new layout paints the whole screen again
+
+    def _lines(self, text: str) -> list[int]:
+        """How many lines each paragraph of a text takes at most."""
+        width = max(1, self.content_size.width)
+        return [len(paragraph) // width for paragraph in text.split("\n")]

@@ -20,9 +20,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
-from tui.pixels import sequential
+from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
+from tui.widgets.pixels import sequential
 
 DIGITS = 10
 CELL_WIDTH = 5
@@ -33,6 +33,11 @@ _HEADER_HEIGHT = 1
 class ConfusionGrid(Widget, can_focus=True):
     """Shows counts (10, 10), true digit by predicted digit; 54 x 11 cells."""
 
+    help_text: ClassVar[str] = (
+        "The confusion matrix: a row is a true digit, a column what the network answered, a cell how many "
+        "images. Right answers lie on the diagonal, mistakes beside it. The arrows walk it, Enter shows the "
+        "images of a cell in Browse."
+    )
     DEFAULT_CSS = """
     ConfusionGrid { box-sizing: content-box; width: 54; height: 11; color: $text; background: $background; }
     ConfusionGrid > .confusion-grid--header { color: $text-muted; }

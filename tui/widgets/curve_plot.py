@@ -1,4 +1,4 @@
-"""A chart of curves with a legend line above it, or with the values under the crosshair in its place.
+"""A chart of curves with a legend line above it.
 
 It is drawn when a line of it is needed, so a hidden chart costs nothing, and at most four times a second.
 """
@@ -14,9 +14,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
-from tui.plot import Axes, Curve, Role, draw, legend_mark
-from tui.series import nearest
+from tui.terminal.display import Display
+from tui.training.plot import Axes, Curve, Role, draw, legend_mark
 from tui.widgets.options import WidgetOptions
 from tui.widgets.throttle import Throttle
 
@@ -74,9 +73,13 @@ class CurvePlot(Widget):
         """Put the crosshair at x = `position`, or take it away."""
         self.axes = replace(self.axes, crosshair=position)
 
+    def draw_now(self) -> None:
+        """Draw what was set last without waiting: a person pressed a key."""
+        self._redraw()
+
     def watch_axes(self) -> None:
-        """Draw again with the other layout."""
-        self._request()
+        """Draw again with the other layout, at once: only a person changes it."""
+        self._redraw()
 
     def watch_display_mode(self) -> None:
         """Draw again with other characters."""
@@ -114,7 +117,7 @@ class CurvePlot(Widget):
         return {role: self.get_component_rich_style(f"curve-plot--{role}") for role in roles}
 
     def _legend(self, styles: dict[Role, Style], width: int) -> Strip:
-        """Title, position of the crosshair, and each curve's mark, name and value; names give way first."""
+        """Title, and each curve's mark and name; names give way first."""
         longest = max((len(curve.name) for curve in self._curves), default=0)
         for length in range(longest, 2, -1):
             strip = self._legend_with(styles, length)
@@ -124,17 +127,8 @@ class CurvePlot(Widget):
 
     def _legend_with(self, styles: dict[Role, Style], name_length: int) -> Strip:
         segments = [Segment(self._title, Style(bold=True)), Segment(" ")] if self._title else []
-        crosshair = self.axes.crosshair
-        if crosshair is not None:
-            segments.append(Segment(f"{self.axes.x_label or 'x'} {crosshair:.6g} ", styles["crosshair"]))
         for curve in self._curves:
-            value = "" if crosshair is None else _value_at(curve, crosshair)
-            text = " ".join(filter(None, (curve.name[:name_length], value)))
+            name = self.display_mode.printable(curve.name)[:name_length]
             segments.append(Segment(legend_mark(curve, self.display_mode), styles[curve.role]))
-            segments.append(Segment(f" {text} "))
+            segments.append(Segment(f" {name} "))
         return Strip(segments)
-
-
-def _value_at(curve: Curve, position: float) -> str:
-    index = nearest(curve.x, position)
-    return "" if index is None else f"{curve.y[index]:.5g}"

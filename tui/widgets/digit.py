@@ -10,9 +10,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
-from tui.pixels import Image, halve, image_strips
+from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
+from tui.widgets.pixels import Image, halve, image_strips
 
 PIXELS = 28
 DigitSize = Literal["large", "thumbnail"]

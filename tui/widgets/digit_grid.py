@@ -17,10 +17,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
-from tui.pixels import Image
+from tui.terminal.display import Display
 from tui.widgets.digit import digit_strips
 from tui.widgets.options import WidgetOptions
+from tui.widgets.pixels import Image
 
 CELL_WIDTH = 16  # 14 cells of picture and a margin on both sides, which holds the selection's bars
 CELL_HEIGHT = 8  # 7 lines of picture and the caption
@@ -37,6 +37,11 @@ class Tile:
 class DigitGrid(Widget, can_focus=True):
     """Shows `count` tiles page by page; asks `tile(index)` only for those on the page."""
 
+    help_text: ClassVar[str] = (
+        "Small images, page by page. The arrows move among them, past the edge to the next page; page up and "
+        "page down turn pages, home and end go to the first and the last. Under each stands its true digit "
+        "and, once the network has answered, what it said."
+    )
     DEFAULT_CSS = """
     DigitGrid { width: 1fr; height: 1fr; min-height: 8; color: $text; }
     DigitGrid > .digit-grid--caption { color: $text-muted; }

@@ -18,9 +18,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.display import Display
-from tui.field_window import GAP, FieldWindow, field_at, positions, text_start
-from tui.fields import Row
+from tui.editing.field_window import GAP, FieldWindow, field_at, positions, text_start
+from tui.editing.fields import Row
+from tui.terminal.display import Display
 from tui.widgets.field_row import draw_row, harmless
 from tui.widgets.options import WidgetOptions
 

@@ -8,9 +8,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.display import Display
-from tui.field_window import MARK_WIDTH, field_width
-from tui.fields import Row
+from tui.editing.field_window import MARK_WIDTH, field_width
+from tui.editing.fields import Row
+from tui.terminal.display import Display
 
 
 def draw_row(row: Row, chosen: int | None, display: Display, style: Callable[[str], Style]) -> Strip:
@@ -35,8 +35,6 @@ def draw_row(row: Row, chosen: int | None, display: Display, style: Callable[[st
 
 def harmless(row: Row, display: Display) -> Row:
     """A row that can be drawn as it is: no control characters, and in ASCII nothing beyond."""
-
-    def shown(text: str) -> str:
-        return "".join(c if c.isprintable() and (c.isascii() or not display.ascii) else "?" for c in text)
-
-    return replace(row, fields=tuple(replace(field, text=shown(field.text)) for field in row.fields))
+    return replace(
+        row, fields=tuple(replace(field, text=display.printable(field.text)) for field in row.fields)
+    )

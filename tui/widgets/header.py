@@ -1,12 +1,13 @@
 """The first line: which run and network, which data, what it does now and how long it will take."""
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.widget import Widget
 
 from nn.network import describe, parameter_count
-from tui.display import Display
-from tui.progress import clock, percent, progress
 from tui.session import Session
+from tui.terminal.display import Display
+from tui.training.progress import clock, percent, progress
 
 STATES = {
     "starting": ("▶", ">", "starting"),
@@ -20,7 +21,7 @@ STATES = {
 
 
 class Header(Widget):
-    """One line, made of parts that are left out from the least important on where there is no room."""
+    """One line, made of parts that are left out from the last one on where there is no room."""
 
     DEFAULT_CSS = """
     Header { height: 1; background: $panel; color: $text; padding: 0 1; }
@@ -30,7 +31,7 @@ class Header(Widget):
         super().__init__()
         self.session = session
         self.display_mode = display
-        self._line = ("", "")
+        self._line: tuple[tuple[str, ...], str] = ((), "")
 
     def show(self) -> None:
         """Repaint if the line has changed."""
@@ -40,23 +41,30 @@ class Header(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        """The left part cut to what the right part leaves."""
-        left, right = self._line
-        room = self.size.width - len(right) - 2
-        if len(left) > room:
-            left = left[: max(0, room - 1)].rstrip(" ·|") if room > 12 else ""
-        gap = " " * max(1, self.size.width - len(left) - len(right))
+        """At the left what the right leaves room for."""
+        parts, right = self._line
+        room = self.size.width - cell_len(right) - 2
+        left = self._joined(parts)
+        while len(parts) > 1 and cell_len(left) > room:
+            parts = parts[:-1]
+            left = self._joined(parts)
+        if cell_len(left) > room:
+            left = set_cell_size(left, room - 1).rstrip() if room > 12 else ""
+        gap = " " * max(1, self.size.width - cell_len(left) - cell_len(right))
         return Text(left + gap + right, no_wrap=True, overflow="crop")
 
-    def _left(self) -> str:
+    def _joined(self, parts: tuple[str, ...]) -> str:
+        return (" | " if self.display_mode.ascii else " · ").join(parts)
+
+    def _left(self) -> tuple[str, ...]:
         session = self.session
-        dot = " | " if self.display_mode.ascii else " · "
-        parts = [f"mnist-tui  {session.run_name}" if session.run else "mnist-tui"]
+        name = self.display_mode.printable(session.run_name)
+        parts = [f"mnist-tui  {name}" if session.run else "mnist-tui"]
         config = session.run_config or session.config
         if session.dataset is not None and session.dataset.is_synthetic:
             parts.append("SYNTHETIC DIGITS")
         parts += [describe(config.network), f"{parameter_count(config.network):,} parameters"]
-        return dot.join(part for part in parts if part)
+        return tuple(parts)
 
     def _right(self) -> str:
         session, history = self.session, self.session.history

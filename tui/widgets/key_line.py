@@ -1,27 +1,34 @@
-"""The last line: the keys that matter now, from the command table; or for a while a sentence in their place."""
+"""The last line: the keys that matter now, from the command table; or for a while a sentence in their place.
+
+A sentence that is longer than the line takes up to three.
+"""
 
 from collections.abc import Sequence
 
 from rich.text import Text
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.commands import APP, Command, of_pane
+from tui.terminal.display import Display
 
 SENTENCE_SECONDS = 8.0
+MOST_LINES = 3
 
 
 class KeyLine(Widget):
     """The first key, then the pane's, then the app's, as many as fit; help and quit are always there."""
 
     DEFAULT_CSS = """
-    KeyLine { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
+    KeyLine { height: auto; background: $panel; color: $text-muted; padding: 0 1; }
     KeyLine.-error { color: $text-error; text-style: bold; }
     KeyLine.-said { color: $text; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, display: Display) -> None:
         super().__init__()
+        self.display_mode = display
         self._pane = APP
         self._sentence = ""
         self._timer: Timer | None = None
@@ -33,13 +40,13 @@ class KeyLine(Widget):
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """A sentence in place of the keys, for eight seconds."""
-        self._sentence = "".join(letter for letter in text if letter.isprintable())
+        self._sentence = self.display_mode.printable(text)
         self.set_class(is_error, "-error")
         self.set_class(not is_error, "-said")
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(SENTENCE_SECONDS, self._fall_silent)
-        self.refresh()
+        self._repaint()
 
     @property
     def sentence(self) -> str:
@@ -49,17 +56,29 @@ class KeyLine(Widget):
     def render(self) -> Text:
         """The sentence, or the keys that fit."""
         if self._sentence:
-            return Text(self._sentence, no_wrap=True, overflow="ellipsis")
+            return Text("\n").join(self._wrapped(self.size.width))
         everywhere = [command for command in of_pane(APP) if command.short]
         first, last = everywhere[:1], everywhere[-2:]
         ending = _hints(last, self.size.width)
         room = self.size.width - ending.cell_len
         return _hints([*first, *of_pane(self._pane), *everywhere[1:-2]], room).append_text(ending)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One line of keys, or as many as the sentence needs."""
+        return len(self._wrapped(width)) if self._sentence else 1
+
+    def _wrapped(self, width: int) -> list[Text]:
+        return list(Text(self._sentence).wrap(self.app.console, max(width, 1)))[:MOST_LINES]
+
     def _fall_silent(self) -> None:
         self._sentence = ""
         self.remove_class("-error", "-said")
-        self.refresh()
+        self._repaint()
+
+    def _repaint(self) -> None:
+        """Only where the height changes must anything else be painted."""
+        lines = self.get_content_height(self.size, self.size, self.size.width)
+        self.refresh(layout=lines != self.size.height)
 
 
 def _hints(commands: Sequence[Command], room: int) -> Text:

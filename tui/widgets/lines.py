@@ -31,7 +31,7 @@ class Lines(Widget):
             self.refresh(layout=True)
             return
         for y, (old, new) in enumerate(zip(before, lines, strict=True)):
-            if old != new:
+            if old != new or old.style != new.style:  # rich compares the words and their parts' styles only
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:

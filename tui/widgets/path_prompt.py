@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 class PathPrompt(Horizontal):
     """Enter gives the path, Esc leaves."""
 
+    help_text: ClassVar[str] = "Type the path of a TOML file; ~ is your home. Enter takes it, Esc leaves."
     DEFAULT_CSS = """
     PathPrompt { display: none; height: 1; }
     PathPrompt.-asking { display: block; }

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display import Display
+from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 
 DIGITS = 10

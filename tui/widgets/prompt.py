@@ -19,6 +19,10 @@ from tui.widgets.words import Words
 class Prompt(Vertical):
     """Hidden until `ask`; `check` says in a sentence why a text is no answer, or None where it is one."""
 
+    help_text: ClassVar[str] = (
+        "A question: type the answer. The line below says what is allowed, or what is wrong with it. Enter "
+        "answers, Esc leaves everything as it was."
+    )
     DEFAULT_CSS = """
     Prompt { dock: bottom; height: 2; background: $surface; display: none; }
     Prompt.-asking { display: block; }

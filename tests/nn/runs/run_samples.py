@@ -1,10 +1,13 @@
 """Small runs for the tests: a folder of drawn digits, a network that learns them soon, workers to kill."""
 
+import os
 import queue
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -180,12 +183,13 @@ def exported(run: RunDirectory) -> bytes:
     return weights.to_bytes(run.load_network("last"), run.config())
 
 
+@contextmanager
 def start_worker(
     run: RunDirectory, *, cwd: Path | None = None, stdin: int = subprocess.DEVNULL
-) -> "subprocess.Popen[bytes]":
-    """A worker by its plain command line; whoever starts it waits for it."""
+) -> Generator["subprocess.Popen[bytes]"]:
+    """A worker by its plain command line; a test that fails leaves none behind."""
     with run.log_path.open("ab") as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "nn.runs.worker", str(run.path)],
             cwd=cwd,
             stdin=stdin,
@@ -193,6 +197,22 @@ def start_worker(
             stderr=log,
             start_new_session=True,
         )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def none_left(run: RunDirectory) -> Generator[None]:
+    """A test that fails leaves no worker of this run behind, whoever started it."""
+    try:
+        yield
+    finally:
+        pid = run.record().pid
+        if pid and run.is_alive():
+            os.kill(pid, signal.SIGKILL)
 
 
 def wait_for(condition: Callable[[], object]) -> None:

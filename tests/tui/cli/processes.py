@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-QUICK = ("--set", "data.validation=100", "--set", "training.epochs=1")
-LONG = ("--set", "data.validation=100", "--set", "training.epochs=100000", "--set", "training.batch_size=5")
+SMALL = ("--set", "data.validation=100", "--set", "training.threads=1")
+QUICK = (*SMALL, "--set", "training.epochs=1")
+LONG = (*SMALL, "--set", "training.epochs=100000", "--set", "training.batch_size=5")
 WAIT_SECONDS = 60
 
 

@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.tui.cli.processes import Call, refusal
+from tests.tui.cli.processes import Call, is_one_sentence, refusal
 from tui.cli.arguments import parse
 from tui.cli.errors import UsageError
 
@@ -121,6 +122,17 @@ def test_a_reader_that_has_left_is_no_error() -> None:
             [sys.executable, "-m", "tui", "presets"], stdout=gone, stderr=subprocess.PIPE, text=True
         )
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_one_sentence() -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "presets"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 2
+    assert is_one_sentence(done.stderr)
+    assert "No space left" in done.stderr
 
 
 def test_usage_errors_are_raised_by_the_parser() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_data import Dataset, load
+from mnist_data import Dataset, load, save, synthesize
 from nn.config import Config
 from nn.runs.store import RunDirectory
 from tests.tui.cli.processes import Call, refusal
@@ -111,18 +111,9 @@ def test_what_is_no_network_is_named(call: Call, tmp_path: Path) -> None:
 def test_networks_of_different_images_are_not_mixed(
     call: Call, finished_run: RunDirectory, tmp_path: Path
 ) -> None:
-    other = tmp_path / "synthetic.safetensors"
-    code, _, errors = call(
-        "train",
-        "--data",
-        "synthetic",
-        "--set",
-        "training.epochs=0",
-        "--name",
-        "other",
-        "--runs-dir",
-        tmp_path,
-    )
+    save(synthesize(train=60, test=20, seed=8), tmp_path / "other")
+    settings = ("--set", "training.epochs=0", "--set", "data.validation=10", "--name", "other")
+    code, _, errors = call("train", "--data", tmp_path / "other", *settings, "--runs-dir", tmp_path / "runs")
     assert code == 0, errors
-    assert call("export", "other", "-o", other, "--runs-dir", tmp_path)[0] == 0
-    assert "different images" in refusal(call, ["evaluate", finished_run.path, other])
+    networks = [finished_run.path, "other", "--runs-dir", tmp_path / "runs"]
+    assert "different images" in refusal(call, ["evaluate", *networks])

@@ -77,7 +77,7 @@ def test_people_get_lines_beside_and_a_summary_as_the_result(
     assert code == 0
     assert start == f"run {run.path}: 500 images of {digits.name}, the folder {digits}; 101,770 parameters"
     assert epoch.startswith("epoch 1/1  train ")
-    assert output.startswith("finished: 1 epochs in ")
+    assert output.startswith("finished: 1 epoch in ")
     assert output.count("\n") == 1
     assert run.record().name == "[red]"
 

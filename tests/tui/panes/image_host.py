@@ -11,10 +11,10 @@ from nn.arrays import FloatArray
 from nn.config import Config, DataConfig
 from nn.runs import predictions
 from nn.runs.store import RunDirectory
-from tui.display import ColorMode, Display
 from tui.messages import EpochChosen, ImageChosen, ImagesWanted, Said, SetChosen
 from tui.panes.base import Pane
 from tui.session import Session
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.words import Words
 
 DATASET = mnist_data.synthesize(train=80, test=60)

@@ -7,7 +7,7 @@ from image_host import BROAD, DATASET, NARROW, TALL, Host, save_epoch, session_w
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.answers import Answers, Filter
+from tui.answering.answers import Answers, Filter
 from tui.messages import EpochChosen, ImageChosen, Said, SetChosen
 from tui.panes.browse import BrowsePane
 from tui.session import Session

@@ -9,11 +9,11 @@ from nn.events import Changed
 from nn.presets import PRESETS, find
 from nn.runs.store import RunDirectory
 from nn.settings import from_toml, parse_setting, to_toml, with_settings
-from tui.display import ColorMode, Display
 from tui.messages import ConfigEdited, Said
 from tui.panes.configure import ConfigurePane
 from tui.screens.one_line import OneLineScreen
 from tui.session import Session
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.field_list import FieldList
 
 WIDE, NARROW = (40, 34), (80, 21)

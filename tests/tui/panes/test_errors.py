@@ -3,12 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from image_host import BROAD, NARROW, TALL, Host, save_epoch, session_with
+from textual.widget import Widget
 
 from nn.runs import predictions
-from tui.answers import Answers
+from tui.answering.answers import Answers
 from tui.messages import EpochChosen, ImageChosen, ImagesWanted, Said, SetChosen
 from tui.panes.errors import ErrorsPane
 from tui.session import Session
+from tui.widgets.answer_detail import AnswerDetail
 from tui.widgets.confusion_grid import ConfusionGrid
 from tui.widgets.digit_grid import DigitGrid
 from tui.widgets.probability_bars import ProbabilityBars
@@ -66,7 +68,7 @@ async def test_the_worst_come_first_and_are_walked(session: Session, size: tuple
     async with app.run_test(size=size) as pilot:
         order = worst(session)
         await pilot.pause()
-        assert app.said("errors-image").startswith(f"image {order[0]} ✗")
+        assert app.query_one(AnswerDetail).said.startswith(f"image {order[0]} ✗")
         await pilot.press("n", "n", "p")
         await pilot.pause()
         assert [m.index for m in app.heard if isinstance(m, ImageChosen)] == [order[1], order[2], order[1]]
@@ -107,8 +109,8 @@ async def test_how_the_answer_went_is_read_once_an_epoch(
         index = worst(session)[0]
         folder = tmp_path / "run" / "predictions"
         went = [load(folder, epoch)["test"][index].argmax() for epoch in range(3)]
-        assert f"epoch 0-2: {answers_of(session).labels[index]}'s share" in app.said("errors-image")
-        assert "".join(map(str, went)) + " answers" in app.said("errors-image")
+        assert f"epoch 0-2: {answers_of(session).labels[index]}'s share" in app.query_one(AnswerDetail).said
+        assert "".join(map(str, went)) + " answers" in app.query_one(AnswerDetail).said
         monkeypatch.setattr(predictions, "load", counted)
         await pilot.press("n", "n", "p")
         await app.workers.wait_for_complete()
@@ -119,7 +121,7 @@ async def test_how_the_answer_went_is_read_once_an_epoch(
         app.pane.show()
         await app.workers.wait_for_complete()
         assert read == [3]
-        assert "epoch 0-3:" in app.said("errors-image")
+        assert "epoch 0-3:" in app.query_one(AnswerDetail).said
 
 
 async def test_a_key_switches_the_lower_part(session: Session) -> None:
@@ -213,7 +215,7 @@ async def test_when_all_is_right_it_says_so(session: Session) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("n", "enter", "v")
         await pilot.pause()
-        assert app.said("errors-image") == "no answer is wrong"
+        assert app.query_one(AnswerDetail).said == "no answer is wrong"
         assert app.said("errors-pairs") == "nothing is confused"
         assert app.said("errors-state").endswith("0 wrong, 0.00 %")
 
@@ -236,3 +238,14 @@ async def test_ascii_stays_ascii(session: Session, size: tuple[int, int]) -> Non
             await pilot.press("v")
             await pilot.pause()
             assert app.text().isascii()
+
+
+async def test_equal_answers_paint_nothing(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        session.refresh_answers()
+        app.pane.show()
+        assert [widget for widget in app.pane.walk_children(Widget) if widget._repaint_required] == []
+        await app.workers.wait_for_complete()

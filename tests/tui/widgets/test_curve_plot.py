@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 
-from tui.display import ColorMode, Display
-from tui.plot import Axes, Curve, draw
+from tui.terminal.display import ColorMode, Display
+from tui.training.plot import Axes, Curve, draw
 from tui.widgets import curve_plot
 from tui.widgets.curve_plot import CurvePlot
 
@@ -92,16 +92,28 @@ async def test_a_hidden_plot_draws_nothing_and_shows_the_newest_when_it_appears(
         assert drawn[-1][0].y[0] == 9
 
 
-async def test_the_crosshair_tells_position_and_values() -> None:
+async def test_the_crosshair_is_a_line_in_the_chart_and_leaves_the_legend_alone() -> None:
     app = PlotApp()
     async with app.run_test(size=(100, 20)) as pilot:
         app.plot.set_curves(falling(2.0))
+        await pilot.pause()
+        app.plot._redraw()
+        before = [app.plot.render_line(y).text for y in range(20)]
         app.plot.set_crosshair(2.1)
         await pilot.pause()
         app.plot._redraw()
-        legend = app.plot.render_line(0).text
-        assert "epoch 2.1" in legend
-        assert f"validation {2 * np.exp(-2.0):.5g}" in legend
+        after = [app.plot.render_line(y).text for y in range(20)]
+        assert after[0] == before[0]
+        assert after[1:] != before[1:]
+
+
+async def test_a_hostile_name_is_harmless_in_the_legend() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.plot.set_curves([Curve(X, X, "[red]\x1b[31m", "overlay")])
+        await pilot.pause()
+        app.plot._redraw()
+        assert "[red]?[31m" in app.plot.render_line(0).text
 
 
 async def test_names_give_way_in_a_narrow_legend() -> None:

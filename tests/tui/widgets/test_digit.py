@@ -3,7 +3,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from tui.display import ColorMode, Display
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.digit import Digit
 
 WHITE = np.full((28, 28), 255, np.uint8)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 
-from tui.display import ColorMode, Display
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.digit_grid import DigitGrid, Tile
 
 

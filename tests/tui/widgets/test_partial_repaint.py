@@ -7,7 +7,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
-from tui.display import ColorMode, Display
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.confusion_grid import ConfusionGrid
 from tui.widgets.digit_grid import DigitGrid, Tile
 from tui.widgets.probability_bars import ProbabilityBars

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from tui.display import ColorMode, Display
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.probability_bars import ProbabilityBars, bar
 
 SHARES = [0.01, 0.0, 0.02, 0.05, 0.0, 0.0, 0.0, 0.65, 0.02, 0.25]

@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nn.batches import Images
+from tui.answering.answers import Answers, Filter, Order, Selection
+
+DIGITS = st.integers(0, 9)
+SHARES = st.lists(st.integers(0, 6), min_size=10, max_size=10).filter(any)
+
+
+@st.composite
+def answers(draw: st.DrawFn, with_probabilities: bool | None = None) -> Answers:
+    rows = draw(st.lists(st.tuples(DIGITS, SHARES), max_size=25))
+    labels = np.array([label for label, _ in rows], np.uint8)
+    images = np.zeros((len(rows), 28, 28), np.uint8)
+    if with_probabilities is None:
+        with_probabilities = draw(st.booleans())
+    shares = np.array([share for _, share in rows], np.float32).reshape(-1, 10)
+    probabilities = (shares / shares.sum(axis=1, keepdims=True)) if with_probabilities else None
+    return Answers("test", Images(images, labels), probabilities, 1 if with_probabilities else None)
+
+
+@st.composite
+def filters(draw: st.DrawFn) -> Filter:
+    least, most = sorted(draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
+    whole = draw(st.booleans())
+    return Filter(
+        draw(st.none() | DIGITS),
+        draw(st.none() | DIGITS),
+        draw(st.none() | st.booleans()),
+        0.0 if whole else least,
+        1.0 if whole else most,
+    )
+
+
+def passes(answers: Answers, index: int, chosen: Filter) -> bool:
+    """The same, image by image, said as plainly as can be."""
+    label = int(answers.labels[index])
+    if chosen.true is not None and label != chosen.true:
+        return False
+    if chosen.predicted is None and chosen.right is None and not chosen.limits_confidence:
+        return True
+    if answers.probabilities is None:
+        return False
+    row = answers.probabilities[index].tolist()
+    answer = row.index(max(row))
+    if chosen.predicted is not None and answer != chosen.predicted:
+        return False
+    if chosen.right is not None and (answer == label) != chosen.right:
+        return False
+    return not chosen.limits_confidence or chosen.least_confidence <= max(row) <= chosen.most_confidence
+
+
+def key(answers: Answers, index: int, order: Order) -> float:
+    if answers.probabilities is None:
+        return 0.0
+    row = sorted(answers.probabilities[index].astype(np.float64).tolist())
+    if order is Order.LOSS:
+        return float(np.log(max(float(answers.probabilities[index][answers.labels[index]]), 1e-7)))
+    return {Order.INDEX: 0.0, Order.CONFIDENCE: row[-1], Order.MARGIN: row[-1] - row[-2]}[order]
+
+
+@given(answers(), filters())
+def test_a_filter_passes_what_a_loop_passes(given_answers: Answers, chosen: Filter) -> None:
+    expected = [passes(given_answers, index, chosen) for index in range(len(given_answers))]
+    assert chosen.passes(given_answers).tolist() == expected
+
+
+@given(answers(), filters(), st.sampled_from(Order))
+def test_a_selection_is_a_filtered_and_sorted_loop(
+    given_answers: Answers, chosen: Filter, order: Order
+) -> None:
+    expected = sorted(
+        (index for index in range(len(given_answers)) if passes(given_answers, index, chosen)),
+        key=lambda index: (key(given_answers, index, order), index),
+    )
+    assert Selection.of(given_answers, chosen, order).indices.tolist() == expected
+
+
+@given(answers(), filters(), st.sampled_from(Order), st.integers(0, 40))
+def test_the_place_is_that_of_the_nearest_that_passes(
+    given_answers: Answers, chosen: Filter, order: Order, index: int
+) -> None:
+    selection = Selection.of(given_answers, chosen, order)
+    place = selection.place(index)
+    if not len(selection):
+        assert place is None
+        return
+    everything = Selection.of(given_answers, Filter(), order).indices.tolist()
+    own = everything.index(min(index, len(everything) - 1))
+    distances = [abs(everything.index(passing) - own) for passing in selection.indices.tolist()]
+    assert place is not None
+    assert distances[place] == min(distances)
+
+
+@given(answers(with_probabilities=True))
+def test_the_figures_fit_each_other(given_answers: Answers) -> None:
+    assert given_answers.confusion is not None
+    assert given_answers.right is not None
+    assert given_answers.confusion.sum() == len(given_answers)
+    assert np.trace(given_answers.confusion) == given_answers.right.sum()
+    assert sum(group.count for group in given_answers.calibration) == len(given_answers)
+    assert [score.support for score in given_answers.scores] == np.bincount(
+        given_answers.labels, minlength=10
+    ).tolist()
+
+
+def test_the_orders_follow_each_other_in_a_circle() -> None:
+    orders = [Order.INDEX]
+    for _ in range(4):
+        orders.append(orders[-1].following)
+    assert orders == [Order.INDEX, Order.LOSS, Order.CONFIDENCE, Order.MARGIN, Order.INDEX]
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_answers_that_are_no_numbers_can_still_be_looked_at(order: Order) -> None:
+    diverged = Answers(
+        "test",
+        Images(np.zeros((3, 28, 28), np.uint8), np.arange(3, dtype=np.uint8)),
+        np.full((3, 10), np.nan),
+        1,
+    )
+    assert Selection.of(diverged, Filter(), order).indices.tolist() == [0, 1, 2]

@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from nn import metrics
+from nn.batches import Images
+from nn.metrics import CalibrationBin
+from tui.answering.answers import Answers
+from tui.answering.error_words import calibration_lines, cell_words, confused_pairs, image_lines, score_lines
+from tui.answering.image_words import caption, facts
+from tui.terminal.display import Display
+
+COUNTS = arrays(np.int64, (10, 10), elements=st.integers(0, 9999))
+ASCII, UNICODE = Display(ascii=True), Display()
+
+
+def answer(shares: list[float], true: int, index_of: int = 1) -> Answers:
+    images = Images(np.zeros((index_of, 28, 28), np.uint8), np.full(index_of, true, np.uint8))
+    return Answers("test", images, np.array([shares] * index_of, np.float64), 1)
+
+
+def shares_of(**given: float) -> list[float]:
+    return [given.get(f"d{digit}", 0.0) for digit in range(10)]
+
+
+@given(COUNTS, st.integers(1, 12))
+def test_pairs_come_in_the_order_of_a_loop(matrix: np.ndarray, most: int) -> None:
+    pairs = [
+        (-int(matrix[true, predicted]), true, predicted)
+        for true in range(10)
+        for predicted in range(10)
+        if true != predicted and matrix[true, predicted]
+    ]
+    expected = [
+        f"{true} read as {predicted}: {-count} {'time' if count == -1 else 'times'}"
+        for count, true, predicted in sorted(pairs)[:most]
+    ]
+    assert confused_pairs(matrix, most) == (expected or ["nothing is confused"])
+
+
+def test_a_cell_in_words() -> None:
+    matrix = np.zeros((10, 10), np.int64)
+    matrix[4, 4], matrix[4, 9] = 970, 12
+    assert cell_words(matrix, 4, 9) == "4 as 9: 12, 1.2 %"
+    assert cell_words(matrix, 3, 9) == "3 as 9: 0"
+
+
+@given(COUNTS)
+def test_scores_stand_in_the_columns_of_the_matrix(matrix: np.ndarray) -> None:
+    lines = score_lines(metrics.per_digit(matrix))
+    assert len(lines) == 8
+    assert max(map(len, lines)) <= 54
+    assert lines[0] == "        0    1    2    3    4    5    6    7    8    9".removeprefix(" ")
+    assert [line[:4].strip() for line in lines[1:5]] == ["prec", "rec", "F1", "n"]
+    for digit in range(10):
+        shown = [line[4 + 5 * digit : 8 + 5 * digit].strip() for line in lines[1:4]]
+        score = metrics.per_digit(matrix)[digit]
+        for text, share in zip(shown, (score.precision, score.recall, score.f1), strict=True):
+            assert float(text) == pytest.approx(100 * share, abs=0.051)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 99999), st.floats(0, 1), st.floats(0, 1)), min_size=0, max_size=10),
+    st.booleans(),
+    st.sampled_from([ASCII, UNICODE]),
+)
+def test_calibration_fits_where_it_stands(
+    rows: list[tuple[int, float, float]], tall: bool, display: Display
+) -> None:
+    groups = [
+        CalibrationBin(number / 10, (number + 1) / 10, count, confidence, accuracy)
+        for number, (count, confidence, accuracy) in enumerate(rows)
+    ]
+    lines = calibration_lines(groups, display, tall=tall)
+    assert max(map(len, lines)) <= 54
+    assert len(lines) == 2 + (len(groups) if tall else -(-len(groups) // 2))
+    error = metrics.expected_calibration_error(groups)
+    assert lines[0] == f"ECE {error:.3f}: confidence is off by {100 * error:.1f} points on average"
+    for group in groups:
+        assert any(f"{group.low * 100:.0f}-{group.high * 100:.0f} %" in line for line in lines)
+    assert "".join(lines).isascii() or not display.ascii
+
+
+def test_an_answer_in_words() -> None:
+    wrong = answer(shares_of(d9=0.9, d4=0.06, d7=0.04), true=4)
+    marks = UNICODE.marks
+    assert facts(wrong, 0, marks) == [
+        "image 0: true 4, answer 9, 90.0 % ✗ wrong",
+        "loss 2.813 = -ln of 6.0 %, given to the 4",
+        "margin 0.840 = first 90.0 % - second 6.0 %",
+    ]
+    assert image_lines(wrong, 0, marks) == [
+        "image 0 ✗ 4 as 9",
+        "loss 2.81: -ln 6.0 %",
+        "margin 0.840, 1st-2nd",
+    ]
+    assert caption(wrong, 0, marks) == "0 ▸4▹9 ✗"
+
+
+def test_a_sure_answer_has_no_loss_below_zero_and_no_false_zero() -> None:
+    right = answer(shares_of(d4=1.0), true=4)
+    assert facts(right, 0, UNICODE.marks)[1] == "loss 0.000 = -ln of 100.0 %, given to the 4"
+    assert caption(right, 0, ASCII.marks) == "0 >4 ok"
+    wrong = answer(shares_of(d4=0.9999, d5=0.0001), true=5)
+    assert "-ln of <0.1 %" in facts(wrong, 0, UNICODE.marks)[1]
+
+
+@given(st.integers(0, 9), st.lists(st.integers(0, 9), min_size=10, max_size=10).filter(any))
+def test_words_fit_their_columns(true: int, parts: list[int]) -> None:
+    shares = [part / sum(parts) for part in parts]
+    answers = answer(shares, true, index_of=59_999)
+    for display in (ASCII, UNICODE):
+        assert max(map(len, image_lines(answers, 59_998, display.marks))) <= 22
+        assert max(map(len, facts(answers, 59_998, display.marks))) <= 46
+        assert len(caption(answers, 59_998, display.marks)) <= 14

@@ -1,0 +1,142 @@
+"""Runs on scripted runs: the list, what it asks for, and deleting at the second press."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from scripted import ScriptedTrainer, app_on, drawn, epochs, finished, ready, screen_text, until, write_run
+from textual.widgets import OptionList
+
+from nn.config import Config
+from nn.runs.store import RunDirectory, list_runs
+from tui.app import MnistApp
+from tui.panes.runs import HEADS, Columns, age
+from tui.widgets.key_line import KeyLine
+
+
+@pytest.fixture
+def app(config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]) -> MnistApp:
+    return app_on(runs_dir, config)
+
+
+@pytest.fixture
+def runs(runs_dir: Path, config: Config) -> list[RunDirectory]:
+    """Three runs, newest first."""
+    for name in ("oldest", "middle", "newest"):
+        run = write_run(runs_dir, config, [*epochs(1), finished(step=10)], name=name)
+        run.path.rename(run.path.with_name(f"{len(list(runs_dir.iterdir()))}-{name}"))
+    return list(list_runs(runs_dir))
+
+
+async def test_no_runs_yet(app: MnistApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        assert "no runs yet: space trains the first one" in await drawn(pilot)
+        await pilot.press("D", "u", "T", "v", "enter")  # nothing to do it to
+        await pilot.pause()
+        assert app.session.run is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 20)])
+async def test_each_run_is_one_line(app: MnistApp, runs: list[RunDirectory], size: tuple[int, int]) -> None:
+    record = runs[0].record()
+    record = msgspec.structs.replace(record, epochs=500, epoch=120, steered=True)
+    runs[0].write_record(msgspec.structs.replace(record, validation_accuracy=0.9894, test_accuracy=1.0))
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        text = await drawn(pilot)
+        rows = [line for line in text.splitlines() if "finished" in line and "mnist-tui" not in line]
+        assert len(rows) == 3
+        assert "● newest" in rows[0]
+        assert "finished*" in rows[0]
+        assert "120/500" in rows[0]
+        assert "98.94 % 100.00 %" in rows[0]
+        assert rows[0].rstrip(" │").endswith(" s")
+        assert [row.split("│")[-2].split()[0] for row in rows[1:]] == ["middle", "oldest"]
+
+
+async def test_enter_opens_and_the_mark_moves(
+    app: MnistApp, runs: list[RunDirectory], trainers: list[ScriptedTrainer]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.session.run_name == "middle")
+        await drawn(pilot)
+        assert "● middle" in screen_text(pilot)
+        assert app.query_one(OptionList).highlighted == 1
+        await pilot.press("down", "u")
+        await until(pilot, lambda: trainers[-1].how == "resume")
+        assert trainers[-1].run.record().name == "oldest"
+        await pilot.press("up", "v")
+        await until(pilot, lambda: app.session.overlays)
+        await pilot.press("T")
+        await until(pilot, lambda: trainers[-1].commands)
+        assert trainers[-1].run.record().name == "middle"
+
+
+async def test_a_run_is_deleted_at_the_second_press(app: MnistApp, runs: list[RunDirectory]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await pilot.press("down", "D")
+        await until(pilot, lambda: app.query_one(KeyLine).sentence)
+        assert app.query_one(KeyLine).sentence == f"D again deletes {runs[1].path.name} for good"
+        await pilot.press("down", "up")
+        await pilot.pause()
+        await pilot.press("D")  # a first press again: the choice has moved since
+        await pilot.pause()
+        assert runs[1].path.is_dir()
+        await pilot.press("D")
+        await until(pilot, lambda: app.query_one(OptionList).option_count == 2)
+        assert not runs[1].path.exists()
+
+
+async def test_the_run_on_screen_is_not_deleted(app: MnistApp, runs: list[RunDirectory]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await pilot.press("D", "D")
+        await until(pilot, lambda: "on screen" in app.query_one(KeyLine).sentence)
+        assert runs[0].path.is_dir()
+
+
+async def test_a_run_made_elsewhere_appears(
+    app: MnistApp, runs: list[RunDirectory], runs_dir: Path, config: Config
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await pilot.press("down")
+        new = write_run(runs_dir, config, [*epochs(1), finished(step=10)], name="elsewhere")
+        new.path.rename(new.path.with_name("9-elsewhere"))
+        await until(pilot, lambda: app.query_one(OptionList).option_count == 4)
+        assert app.query_one(OptionList).highlighted == 2  # the choice stays on its run
+
+
+@pytest.mark.parametrize("width", [56, 74, 76, 116, 150])
+def test_a_line_fits_its_pane(width: int) -> None:
+    columns = Columns.within(width)
+    assert len(columns.line("*", HEADS)) <= width
+    words = ("name" * 20, "finished*", "784-" * 20, "500/500", "100.00 %", "100.00 %", "59 m")
+    long = columns.line("*", words)
+    assert len(long) == len(columns.line("", HEADS))
+    assert "~" in long
+
+
+@pytest.mark.parametrize(
+    ("ago", "shown"),
+    [(0, "0 s"), (59, "59 s"), (61, "1 m"), (3600, "1 h"), (86400 * 400, "400 d"), (-50, "0 s")],
+)
+def test_the_age_of_a_run(ago: float, shown: str) -> None:
+    created = datetime.now().astimezone() - timedelta(seconds=ago + 0.2 * (ago > 0))
+    assert age(created.isoformat()) == shown

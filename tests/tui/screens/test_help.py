@@ -1,0 +1,69 @@
+"""Help opens on what has the focus, says it in words for a person, and closes."""
+
+from pathlib import Path
+
+import pytest
+from scripted import ScriptedTrainer, app_on, drawn, epochs, finished, ready, screen_text, until, write_run
+from textual.widgets import Static
+
+from nn.config import Config
+from tui.commands import APP, BROWSE, CONFIGURE, ERRORS, PANE_NAMES, RUNS, TRAIN, of_pane
+from tui.panes.base import Pane
+from tui.panes.train import TrainPane
+from tui.screens.help import HelpScreen, about, help_page
+from tui.terminal.display import Display
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "question_mark"])
+async def test_it_opens_with_a_question_mark_and_closes(config: Config, runs_dir: Path, key: str) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await until(pilot, lambda: "Train shows how far the run is" in screen_text(pilot))
+        await pilot.press("space", "2")  # neither trains nor turns
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press(key)
+        await until(pilot, lambda: not isinstance(app.screen, HelpScreen))
+        assert isinstance(app.focused, TrainPane)
+        assert app.is_running
+
+
+@pytest.mark.parametrize("pane", PANE_NAMES)
+def test_it_lists_the_keys_of_the_pane_and_those_everywhere(pane: int) -> None:
+    text = help_page(pane, "About it.").plain
+    assert text.startswith("About it.\n")
+    assert f"Keys of {PANE_NAMES[pane]}" in text
+    for command in (*of_pane(pane), *of_pane(APP)):
+        assert command.words in text
+
+
+async def test_every_widget_that_can_have_the_focus_is_explained(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    write_run(runs_dir, config, [*epochs(1), finished(step=10)])
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        explained: dict[int, set[str]] = {}
+        for number in (CONFIGURE, TRAIN, BROWSE, ERRORS, RUNS):
+            await pilot.press(str(number))
+            await drawn(pilot)
+            pane = app.deck.pane(number)
+            assert isinstance(pane, Pane)
+            for widget in [pane, *pane.query("*")]:
+                if widget.can_focus:
+                    assert len(about(widget)) > 40, widget
+                    explained.setdefault(number, set()).add(about(widget))
+        assert set(explained) == set(PANE_NAMES)
+        assert about(None) == ""
+
+
+async def test_hostile_words_are_harmless(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(HelpScreen(TRAIN, "[red]\x1b[31m", Display(ascii=True)))
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await until(pilot, lambda: "[red]?[31m" in screen_text(pilot))
+        assert app.screen.query_one(Static)

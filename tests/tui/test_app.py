@@ -1,0 +1,410 @@
+"""The app around scripted runs: its start, its layouts, and that it draws no more than is seen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scripted import (
+    ScriptedTrainer,
+    app_on,
+    config_of,
+    drawn,
+    epochs,
+    finished,
+    ready,
+    screen_text,
+    started,
+    until,
+    write_run,
+)
+from textual.widgets import Input
+
+from nn.config import Config
+from nn.runs.log import EventWriter
+from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, RUNS, TRAIN
+from tui.panes import deck
+from tui.panes.base import Pane
+from tui.panes.train import TrainPane
+from tui.widgets.header import Header
+from tui.widgets.key_line import KeyLine
+
+WIDE, NARROW, TINY = (120, 36), (80, 24), (50, 15)
+
+
+@pytest.fixture
+def shows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the panes that were drawn, in order."""
+    calls: list[int] = []
+
+    def counted(pane: type[Pane]) -> None:
+        def counting(self: Pane, show: Callable[[Pane], None] = pane.show) -> None:
+            calls.append(self.number)
+            show(self)
+
+        monkeypatch.setattr(pane, "show", counting)
+
+    from tui.panes.browse import BrowsePane
+    from tui.panes.configure import ConfigurePane
+
+    for pane in (TrainPane, BrowsePane, ConfigurePane):
+        counted(pane)
+    return calls
+
+
+async def test_first_run_shows_the_first_preset_and_how_to_begin(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        assert app.session.run is None
+        assert app.session.preset == "first-minute"
+        text = await drawn(pilot)
+        assert "space trains this network" in text
+        assert "784-128-10" in text
+        assert "SYNTHETIC" not in text
+        assert app.deck.seen == (CONFIGURE, TRAIN)
+        assert isinstance(app.focused, TrainPane)
+
+
+async def test_narrow_shows_one_pane_at_a_time(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        text = ""
+        for number, name in PANE_NAMES.items():
+            await pilot.press(str(number))
+            text = await drawn(pilot)
+            assert app.deck.seen == (number,)
+            assert f"{number} {name}" in text
+            pane = app.deck.pane(number)
+            assert pane is not None
+            assert pane.outer_size.width == 80
+            assert app.focused is not None
+            assert pane in app.focused.ancestors_with_self
+        assert "1 Configure" not in text
+
+
+async def test_wide_keeps_configure_at_the_left_and_the_other_pane_where_it_is(
+    config: Config, runs_dir: Path
+) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await pilot.press("3")
+        assert app.deck.seen == (CONFIGURE, BROWSE)
+        await pilot.press("1")
+        assert app.deck.seen == (CONFIGURE, BROWSE)
+        assert app.deck.current == CONFIGURE
+        left = app.deck.pane(CONFIGURE)
+        assert left is not None
+        assert left.outer_size.width == 40
+
+
+async def test_the_keys_are_those_of_the_pane_that_has_the_focus(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        assert "smooth" in await drawn(pilot)
+        configure = app.deck.pane(CONFIGURE)
+        assert configure is not None
+        configure.focus_first()
+        await until(pilot, lambda: app.deck.current == CONFIGURE)
+        text = await drawn(pilot)
+        assert "undo" in text.splitlines()[-1]
+        assert "smooth" not in text.splitlines()[-1]
+
+
+async def test_m_gives_the_pane_the_screen_and_takes_it_back(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await pilot.press("m")
+        await pilot.pause()
+        train = app.deck.pane(TRAIN)
+        assert train is not None
+        assert app.deck.seen == (TRAIN,)
+        assert train.outer_size.width == 120
+        await pilot.press("1")
+        assert app.deck.seen == (CONFIGURE,)
+        await pilot.press("m")
+        assert app.deck.seen == (CONFIGURE, TRAIN)
+
+
+async def test_too_small_a_terminal_says_only_that(config: Config, runs_dir: Path, shows: list[int]) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=TINY) as pilot:
+        await ready(pilot)
+        text = await drawn(pilot)
+        assert text.strip() == "terminal 50x15, needs 60x20; training goes on"
+        assert shows == []
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: "2 Train" in screen_text(pilot))
+        assert "needs" not in screen_text(pilot)
+        assert isinstance(app.focused, TrainPane)
+        await pilot.resize_terminal(200, 19)
+        await until(pilot, lambda: "terminal 200x19" in screen_text(pilot))
+        assert "Train" not in screen_text(pilot)
+
+
+async def test_resizing_goes_between_wide_and_narrow(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await pilot.press("4")
+        await pilot.resize_terminal(*NARROW)
+        await until(pilot, lambda: app.deck.seen == (ERRORS,))
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: app.deck.seen == (CONFIGURE, ERRORS))
+
+
+async def test_a_hidden_pane_is_not_drawn(config: Config, runs_dir: Path, shows: list[int]) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("3", "2")
+        await pilot.pause()
+        shows.clear()
+        await drawn(pilot)
+        assert set(shows) == {TRAIN}
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: app.deck.seen == (CONFIGURE, TRAIN))
+        await pilot.press("m")
+        await pilot.pause()
+        shows.clear()
+        await drawn(pilot)
+        assert set(shows) == {TRAIN}
+
+
+async def test_a_pane_is_not_drawn_before_it_is_composed(
+    config: Config, runs_dir: Path, shows: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A tick that falls between mounting and composing: the deck draws while the pane is still bare.
+    app = app_on(runs_dir, config)
+    bare: list[bool] = []
+
+    def compose_late(self: TrainPane):
+        app.deck.show()
+        bare.append(TRAIN in shows)
+        yield from original(self)
+
+    original = TrainPane.compose
+    monkeypatch.setattr(TrainPane, "compose", compose_late)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await drawn(pilot)
+        assert bare == [False]
+        assert TRAIN in shows
+
+
+@pytest.mark.parametrize(("low_bandwidth", "seconds"), [(False, 0.25), (True, 1.0)])
+async def test_however_fast_events_come_the_screen_is_drawn_on_the_tick(
+    config: Config,
+    runs_dir: Path,
+    trainers: list[ScriptedTrainer],
+    shows: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    low_bandwidth: bool,
+    seconds: float,
+) -> None:
+    intervals: list[float] = []
+    app = app_on(runs_dir, config, low_bandwidth=low_bandwidth)
+    monkeypatch.setattr(app, "set_interval", lambda interval, _: intervals.append(interval))
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: trainers and trainers[0].is_followed)
+        assert intervals == [seconds]
+        shows.clear()
+        trainers[0].tell(*epochs(50))
+        await until(pilot, lambda: app.session.history.step == 500)
+        assert shows == []  # the clock stands still
+        app._tick()
+        app._tick()
+        assert shows == [TRAIN]
+
+
+async def test_a_text_cursor_blinks_only_where_cells_are_cheap(config: Config, runs_dir: Path) -> None:
+    for low_bandwidth in (False, True):
+        app = app_on(runs_dir, config, low_bandwidth=low_bandwidth)
+        async with app.run_test(size=NARROW) as pilot:
+            await ready(pilot)
+            await pilot.press("1", "enter")
+            await until(pilot, lambda app=app: isinstance(app.focused, Input))
+            await pilot.pause()
+            assert isinstance(app.focused, Input)
+            assert app.focused.cursor_blink is not low_bandwidth
+
+
+async def test_single_letters_belong_to_the_text_field_that_has_the_focus(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "enter")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press("q", "space", "2", "r", "S", "e")
+        await pilot.pause()
+        assert isinstance(app.focused, Input)
+        assert app.focused.value.endswith("q 2rSe")
+        assert trainers == []
+        assert app.deck.current == CONFIGURE
+        await pilot.press("escape", "2")
+        assert app.deck.current == TRAIN
+
+
+async def test_the_newest_ended_run_is_opened_at_the_start(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(runs_dir, config, [*epochs(1), finished(step=10)], name="older")
+    newest = write_run(runs_dir, config, [*epochs(2), finished(step=20)], name="newer")
+    newest_path = newest.path.rename(newest.path.with_name("9999-newest"))
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        assert app.session.run is not None
+        assert app.session.run.path == newest_path
+        assert trainers[0].how == "attach"
+        text = await drawn(pilot)
+        assert "newer" in text
+        assert "87.50 %" in text
+        await until(pilot, lambda: app.session.answers and app.session.answers.epoch == 2)
+
+
+async def test_data_named_on_the_command_line_opens_no_ended_run(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], few_images: Path
+) -> None:
+    write_run(runs_dir, config, [*epochs(1), finished(step=10)])
+    app = app_on(runs_dir, config, source=str(few_images))
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        assert app.session.run is None
+        assert trainers == []
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+async def test_a_run_that_trains_is_attached_to_before_a_newer_one(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], few_images: Path, is_named: bool
+) -> None:
+    running = write_run(runs_dir, config, epochs(2), name="running", state="running")
+    newer = write_run(runs_dir, config, [*epochs(1), finished(step=10)], name="newer")
+    newer.path.rename(newer.path.with_name("9999-newer"))
+    worker = EventWriter.open(running.events_path)  # holds the lock that means life
+    app = app_on(runs_dir, config, source=str(few_images) if is_named else None)
+    try:
+        async with app.run_test(size=NARROW) as pilot:
+            await ready(pilot)
+            await until(pilot, lambda: app.session.history.step == 20)
+            assert app.session.run is not None
+            assert app.session.run.path == running.path
+            assert app.session.is_alive
+            assert "training" in await drawn(pilot)
+            await pilot.press("space")
+            await until(pilot, lambda: app.session.history.paused)
+            assert trainers[0].commands == [("pause",)]
+    finally:
+        worker.close()
+
+
+async def test_a_run_whose_images_are_gone_opens_without_them(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], tmp_path: Path
+) -> None:
+    write_run(runs_dir, config_of(tmp_path / "gone"), [*epochs(1), finished(step=10)])
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        text = await drawn(pilot)
+        assert app.session.dataset is None
+        assert "the images of this run cannot be shown" in text
+        assert "75.00 %" in text
+        await pilot.press("3")
+        assert "cannot be shown" in await drawn(pilot)
+        await pilot.press("space")  # the config names them too
+        await until(pilot, lambda: app.query_one(KeyLine).sentence)
+        assert "gone" in app.query_one(KeyLine).sentence
+        assert len(trainers) == 1
+
+
+async def test_a_hostile_name_is_harmless_everywhere(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    run = write_run(runs_dir, config, [*epochs(1), finished(step=10)])
+    text = run.record_path.read_text().replace('"first-minute"', '"[red]\\u001b[31m"')
+    run.record_path.write_text(text)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        assert "[red]?[31m" in app.query_one(Header).render().plain
+        await pilot.press("7")
+        await until(pilot, lambda: "● [red]?[31m" in screen_text(pilot))
+        app.say("[red]\x1b[31m")
+        await pilot.pause()
+        assert "\x1b" not in screen_text(pilot)
+        assert app.query_one(KeyLine).sentence == "[red]?[31m"
+
+
+async def test_q_leaves_without_asking_and_the_run_is_left_alone(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: trainers)
+        trainers[0].tell(started())
+        await until(pilot, lambda: app.session.history.state == "running")
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code == 0
+    assert trainers[0].commands == []
+
+
+async def test_ctrl_c_says_how_to_leave(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+c")
+        assert app.query_one(KeyLine).sentence == "q quits; training goes on without the app"
+
+
+async def test_an_unreadable_log_is_said_and_not_raised(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: ScriptedTrainer):
+        raise OSError("the disk is gone")
+        yield
+
+    monkeypatch.setattr(ScriptedTrainer, "events", broken)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: app.query_one(KeyLine).sentence == "the disk is gone")
+        assert app.is_running
+
+
+async def test_other_panes_get_what_they_ask_for(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    from tui.messages import EpochChosen, ImageChosen, ImagesWanted, SetChosen
+
+    write_run(runs_dir, config, [*epochs(2), finished(step=20)])
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        app.post_message(EpochChosen(1))
+        await until(pilot, lambda: app.session.answers and app.session.answers.epoch == 1)
+        app.post_message(SetChosen("validation"))
+        await until(pilot, lambda: app.session.answers and app.session.answers.set_name == "validation")
+        app.post_message(ImageChosen(3))
+        await until(pilot, lambda: app.session.chosen == 3)
+        app.post_message(ImagesWanted(None, None))
+        await until(pilot, lambda: app.deck.current == BROWSE)
+        assert app.deck.seen == (CONFIGURE, BROWSE)
+
+
+def test_the_smallest_terminal_has_room_for_every_layout() -> None:
+    assert deck.SMALLEST[0] < deck.WIDE
+    assert RUNS in PANE_NAMES

@@ -1,0 +1,192 @@
+"""How images come to the session: at once, or synthetic ones first and MNIST behind them."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scripted import ScriptedTrainer, app_on, config_of, drawn, ready, screen_text, small, until
+from textual.app import App
+
+import mnist_data
+from mnist_data import Dataset, DatasetError, DatasetMissing
+from nn.config import Config
+from nn.presets import find
+from tui import loading
+from tui.loading import MNIST_CAME, NO_MIRROR, NO_MNIST, Loader
+from tui.session import Session
+
+
+class Place:
+    """A machine without MNIST, and a download that comes when the test says so."""
+
+    def __init__(self, images: Dataset) -> None:
+        self.images = images
+        self.found: Dataset | None = small(images, "mnist")
+        self.may_come = threading.Event()
+        self.loaded: list[str] = []
+
+    def load(self, source: str) -> Dataset:
+        self.loaded.append(source)
+        if source == "mnist":
+            raise DatasetMissing("MNIST is not on this machine")
+        return small(self.images, source)
+
+    def download(self, cancelled: Callable[[], bool]) -> Dataset | None:
+        while not self.may_come.wait(0.01):
+            if cancelled():
+                return None
+        return self.found
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch, few_images: Path) -> Place:
+    place = Place(mnist_data.load(str(few_images), environment={}, cwd=few_images, cache=few_images))
+    monkeypatch.setattr(loading, "_load", place.load)
+    monkeypatch.setattr(loading, "_download", place.download)
+    return place
+
+
+@pytest.fixture
+def mnist() -> Config:
+    config = config_of("mnist")
+    assert config.data.source == find("first-minute").config.data.source
+    return config
+
+
+def loader_of(config: Config, runs_dir: Path) -> Loader:
+    return Loader(Session(config, "first-minute", runs_dir), lambda: None)
+
+
+async def test_what_is_loaded_already_is_not_loaded_again(
+    place: Place, mnist: Config, runs_dir: Path
+) -> None:
+    loader = loader_of(mnist, runs_dir)
+    first = await loader.load("synthetic")
+    assert await loader.load("synthetic") is first
+    assert await loader.load("elsewhere") is not first
+    assert place.loaded == ["synthetic", "elsewhere"]
+    assert loader.session.dataset_source == "elsewhere"
+
+
+async def test_synthetic_digits_stand_in_and_the_config_says_so(
+    place: Place, mnist: Config, runs_dir: Path
+) -> None:
+    loader = loader_of(mnist, runs_dir)
+    await loader.load_or_synthesize()
+    assert loader.session.config.data.source == "synthetic"
+    assert loader.session.dataset_note == NO_MNIST
+    assert loader.session.dataset is not None
+    assert loader.session.dataset.is_synthetic
+    place.may_come.set()
+    await loader.fetch_missing()
+    assert loader.session.config.data.source == "mnist"
+    assert loader.session.dataset_source == "mnist"
+    assert loader.session.dataset_note == ""
+
+
+async def test_nothing_is_fetched_where_nothing_is_missing(
+    place: Place, config: Config, runs_dir: Path
+) -> None:
+    loader = loader_of(config, runs_dir)
+    await loader.load_or_synthesize()
+    await loader.fetch_missing()  # would wait for ever
+    assert loader.session.config == config
+    assert loader.session.dataset_note == ""
+
+
+async def test_without_a_mirror_the_note_says_what_to_do(place: Place, mnist: Config, runs_dir: Path) -> None:
+    place.found = None
+    place.may_come.set()
+    loader = loader_of(mnist, runs_dir)
+    await loader.load_or_synthesize()
+    await loader.fetch_missing()
+    assert loader.session.dataset_note == NO_MIRROR
+    assert loader.session.config.data.source == "synthetic"
+
+
+async def test_images_that_a_person_named_meanwhile_stay(place: Place, mnist: Config, runs_dir: Path) -> None:
+    place.may_come.set()
+    loader = loader_of(mnist, runs_dir)
+    await loader.load_or_synthesize()
+    loader.session.config = config_of("/my/digits")
+    await loader.fetch_missing()
+    assert loader.session.config.data.source == "/my/digits"
+    assert loader.session.dataset_source == "synthetic"
+
+
+async def test_a_source_that_is_named_is_never_replaced(
+    monkeypatch: pytest.MonkeyPatch, config: Config, runs_dir: Path
+) -> None:
+    def broken(source: str) -> Dataset:
+        raise DatasetError(f"{source} is cut off")
+
+    monkeypatch.setattr(loading, "_load", broken)
+    loader = loader_of(config, runs_dir)
+    with pytest.raises(DatasetError, match="is cut off"):
+        await loader.load_or_synthesize()
+    assert loader.session.dataset is None
+
+
+async def test_the_app_opens_on_synthetic_digits_and_mnist_comes(
+    place: Place, mnist: Config, runs_dir: Path
+) -> None:
+    app = app_on(runs_dir, mnist)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        text = await drawn(pilot)
+        assert "SYNTHETIC DIGITS" in text
+        assert "these are synthetic digits" in text
+        assert "trying to fetch it" in text  # the sentence is not cut at the pane's edge
+        place.may_come.set()
+        await until(pilot, lambda: app.session.dataset_source == "mnist")
+        text = await drawn(pilot)
+        assert "SYNTHETIC" not in text
+        assert "synthetic" not in text
+
+
+async def test_mnist_that_comes_during_a_run_waits_for_the_next_start(
+    place: Place, mnist: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    app = app_on(runs_dir, mnist)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space")  # before the images are there: it waits for them
+        await until(pilot, lambda: trainers)
+        place.may_come.set()
+        await until(pilot, lambda: app.session.dataset_note == MNIST_CAME)
+        assert app.session.dataset is not None
+        assert app.session.dataset.is_synthetic
+        assert trainers[0].run.config().data.source == "synthetic"
+        text = await drawn(pilot)
+        assert "MNIST is here now" in text
+        assert "SYNTHETIC DIGITS" in text
+
+
+async def test_leaving_gives_up_the_download(place: Place, mnist: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, mnist)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("q")
+    assert app.return_code == 0
+    assert app.session.dataset_note == NO_MNIST
+
+
+async def test_a_source_that_cannot_be_read_ends_the_app_with_one_sentence(
+    config: Config, runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "[/red]nothing"
+    messages: list[object] = []
+    leave = App.exit
+
+    def noting(self: App[None], *, return_code: int, message: object) -> None:
+        messages.append(message)
+        leave(self, return_code=return_code)
+
+    app = app_on(runs_dir, config_of(folder), source=str(folder))
+    monkeypatch.setattr(type(app), "exit", noting)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.return_code == 2 or "nothing" in screen_text(pilot))
+    assert app.return_code == 2
+    assert len(messages) == 1
+    assert "[/red]nothing" in str(messages[0])
+    assert "\n" not in str(messages[0])

@@ -1,0 +1,205 @@
+"""The whole way over a real ssh, by keys alone; and a connection that is cut while a run trains."""
+
+import os
+import re
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import ssh_server
+from long_run import Watched, create_stopped, save_digits, stop_all
+from real_terminal import LONGEST_WAIT, RealTerminal
+from ssh_server import SshServer
+
+from nn.runs.store import list_runs
+
+pytestmark = [
+    pytest.mark.ssh,
+    pytest.mark.skipif(ssh_server.reason_without() is not None, reason=str(ssh_server.reason_without())),
+]
+
+APP = Path(sys.executable).with_name("mnist-tui")
+COLUMNS, ROWS = 80, 24
+PROMPT = "remote$ "
+MOST_FIELDS = 40
+LOSS = re.compile(r"loss +train ([\d.e-]+)")
+STEP = re.compile(r"step ([\d,]+)")
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "digits"
+    save_digits(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    with SshServer(tmp_path_factory.mktemp("sshd") / "server") as server:
+        yield server
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "runs"
+    yield folder
+    stop_all(folder)
+
+
+class RemoteShell(RealTerminal):
+    """A shell on the far side, 80x24, in which a person types; of the colours only TERM crosses."""
+
+    def __init__(self, server: SshServer, folder: Path) -> None:
+        shell = f"cd {shlex.quote(str(folder))} && exec env PS1={shlex.quote(PROMPT)} sh -i"
+        super().__init__(server.client(shell), columns=COLUMNS, rows=ROWS)
+        self.wait_for(PROMPT)
+
+    def enter_app(self, *arguments: str | Path) -> None:
+        """Type it; the terminal's settings before and after go into files, its exit code on screen."""
+        words = shlex.join(map(str, [APP, *arguments]))
+        around = ("clear; stty -a > before; echo $$ > shell", "code=$?; stty -a > after; echo left=$code\r")
+        self.press("; ".join([around[0], words, around[1]]))
+        self.when(lambda: b"\x1b[?1049h" in self.output)
+
+    def wait_until_left(self) -> int:
+        """Read until the app has given the shell back; the app's exit code."""
+        left = re.compile(rb"left=(\d+)\r\n")
+        self.when(lambda: left.search(self.output) is not None)
+        found = left.search(self.output)
+        assert found is not None
+        return int(found.group(1))
+
+    def log_out(self) -> int:
+        self.press("exit\r")
+        return self.wait_until_ended()
+
+    def number(self, pattern: re.Pattern[str]) -> float:
+        """A number on the screen; infinite where it is not there yet."""
+        found = pattern.search(self.text)
+        return float(found.group(1).replace(",", "")) if found else float("inf")
+
+    def select(self, field: re.Pattern[str]) -> None:
+        """Tab from field to field in Configure until this one, in angle brackets, is selected."""
+        for _ in range(MOST_FIELDS):
+            if field.search(self.text):
+                return
+            before = self._selections()
+            self.press("\t")
+            self.when(lambda before=before: len(now := self._selections()) == 1 and now != before)
+        raise AssertionError(f"{field.pattern} cannot be reached; the screen is:\n{self.text}")
+
+    def _selections(self) -> list[int]:
+        """Where on the screen something stands in angle brackets."""
+        return [found.start() for found in re.finditer(r"<[^<>]+>", self.text)]
+
+
+def configure(shell: RemoteShell) -> None:
+    shell.press("1")
+    shell.wait_for("1 Configure", "Optimizer", "101,770 parameters")
+    shell.select(re.compile("1  dense +<128>"))
+    shell.press("\r")
+    shell.when(lambda: "<128>" not in shell.text)
+    shell.press("64\r")
+    shell.wait_for("784-64-10", "<64>", "50,890 parameters")
+
+
+def train(shell: RemoteShell) -> None:
+    shell.press("2")
+    shell.wait_for("2 Train")
+    shell.press("e")
+    shell.wait_for("paused", " 20%")
+    shell.when(lambda: shell.number(LOSS) < float("inf"))
+    first = shell.number(LOSS)
+    shell.press(" ")
+    shell.wait_for("finished  epoch 5/5", "100%")
+    assert shell.number(LOSS) < first
+
+
+def browse(shell: RemoteShell) -> None:
+    shell.press("3")
+    shell.wait_for("1 of 200", "image 0:")
+    shell.press("n")
+    shell.wait_for("2 of 200", "image 1:")
+    shell.press("\x1b[6~")  # page down
+    shell.when(lambda: "2 of 200" not in shell.text and "of 200" in shell.text)
+    shell.press("f")
+    shell.wait_for("filter", "confidence 0.5-0.9")
+    shell.press("wrong\r")
+    shell.wait_for("only wrong", "wrong")
+
+
+def look_at_errors(shell: RemoteShell) -> None:
+    shell.press("4")
+    shell.wait_for("4 Errors", "0 as 0:")
+    shell.press("\x1b[C")  # right
+    shell.wait_for("0 as 1:")
+    shell.press("\x1b[B\x1b[D")  # down, left
+    shell.wait_for("1 as 0:")
+    shell.press("l")
+    shell.wait_for("1 as 1:")
+    shell.press("\r")
+    shell.wait_for("3 Browse", "only true 1 predicted 1")
+
+
+def test_the_whole_way_by_keys(server: SshServer, digits: Path, runs_dir: Path, tmp_path: Path) -> None:
+    with RemoteShell(server, tmp_path) as shell:
+        shell.enter_app("--data", digits, "--runs-dir", runs_dir)
+        shell.wait_for("2 Train", "space trains", "784-128-10")
+        configure(shell)
+        train(shell)
+        browse(shell)
+        look_at_errors(shell)
+        shell.press("q")
+        assert shell.wait_until_left() == 0
+        assert (tmp_path / "before").read_text() == (tmp_path / "after").read_text()
+        assert shell.log_out() == 0
+        assert shell.is_given_back
+    (run,) = list_runs(runs_dir)
+    assert run.record().state == "finished"
+    assert run.config().network.layers[0] != run.config().network.layers[1]
+
+
+def test_a_cut_connection_leaves_the_run_training(
+    server: SshServer, digits: Path, runs_dir: Path, tmp_path: Path
+) -> None:
+    run = create_stopped(runs_dir, digits)
+    watched = Watched(run)
+    with RemoteShell(server, tmp_path) as shell:
+        shell.enter_app("--runs-dir", runs_dir)
+        shell.wait_for("stopped")
+        shell.press(" ")
+        shell.wait_for("training")
+        watched.wait_for_steps(50)
+        remote_shell = int((tmp_path / "shell").read_text())
+        shell.send_signal(signal.SIGKILL)
+        assert shell.wait_until_ended() == -signal.SIGKILL
+    wait_until_gone(remote_shell)
+    left = watched.wait_for_steps(50)
+    worker = run.record().pid
+
+    with RemoteShell(server, tmp_path) as shell:
+        shell.enter_app("--runs-dir", runs_dir)
+        shell.when(lambda: "training" in shell.text and left < shell.number(STEP) < float("inf"))
+        assert [found.path for found in list_runs(runs_dir)] == [run.path]
+        assert run.record().pid == worker
+        shell.press("q")
+        assert shell.wait_until_left() == 0
+        shell.when(lambda: b"Training goes on in" in shell.output)
+        assert shell.log_out() == 0
+    assert run.is_alive()
+
+
+def wait_until_gone(pid: int) -> None:
+    """Until the far side has noticed that nobody is there any more."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        assert time.monotonic() < deadline, f"process {pid} outlives its connection"
+        time.sleep(0.02)

@@ -1,0 +1,275 @@
+"""The app in a real terminal: how it ends, what it shows on any terminal, and how it bears a stall."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from app_terminal import ON_AT_FIRST, STEP, Terminal, app, step_on_screen, train_on, walk
+from long_run import Watched, create_stopped, save_digits, stop_all
+from real_terminal import LONGEST_BURST
+
+from nn.runs.store import RunDirectory, list_runs
+from tui.terminal.restore import RESTORE
+
+pytestmark = pytest.mark.pty
+
+COLOR = re.compile(rb"\x1b\[[\d;]*?\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[\d;]*m")
+MEASURED_SECONDS = 4.0
+STALLED_STEPS = 3000
+
+# It raises in the middle of a training, where the app draws its first line.
+CRASHING = textwrap.dedent("""
+    import sys
+    from tui.__main__ import main
+    from tui.widgets.header import Header
+
+    show = Header.show
+
+    def crash(self):
+        show(self)
+        if self.session.history.state == "running":
+            raise RuntimeError("crashed on purpose")
+
+    Header.show = crash
+    sys.exit(main())
+""")
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "digits"
+    save_digits(folder)
+    return folder
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "runs"
+    yield folder
+    stop_all(folder)
+
+
+@pytest.fixture
+def run(runs_dir: Path, digits: Path) -> RunDirectory:
+    return create_stopped(runs_dir, digits)
+
+
+# how it ends
+
+
+def test_quitting_leaves_everything_as_it_was(runs_dir: Path, digits: Path) -> None:
+    with Terminal(app(runs_dir, "--data", digits)) as terminal:
+        terminal.wait_for("space trains", "2 Train")
+        assert not terminal.is_as_before
+        terminal.press("q")
+        assert terminal.wait_until_ended() == 0
+        assert terminal.is_as_before
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131)],
+)
+def test_a_signal_leaves_everything_as_it_was(
+    runs_dir: Path, digits: Path, number: signal.Signals, code: int
+) -> None:
+    with Terminal(app(runs_dir, "--data", digits)) as terminal:
+        terminal.wait_for("space trains", "2 Train")
+        terminal.send_signal(number)
+        assert terminal.wait_until_ended() == code
+        assert terminal.output.endswith(RESTORE)
+        assert terminal.is_as_before
+
+
+def test_a_crash_is_told_on_the_persons_own_screen_and_the_run_goes_on(
+    run: RunDirectory, tmp_path: Path
+) -> None:
+    script = tmp_path / "crashing.py"
+    script.write_text(CRASHING)
+    command = [sys.executable, str(script), "--runs-dir", str(run.path.parent)]
+    with Terminal(command, variables={"PYTHONPATH": str(Path(__file__).parents[2])}) as terminal:
+        terminal.wait_for("stopped")
+        terminal.press(" ")
+        assert terminal.wait_until_ended() == 1
+        assert terminal.is_as_before
+        own_screen = terminal.output[terminal.output.rindex(b"\x1b[?1049l") :]
+        assert b"crashed on purpose" in own_screen
+        assert b"RuntimeError" in own_screen
+    Watched(run).wait_for_steps(20)
+    assert run.is_alive()
+
+
+def test_a_source_that_cannot_be_read_is_told_in_a_sentence(runs_dir: Path, tmp_path: Path) -> None:
+    with Terminal(app(runs_dir, "--data", tmp_path / "nothing")) as terminal:
+        assert terminal.wait_until_ended() == 2
+        assert terminal.modes == ON_AT_FIRST
+        assert b"Traceback" not in terminal.output
+        assert b"nothing" in terminal.output
+
+
+@pytest.mark.parametrize("stream", ["input", "output"])
+def test_without_a_terminal_it_says_so_in_a_sentence(runs_dir: Path, stream: str) -> None:
+    master, slave = os.openpty()
+    try:
+        result = subprocess.run(
+            app(runs_dir),
+            stdin=subprocess.DEVNULL if stream == "input" else slave,
+            stdout=subprocess.PIPE if stream == "output" else slave,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert result.returncode == 2
+    assert not result.stdout
+    assert result.stderr.startswith(b"mnist-tui: ")
+    assert result.stderr.count(b"\n") == 1
+    assert f"standard {stream}".encode() in result.stderr
+
+
+def test_a_redirected_standard_error_does_not_take_the_screen_away(
+    runs_dir: Path, digits: Path, tmp_path: Path
+) -> None:
+    errors = tmp_path / "errors.txt"
+    words = f"exec {shlex.join(app(runs_dir, '--data', digits))} 2> {shlex.quote(str(errors))}"
+    with Terminal(["/bin/sh", "-c", words]) as terminal:
+        terminal.wait_for("space trains", "2 Train")
+        terminal.press("q")
+        assert terminal.wait_until_ended() == 0
+        assert terminal.is_as_before
+    assert errors.read_text() == ""
+
+
+# what it shows
+
+
+def test_every_size_gets_its_arrangement(runs_dir: Path, digits: Path) -> None:
+    with Terminal(app(runs_dir, "--data", digits), columns=50, rows=15) as terminal:
+        terminal.wait_for("50x15", "60x20")
+        assert "Train ─" not in terminal.text
+        terminal.resize(80, 24)
+        terminal.wait_for("2 Train ─", "space trains", "? help", "q quit")
+        assert "1 Configure ─" not in terminal.text
+        terminal.resize(120, 36)
+        terminal.wait_for("1 Configure ─", "2 Train ─", "? help", "q quit")
+        assert terminal.text.count("╭") == 2
+        terminal.resize(59, 24)
+        terminal.wait_for("59x24", "60x20")
+        terminal.resize(60, 20)
+        terminal.wait_for("2 Train ─", "? help", "q quit")
+        terminal.press("q")
+        assert terminal.wait_until_ended() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "wanted", "unwanted"),
+    [
+        ((), {}, rb"[34]8;2;", None),
+        (("--color", "256"), {}, rb"[34]8;5;", rb"[34]8;2;"),
+        ((), {"COLORTERM": ""}, rb"[34]8;5;", rb"[34]8;2;"),
+        (("--color", "16"), {}, COLOR.pattern, rb"[34]8;[25];"),
+        ((), {"TERM": "linux", "COLORTERM": ""}, COLOR.pattern, rb"[34]8;[25];"),
+        (("--color", "none"), {}, None, COLOR.pattern),
+        ((), {"NO_COLOR": "1"}, None, COLOR.pattern),
+        ((), {"TERM": "dumb", "COLORTERM": ""}, None, COLOR.pattern),
+    ],
+    ids=["24bit", "256", "no COLORTERM", "16", "TERM=linux", "none", "NO_COLOR", "TERM=dumb"],
+)
+def test_colours_are_those_that_the_terminal_has(
+    run: RunDirectory,
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    wanted: bytes | None,
+    unwanted: bytes | None,
+) -> None:
+    # RealTerminal takes NO_COLOR away, so env gives it back.
+    command = ["/usr/bin/env", *(f"{name}={value}" for name, value in variables.items())]
+    with Terminal([*command, *app(run.path.parent, *arguments)]) as terminal:
+        terminal.wait_for("stopped")
+        walk(terminal)
+        terminal.press("q")
+        assert terminal.wait_until_ended() == 0
+        assert terminal.is_as_before
+        assert wanted is None or re.search(wanted, terminal.output)
+        found = re.search(unwanted, terminal.output) if unwanted else None
+        assert found is None, found.group()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [(("--ascii",), {}), ((), {"LANG": "C", "LC_ALL": ""}), ((), {"LC_ALL": "POSIX"})],
+    ids=["--ascii", "LANG=C", "LC_ALL=POSIX"],
+)
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
+def test_ascii_is_nothing_but_ascii(
+    run: RunDirectory, arguments: Sequence[str], variables: Mapping[str, str], columns: int, rows: int
+) -> None:
+    command = app(run.path.parent, *arguments)
+    with Terminal(command, columns=columns, rows=rows, variables=variables) as terminal:
+        train_on(terminal, run)
+        walk(terminal)
+        terminal.press("q")
+        assert terminal.wait_until_ended() == 0
+        found = re.search(rb".{0,40}[\x80-\xff]+.{0,40}", terminal.output)
+        assert found is None, found.group().decode(errors="replace")
+
+
+# how it bears what happens
+
+
+@pytest.mark.parametrize("color", ["24bit", "256", "16"])
+def test_what_the_train_pane_costs(run: RunDirectory, capsys: pytest.CaptureFixture[str], color: str) -> None:
+    with Terminal(app(run.path.parent, "--color", color), columns=120, rows=36) as terminal:
+        train_on(terminal, run)
+        before = time.perf_counter()
+        chunks = terminal.read(MEASURED_SECONDS)
+        seconds = time.perf_counter() - before
+        written = b"".join(chunk.content for chunk in chunks)
+        with capsys.disabled():
+            rate = len(written) / seconds
+            print(f"\nTrain pane, training, 120x36, {color}: {rate:,.0f} bytes/s")  # noqa: T201
+        assert STEP.search(written.decode())
+
+
+def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(run: RunDirectory) -> None:
+    with Terminal(app(run.path.parent), columns=120, rows=36) as terminal:
+        watched = train_on(terminal, run)
+        left = watched.wait_for_steps(STALLED_STEPS)  # meanwhile nothing is read
+        terminal.when(lambda: step_on_screen(terminal) > left, pause=LONGEST_BURST)
+        terminal.press("7")
+        terminal.wait_for("7 Runs ─", "running")
+        terminal.press("q")
+        assert terminal.wait_until_ended() == 0
+        assert terminal.is_as_before
+    assert run.is_alive()
+
+
+def test_two_terminals_steer_the_same_run(run: RunDirectory) -> None:
+    command = app(run.path.parent)
+    with Terminal(command) as first:
+        train_on(first, run)
+        worker = run.record().pid
+        with Terminal(command, columns=120, rows=36) as second:
+            second.wait_for("training")
+            second.press(" ")
+            second.wait_for("paused")
+            first.wait_for("paused")
+            first.press(" ")
+            first.wait_for("training")
+            second.wait_for("training")
+            second.press("q")
+            assert second.wait_until_ended() == 0
+        left = Watched(run).step
+        first.when(lambda: step_on_screen(first) > left)
+    assert run.record().pid == worker
+    assert [found.path for found in list_runs(run.path.parent)] == [run.path]

@@ -1,0 +1,388 @@
+"""Steering over scripted trainers, without a screen: which command each key's deed sends in which state."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scripted import (
+    ScriptedTrainer,
+    before,
+    config_of,
+    epochs,
+    finished,
+    started,
+    steps,
+    write_run,
+)
+
+from mnist_data import DatasetError
+from nn.config import Config
+from nn.events import Paused
+from nn.runs.client import WorkerLost
+from nn.runs.control import ControlError
+from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.settings import with_settings
+from tui.loading import Loader
+from tui.session import RunDeed, Session
+from tui.steering import Steering, with_live_changes
+
+
+class Hand:
+    """A steering with a session, as the app would have them."""
+
+    def __init__(self, runs_dir: Path, config: Config) -> None:
+        self.session = Session(config, "first-minute", runs_dir)
+        self.changes = 0
+        self.steering = Steering(self.session, Loader(self.session, self.count), self.follow, self.count)
+        self.following: asyncio.Task[None] | None = None
+
+    def count(self) -> None:
+        self.changes += 1
+
+    def follow(self) -> None:
+        if self.following is not None:
+            self.following.cancel()
+        self.following = asyncio.create_task(self.steering.follow())
+
+    async def until(self, state: str) -> None:
+        await until(lambda: self.session.history.state == state)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    for _ in range(100_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came about")
+
+
+@pytest.fixture
+def hand(runs_dir: Path, config: Config, trainers: list[ScriptedTrainer]) -> Hand:
+    return Hand(runs_dir, config)
+
+
+async def running(hand: Hand, trainers: list[ScriptedTrainer]) -> ScriptedTrainer:
+    """A run that trains."""
+    await hand.steering.train()
+    trainers[-1].tell(started(), before(), steps(10))
+    await hand.until("running")
+    return trainers[-1]
+
+
+async def test_space_starts_pauses_and_goes_on(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    await hand.steering.train()
+    await hand.steering.train()  # it starts already
+    assert [trainer.how for trainer in trainers] == ["start"]
+    assert hand.session.run_config == hand.session.config
+    assert hand.session.run_name == "first-minute"
+    trainer = trainers[0]
+    trainer.tell(started(), steps(10))
+    await hand.until("running")
+    await hand.steering.train()
+    await hand.until("paused")
+    await hand.steering.train()
+    await hand.until("running")
+    assert trainer.commands == [("pause",), ("go_on",)]
+
+
+@pytest.mark.parametrize(("deed", "command"), [("step", "step"), ("epoch", "finish_epoch")])
+async def test_one_step_or_epoch_begins_a_run_or_moves_the_one_there_is(
+    hand: Hand, trainers: list[ScriptedTrainer], deed: str, command: str
+) -> None:
+    await getattr(hand.steering, deed)()
+    assert trainers[0].pause_after == deed
+    trainers[0].tell(started(), Paused(step=0))
+    await hand.until("paused")
+    await getattr(hand.steering, deed)()
+    assert trainers[0].commands == [(command,)]
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+@pytest.mark.parametrize("deed", ["train", "step", "epoch"])
+async def test_a_run_that_stopped_is_resumed_unless_its_config_was_edited(
+    hand: Hand, trainers: list[ScriptedTrainer], state: str, deed: str
+) -> None:
+    first = await running(hand, trainers)
+    first.tell(finished(state, 10, "asked to stop"))
+    await hand.until(state)
+    await getattr(hand.steering, deed)()
+    assert trainers[1].how == "resume"
+    assert trainers[1].run.path == first.run.path
+    assert trainers[1].pause_after == (None if deed == "train" else deed)
+    trainers[1].tell(finished(state, 10, "asked to stop"))
+    await hand.until(state)
+    await hand.steering.edit(with_settings(hand.session.config, {"seed": 8}), None)
+    await getattr(hand.steering, deed)()
+    assert trainers[2].how == "start"
+    assert trainers[2].run.path != first.run.path
+
+
+@pytest.mark.parametrize("state", ["finished", "diverged"])
+async def test_space_after_the_end_trains_anew(
+    hand: Hand, trainers: list[ScriptedTrainer], state: str
+) -> None:
+    (await running(hand, trainers)).tell(finished(state, 10))
+    await hand.until(state)
+    await hand.steering.train()
+    assert [trainer.how for trainer in trainers] == ["start", "start"]
+
+
+async def test_again_stops_what_runs_and_keeps_or_changes_the_seed(
+    hand: Hand, trainers: list[ScriptedTrainer]
+) -> None:
+    first = await running(hand, trainers)
+    await hand.steering.again(new_seed=False)
+    assert first.commands == [("stop", "started again")]
+    assert trainers[1].run.config().seed == 7
+    await hand.steering.again(new_seed=True)
+    assert hand.session.config.seed != 7
+    assert hand.session.preset is None
+    assert trainers[2].run.config().seed == hand.session.config.seed
+
+
+async def test_again_with_images_that_cannot_be_had_leaves_the_run_alone(
+    hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path
+) -> None:
+    first = await running(hand, trainers)
+    await hand.steering.edit(config_of(tmp_path / "nowhere"), None)
+    with pytest.raises(DatasetError, match="nowhere"):
+        await hand.steering.again(new_seed=False)
+    assert first.commands == []
+
+
+async def test_stop_needs_a_run(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    with pytest.raises(RunError, match="no run is training; space starts one"):
+        await hand.steering.stop()
+    trainer = await running(hand, trainers)
+    await hand.steering.stop()
+    await hand.until("stopped")
+    assert trainer.commands == [("stop", "asked to stop")]
+
+
+async def test_the_rate_is_the_runs_while_it_trains_and_else_the_configs(
+    hand: Hand, trainers: list[ScriptedTrainer]
+) -> None:
+    await hand.steering.change_rate(0.8)
+    assert hand.session.config.training.optimizer.learning_rate == 0.004
+    assert hand.session.preset is None
+    trainer = await running(hand, trainers)
+    await hand.steering.change_rate(1.25)
+    assert trainer.commands == [("change", 1.25, None)]
+    assert hand.session.config.training.optimizer.learning_rate == 0.004
+    await until(lambda: hand.session.history.rate_factor == 1.25)
+
+
+async def test_a_refused_command_is_one_sentence(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    await running(hand, trainers)
+    ScriptedTrainer.refusal = "the run has ended"
+    with pytest.raises(ControlError, match="the run has ended"):
+        await hand.steering.train()
+
+
+async def test_images_too_few_or_missing_start_nothing(
+    hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path, few_images: Path
+) -> None:
+    hand.session.config = config_of(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match="nowhere"):
+        await hand.steering.train()
+    hand.session.config = with_settings(config_of(few_images), {"data.validation": 500})
+    with pytest.raises(DatasetError, match="500"):
+        await hand.steering.train()
+    assert trainers == []
+    assert hand.session.run is None
+
+
+async def test_a_network_with_a_long_description_still_gets_a_name(
+    hand: Hand, trainers: list[ScriptedTrainer]
+) -> None:
+    layers = [{"type": "dense", "units": 100}] * 20 + [{"type": "dense", "units": 10}]
+    await hand.steering.edit(with_settings(hand.session.config, {"network.layers": layers}), None)
+    await hand.steering.train()
+    assert hand.session.run_name.startswith("784-100-100")
+
+
+# edits
+
+
+async def test_epochs_and_rate_change_the_run_that_trains(
+    hand: Hand, trainers: list[ScriptedTrainer]
+) -> None:
+    trainer = await running(hand, trainers)
+    config = with_settings(hand.session.config, {"training.epochs": 8})
+    assert await hand.steering.edit(config, None) == "changed in the run that trains"
+    config = with_settings(config, {"training.optimizer.learning_rate": 0.01})
+    assert await hand.steering.edit(config, None) == "changed in the run that trains"
+    assert trainer.commands == [("change", None, 8), ("change", 2.0, None)]
+    assert hand.session.run_config == hand.session.config
+    trainer.tell(finished("stopped", 10))
+    await hand.until("stopped")
+    await hand.steering.train()
+    assert trainers[1].how == "resume"
+
+
+async def test_all_else_holds_from_the_next_run_on(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    trainer = await running(hand, trainers)
+    run_config = hand.session.run_config
+    config = with_settings(hand.session.config, {"training.batch_size": 64})
+    assert await hand.steering.edit(config, None) == "this holds from the next run on"
+    assert hand.session.config == config
+    assert hand.session.run_config == run_config
+    assert trainer.commands == []
+
+
+async def test_an_edit_without_a_run_says_nothing(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    config = with_settings(hand.session.config, {"training.epochs": 8})
+    assert await hand.steering.edit(config, None) is None
+    assert hand.session.config == config
+
+
+async def test_a_change_that_the_run_refuses_stays_an_edit(
+    hand: Hand, trainers: list[ScriptedTrainer]
+) -> None:
+    await running(hand, trainers)
+    run_config = hand.session.run_config
+    ScriptedTrainer.refusal = "epochs is 1; allowed: at least 2"
+    config = with_settings(hand.session.config, {"training.epochs": 1})
+    with pytest.raises(ControlError):
+        await hand.steering.edit(config, None)
+    assert hand.session.config == config
+    assert hand.session.run_config == run_config
+
+
+def test_another_preset_does_not_reach_the_run() -> None:
+    run = config_of("synthetic")
+    other = with_settings(
+        run,
+        {"training.optimizer": {"type": "sgd", "learning_rate": 15.0}, "training.epochs": 3},
+    )
+    assert with_live_changes(run, run, other) is None
+    # Its rate means another thing than the rate of the run's optimizer; its epochs do not.
+    faster = with_settings(other, {"training.optimizer.learning_rate": 20.0})
+    assert with_live_changes(run, other, faster) is None
+    longer = with_live_changes(run, other, with_settings(other, {"training.epochs": 9}))
+    assert longer == with_settings(run, {"training.epochs": 9})
+    patient = with_live_changes(run, other, with_settings(other, {"training.patience": 3}))
+    assert patient == with_settings(run, {"training.patience": 3})
+
+
+def test_no_factor_leads_from_or_to_a_rate_of_nothing() -> None:
+    run = config_of("synthetic")
+    still = with_settings(run, {"training.optimizer.learning_rate": 0.0})
+    assert with_live_changes(run, run, still) is None
+    assert with_live_changes(still, still, run) is None
+    assert with_live_changes(run, run, run) is None
+
+
+# runs that are there
+
+
+async def test_a_lost_worker_is_told_in_words_and_can_be_resumed(
+    hand: Hand, trainers: list[ScriptedTrainer]
+) -> None:
+    trainer = await running(hand, trainers)
+    trainer.tell(WorkerLost("killed by SIGKILL"))
+    await hand.until("failed")
+    assert hand.session.history.lost == "killed by SIGKILL"
+    assert not hand.session.is_alive
+    await hand.steering.train()
+    assert trainers[1].how == "resume"
+
+
+async def test_opening_a_run_shows_its_config_curves_and_images(
+    hand: Hand, trainers: list[ScriptedTrainer], few_images: Path
+) -> None:
+    config = config_of(few_images, epochs=2)
+    run = write_run(hand.session.runs_dir, config, [*epochs(2), finished(step=20)], name="mine")
+    await hand.steering.deed(run.path, "open")
+    await hand.until("finished")
+    assert hand.session.config == config
+    assert hand.session.preset is None
+    assert hand.session.run_name == "mine"
+    assert hand.session.dataset is not None
+    assert hand.session.history.step == 20
+    assert hand.session.epochs_kept == [0, 1, 2]
+
+
+async def test_a_run_of_a_preset_is_that_preset(
+    hand: Hand, trainers: list[ScriptedTrainer], few_images: Path
+) -> None:
+    whole = with_settings(config_of(few_images), {"data.validation": 5000})
+    run = write_run(hand.session.runs_dir, whole, [*epochs(1), finished(step=10)])
+    await hand.steering.deed(run.path, "open")
+    assert hand.session.preset == "first-minute"
+
+
+async def test_opening_a_run_whose_images_are_gone_shows_none(
+    hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path
+) -> None:
+    await hand.steering.loader.load(hand.session.config.data.source)
+    hand.session.refresh_answers()
+    run = write_run(hand.session.runs_dir, config_of(tmp_path / "gone"), [*epochs(1), finished(step=10)])
+    await hand.steering.deed(run.path, "open")
+    assert hand.session.dataset is None
+    assert "the images of this run cannot be shown" in hand.session.dataset_note
+    assert hand.session.answers_are_old  # those of the images before must not stay
+
+
+@pytest.mark.parametrize(("deed", "how"), [("open", "attach"), ("resume", "resume"), ("stop", "attach")])
+async def test_what_the_list_of_runs_asks_for(
+    hand: Hand, trainers: list[ScriptedTrainer], deed: RunDeed, how: str, config: Config
+) -> None:
+    run = write_run(hand.session.runs_dir, config, epochs(1), state="stopped")
+    await hand.steering.deed(run.path, deed)
+    assert trainers[0].how == how
+    if deed == "stop":
+        assert trainers[0].commands == [("stop", "asked to stop")]
+        assert hand.session.run is None
+    else:
+        assert hand.session.run is not None
+        assert hand.session.dataset is not None
+
+
+async def test_the_run_on_screen_is_not_deleted_and_another_is(
+    hand: Hand, trainers: list[ScriptedTrainer], config: Config
+) -> None:
+    shown = write_run(hand.session.runs_dir, config, [*epochs(1), finished(step=10)])
+    other = write_run(hand.session.runs_dir, config, [*epochs(1), finished(step=10)])
+    await hand.steering.deed(shown.path, "open")
+    with pytest.raises(RunError, match="on screen"):
+        await hand.steering.deed(shown.path, "delete")
+    await hand.steering.deed(other.path, "delete")
+    assert [run.path for run in list_runs(hand.session.runs_dir)] == [shown.path]
+
+
+async def test_what_is_no_run_is_said(hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="not a readable run"):
+        await hand.steering.deed(RunDirectory(tmp_path / "nothing").path, "open")
+    assert hand.session.run is None
+
+
+async def test_overlays_come_and_go(hand: Hand, trainers: list[ScriptedTrainer], config: Config) -> None:
+    with pytest.raises(RunError, match="no other run"):
+        await hand.steering.toggle_overlay()
+    shown = write_run(hand.session.runs_dir, config, [*epochs(1), finished(step=10)])
+    await hand.steering.deed(shown.path, "open")
+    with pytest.raises(RunError, match="no other run"):
+        await hand.steering.toggle_overlay()
+    other = write_run(hand.session.runs_dir, config, [*epochs(3), finished(step=30)], name="other")
+    await hand.steering.toggle_overlay()
+    name = f"other {other.path.name[-4:]}"
+    assert {key: value.step for key, value in hand.session.overlays.items()} == {name: 30}
+    await hand.steering.toggle_overlay()
+    assert hand.session.overlays == {}
+    await hand.steering.deed(shown.path, "overlay")
+    await hand.steering.deed(other.path, "overlay")
+    assert len(hand.session.overlays) == 2
+    await hand.steering.deed(other.path, "overlay")
+    assert len(hand.session.overlays) == 1
+
+
+async def test_a_long_log_lets_the_keyboard_in(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    trainer = await running(hand, trainers)
+    trainer.tell(*(steps(step, 1) for step in range(11, 2011)))
+    turns = 0
+    while hand.session.history.step < 2010:
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns >= 10

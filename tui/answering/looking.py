@@ -1,0 +1,56 @@
+"""Which set and which epoch are looked at: the next one, and how to say it.
+
+Reads a session and changes nothing: what a person wants comes back as a message.
+"""
+
+from tui.answering.answers import SetName
+from tui.messages import EpochChosen, Said
+from tui.session import Session
+
+NO_ANSWERS = "no answers yet: space trains"
+NO_TRAINING_ANSWERS = "training images have no stored answers"
+
+
+def next_set(current: SetName, allowed: tuple[SetName, ...]) -> SetName:
+    """The set after `current`, and after the last the first."""
+    return allowed[(allowed.index(current) + 1) % len(allowed)] if current in allowed else allowed[0]
+
+
+def scrub(session: Session, by: int) -> EpochChosen | Said:
+    """Go `by` (-1 or 1) kept epochs on from the one looked at; at the last it follows again."""
+    kept = session.epochs_kept
+    if not kept:
+        return Said(f"There are no epochs to go through: {NO_ANSWERS}.")
+    now = session.epoch if session.epoch in kept else kept[-1]
+    place = kept.index(now) + by
+    if place < 0:
+        return Said(f"Epoch {kept[0]} is the first whose answers are kept.")
+    return EpochChosen(kept[place] if place < len(kept) - 1 else None)
+
+
+def epoch_words(session: Session) -> str:
+    """`after epoch 3 of 5, following the latest`; empty without answers."""
+    epoch = session.answers.epoch if session.answers else None
+    if epoch is None:
+        return ""
+    when = "before training" if epoch == 0 else f"after epoch {epoch}{_planned(session)}"
+    return f"{when}, following" if session.epoch is None else f"{when}, > goes on"
+
+
+def missing_words(session: Session) -> str:
+    """Why there are no answers to the set looked at; empty where there are."""
+    answers = session.answers
+    if answers is None:
+        return session.dataset_note or "no images yet"
+    if not len(answers):
+        return f"there are no {answers.set_name} images: none are held out"
+    if answers.probabilities is not None:
+        return ""
+    return NO_TRAINING_ANSWERS if answers.set_name == "train" and session.epochs_kept else NO_ANSWERS
+
+
+def _planned(session: Session) -> str:
+    planned = session.history.epochs_planned
+    if planned is None and session.run_config is not None:
+        planned = session.run_config.training.epochs
+    return "" if planned is None else f" of {planned}"

@@ -1,0 +1,23 @@
+"""What Configure says of the selected field: its help and its range, or why one would want the preset."""
+
+from nn.config import Config
+from nn.presets import find
+from tui.editing.edits import PRESET, preset_of, setting_of
+from tui.editing.fields import label_of
+
+
+def explain(config: Config, key: str, base: str | None) -> str:
+    """The help of the field `key` of a config that began as the preset `base`."""
+    if key == PRESET:
+        return _why(config, base)
+    setting = setting_of(config, key)
+    return f"{label_of(key)}: {setting.help} Allowed: {setting.allowed}."
+
+
+def _why(config: Config, base: str | None) -> str:
+    name = preset_of(config)
+    if name is not None:
+        return f"{name}: {find(name).why}"
+    if base is None:
+        return "No preset. Left and right choose one, Enter takes a name, u undoes."
+    return f"{base}, changed (*). {find(base).why}"

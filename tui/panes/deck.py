@@ -1,0 +1,125 @@
+"""Where the panes lie: wide, Configure on the left and another on the right; narrow or full screen, one.
+
+A pane is made when it is first looked at, and one that is not to be seen is not drawn.
+"""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.message import Message
+
+from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
+from tui.panes import create
+from tui.panes.base import Pane
+from tui.session import Session
+from tui.terminal.display import Display
+
+WIDE = 118
+SMALLEST = (60, 20)
+
+
+class Deck(Horizontal):
+    """`current` is the pane that has the keys; `is_cramped` says that there is no room for any."""
+
+    DEFAULT_CSS = """
+    Deck { height: 1fr; }
+    Deck > Container { width: 1fr; height: 1fr; }
+    Deck > #left { width: 40; }
+    Deck.-single > #left { width: 1fr; }
+    """
+
+    class Turned(Message):
+        """Another pane has the keys, or other panes are to be seen."""
+
+    def __init__(self, session: Session, display: Display) -> None:
+        super().__init__()
+        self.current = TRAIN
+        self.is_maximised = False
+        self.is_wide = False
+        self.is_cramped = False
+        self._right = TRAIN
+        self._session = session
+        self._display_mode = display
+
+    def compose(self) -> ComposeResult:
+        """Two sides; the panes come later."""
+        yield Container(id="left")
+        yield Container(id="right")
+
+    @property
+    def seen(self) -> tuple[int, ...]:
+        """The numbers of the panes that are to be seen."""
+        if self.is_cramped:
+            return ()
+        return (CONFIGURE, self._right) if self.is_wide and not self.is_maximised else (self.current,)
+
+    def pane(self, number: int) -> Pane | None:
+        """A pane, where it was looked at already."""
+        return next(iter(self.query(f"#pane{number}").results(Pane)), None)
+
+    async def fit(self, width: int, height: int) -> None:
+        """The terminal has so many columns and rows."""
+        self.is_wide = width >= WIDE
+        self.is_cramped = width < SMALLEST[0] or height < SMALLEST[1]
+        await self._lay_out()
+        pane = self.pane(self.current)
+        if pane is not None and pane.display and self.screen.focused is None:
+            pane.focus_first()
+
+    async def turn_to(self, number: int) -> None:
+        """Give a pane the keys and the focus."""
+        self._take(number)
+        await self._lay_out()
+        pane = self.pane(number)
+        if pane is not None and pane.display:
+            pane.focus_first()
+
+    async def maximise(self) -> None:
+        """Give the pane that has the keys the whole screen, or take it back."""
+        self.is_maximised = not self.is_maximised
+        await self._lay_out()
+
+    def show(self) -> None:
+        """Draw what is to be seen; a pane that is not composed yet is drawn when it is."""
+        for pane in self.query(Pane):
+            if pane.number in self.seen and pane.is_mounted:
+                pane.show()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The keys are those of the pane that has the focus, however it came by it."""
+        pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
+        # A late event of a focus that has moved on since says nothing.
+        if pane is None or not event.widget.has_focus or pane.number not in self.seen:
+            return
+        if pane.number != self.current:
+            self._take(pane.number)
+            self.post_message(self.Turned())
+
+    def _take(self, number: int) -> None:
+        self.current = number
+        if number != CONFIGURE:
+            self._right = number
+
+    async def _lay_out(self) -> None:
+        """Mount what is to be seen and hide the rest."""
+        left, right = self.query_one("#left"), self.query_one("#right")
+        for number in self.seen:
+            if self.pane(number) is None:
+                side = left if number == CONFIGURE else right
+                await side.mount(create(number, self._session, self._display_mode))
+        for pane in self.query(Pane):
+            pane.display = pane.number in self.seen
+            pane.border_subtitle = _other_panes(pane.number)
+        left.display = CONFIGURE in self.seen
+        right.display = any(number != CONFIGURE for number in self.seen)
+        self.set_class(len(self.seen) == 1, "-single")
+        self.post_message(self.Turned())
+
+
+def _other_panes(number: int) -> str:
+    """The other panes with their keys, for the border; Configure is too narrow for that."""
+    if number == CONFIGURE:
+        return ""
+    return "  ".join(
+        f"{other} {name}" for other, name in PANE_NAMES.items() if other not in (number, CONFIGURE)
+    )
