@@ -45,7 +45,7 @@ LOSS = 1e-4
 EXACT, ROOTED = 1e-4, 1e-3
 IMAGES = 300
 
-ACTIVATIONS: dict[ActivationName, Callable[[], Any]] = {
+ACTIVATIONS: dict[str, Callable[[], Any]] = {
     "none": torch.nn.Identity,
     "relu": torch.nn.ReLU,
     "leaky_relu": torch.nn.LeakyReLU,
