@@ -115,8 +115,9 @@ class Trainer:
 
     @property
     def has_stopped_early(self) -> bool:
-        """Whether the run is over because its patience is."""
-        return self.between_epochs and self.position.is_out_of_patience(self.epoch)
+        """Whether the run is over, before all its epochs, because its patience is."""
+        has_more = self.epoch < self.position.epochs and self.between_epochs
+        return has_more and self.position.is_out_of_patience(self.epoch)
 
     def events(self) -> Iterator[TrainerEvent]:
         """Train to the end: steps and epochs as they come, an evaluation before the first step."""

@@ -310,6 +310,13 @@ class TestPatience:
         scores = [(e.validation_accuracy, -(e.validation_loss or 0)) for e in epochs]
         assert max(scores) == scores[-4]
 
+    def test_patience_that_ends_with_the_last_epoch_stopped_nothing_early(self) -> None:
+        made = self.hopeless(patience=3)
+        made.change(epochs=epochs_of(run(self.hopeless(patience=3)))[-1].epoch)
+        run(made)
+        assert made.epoch == made.position.epochs
+        assert not made.has_stopped_early
+
     def test_what_came_before_is_the_same_run(self) -> None:
         patient, endless = self.hopeless(patience=3), self.hopeless()
         told = run(patient)
