@@ -111,6 +111,8 @@ class Dense(Layer):
         self.outputs = self.workspace.array("outputs", (inputs.shape[0], *self.output_shape))
         np.matmul(inputs, self.parameters["weight"], out=self.outputs)
         self.outputs += self.parameters["bias"]
+        if self.activation.needs_sums:
+            np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
         self.activation.apply(self.outputs)
         return self.outputs
 

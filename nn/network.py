@@ -13,7 +13,7 @@ import numpy as np
 
 from nn.arrays import FloatArray, FloatType, Shape, Workspace
 from nn.config import CLASSES, IMAGE_SHAPE, DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
-from nn.initializers import INITIALIZERS
+from nn.initializers import build_initializer
 from nn.layers import Dense, Flatten, Layer
 from nn.settings import ConfigError
 from nn.team import Team
@@ -118,8 +118,9 @@ class Network:
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Give every layer its first parameters, first layer first."""
+        initializer = build_initializer(self.config)
         for layer in self.layers:
-            layer.initialize(rng, INITIALIZERS[self.config.initializer])
+            layer.initialize(rng, initializer)
 
     def forward(self, images: FloatArray) -> FloatArray:
         """(batch, 28, 28, 1) -> (batch, 10) outputs, valid until the next forward pass."""

@@ -1,9 +1,12 @@
-"""The app: a header, the panes, a line of keys; it owns the session, and panes speak to it by messages."""
+"""The app: a header, the panes, a line of keys; it owns the session, and panes speak to it by messages.
+
+It paints its frame first: what needs NumPy is imported when that is on the screen.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -11,9 +14,7 @@ from textual.app import App, ComposeResult
 from textual.command import CommandPalette
 from textual.widgets import Input, Static
 
-from mnist_data import DatasetError
-from tui.commands import APP, BROWSE, TRAIN, of_pane
-from tui.loading import Loader
+from tui.commands import APP, BROWSE, of_pane
 from tui.messages import (
     ConfigEdited,
     EpochChosen,
@@ -27,12 +28,16 @@ from tui.messages import (
 from tui.options import AppOptions
 from tui.palette import TableProvider
 from tui.panes.deck import SMALLEST, Deck
-from tui.session import Session
-from tui.steering import PROBLEMS, RATE_DOWN, RATE_UP, Steering
 from tui.terminal.display import ColorMode, Display
 from tui.theme import QUIET
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
+
+if TYPE_CHECKING:
+    from nn.runs.store import RunDirectory
+    from tui.loading import Loader
+    from tui.session import Session
+    from tui.steering import Steering
 
 TICK_SECONDS, SLOW_TICK_SECONDS = 0.25, 1.0
 
@@ -46,14 +51,18 @@ class MnistApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, session: Session, options: AppOptions, display: Display) -> None:
+    session: "Session"
+    loader: "Loader"
+    steering: "Steering"
+
+    def __init__(self, make_session: "Callable[[], Session]", options: AppOptions, display: Display) -> None:
+        """`make_session` is called once the frame is painted."""
         super().__init__(ansi_color=display.color is ColorMode.NONE)
-        self.session = session
         self.options = options
         self.display_mode = display
-        self.loader = Loader(session, self._mark_changed)
-        self.steering = Steering(session, self.loader, self._follow, self._mark_changed)
-        self._changed = True
+        self._make_session = make_session
+        self._changed = False
+        self._furnished = False
         self._begun = asyncio.Event()
         self._busy = asyncio.Lock()
         self.animation_level = "none"
@@ -62,18 +71,17 @@ class MnistApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Header, panes, keys; or, in a terminal too small for these, a line that says so."""
-        yield Header(self.session, self.display_mode)
-        yield Deck(self.session, self.display_mode)
+        yield Header(self.display_mode)
+        yield Deck(self.display_mode)
         yield KeyLine(self.display_mode)
         yield Static(id="too-small", markup=False)
 
     async def on_mount(self) -> None:
-        """Show the first panes, then look for images and for a run that goes on."""
+        """Paint the frame, then fill it."""
         self.register_theme(QUIET)
         self.theme = "quiet" if self.display_mode.color.shows_greys else "ansi-dark"
         self.set_class(self.display_mode.ascii, "-ascii")
         await self._fit(self.size.width, self.size.height)
-        await self.deck.turn_to(TRAIN)
         self.set_interval(SLOW_TICK_SECONDS if self.options.low_bandwidth else TICK_SECONDS, self._tick)
         self.call_after_refresh(self.run_worker, self._begin, group="begin")
 
@@ -85,6 +93,16 @@ class MnistApp(App[None]):
         """Over a slow connection a text field's cursor does not blink."""
         if self.options.low_bandwidth and isinstance(event.widget, Input):
             event.widget.cursor_blink = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the images are there, so that space would train."""
+        return self._begun.is_set()
+
+    @property
+    def training(self) -> "RunDirectory | None":
+        """The run on screen, while it trains."""
+        return self.session.run if self._furnished and self.session.is_alive else None
 
     # panes
 
@@ -100,6 +118,13 @@ class MnistApp(App[None]):
     async def action_maximise(self) -> None:
         """Give the pane that has the focus the whole screen, or take it back."""
         await self.deck.maximise()
+
+    def on_key(self, event: events.Key) -> None:
+        """A key pressed before a text field took the focus that arrives after it belongs to that field."""
+        field = self.focused
+        if isinstance(field, Input) and event.is_printable and event.character:
+            event.prevent_default()
+            field.replace(event.character, *sorted(field.selection))
 
     def on_deck_turned(self, _: Deck.Turned) -> None:
         """Other panes, other keys."""
@@ -121,12 +146,27 @@ class MnistApp(App[None]):
         if self._changed:
             self._show()
 
+    async def _furnish(self) -> None:
+        """Import what the frame could do without, and make the panes."""
+        from tui.headline import headline
+        from tui.loading import Loader
+        from tui.steering import Steering
+
+        self._headline = headline
+        self.session = self._make_session()
+        self.loader = Loader(self.session, self._mark_changed)
+        self.steering = Steering(self.session, self.loader, self._follow, self._mark_changed)
+        await self.deck.furnish(self.session)
+        self._furnished = True
+
     def _show(self) -> None:
         """Draw what is visible as the session is now."""
+        if not self._furnished:
+            return
         self._changed = False
         if self.session.answers_are_old:
             self.session.refresh_answers()
-        self.query_one(Header).show()
+        self.query_one(Header).say(*self._headline(self.session, self.display_mode))
         self.deck.show()
 
     # images and runs
@@ -136,58 +176,56 @@ class MnistApp(App[None]):
 
         Whoever presses space meanwhile waits for that, and no longer.
         """
-        try:
-            await self.steering.adopt_newest(alive_only=self.options.source is not None)
-        except PROBLEMS as error:
-            self.say(str(error), is_error=True)
-        if self.session.run is None:
-            try:
-                await self.loader.load_or_synthesize()
-            except DatasetError as error:
-                self.exit(return_code=2, message=Text(self.display_mode.printable(str(error))))
-                return
+        await self._furnish()
+        alive_only = self.options.source is not None
+        await self._attempt(lambda: self.steering.adopt_newest(alive_only=alive_only))
+        if self.session.run is None and (
+            reason := await self.steering.attempt(self.loader.load_or_synthesize)
+        ):
+            self.exit(return_code=2, message=Text(self.display_mode.printable(reason)))
+            return
         self._begun.set()
         self._show()
         await self.loader.fetch_missing()
 
     def on_unmount(self) -> None:
         """Give up a download that is under way."""
-        self.loader.leave()
+        if self._furnished:
+            self.loader.leave()
 
     def _follow(self) -> None:
         self.run_worker(self._watch, group="follow", exclusive=True)
 
     async def _watch(self) -> None:
         """Follow the run; a log that cannot be read is no reason to fall over."""
-        try:
-            await self.steering.follow()
-        except PROBLEMS as error:
-            self.say(str(error), is_error=True)
+        await self._attempt(self.steering.follow)
 
-    async def _guarded(self, deed: Callable[[], Awaitable[object]]) -> None:
-        """Do one thing after the other; what goes wrong is said, not raised."""
+    async def _attempt(self, deed: Callable[[], Awaitable[object]]) -> None:
+        """Do something; what goes wrong is said, not raised."""
+        if reason := await self.steering.attempt(deed):
+            self.say(reason, is_error=True)
+
+    async def _when_begun(self, deed: Callable[[], Awaitable[object]]) -> None:
         await self._begun.wait()
-        async with self._busy:
-            try:
-                await deed()
-            except PROBLEMS as error:
-                self.say(str(error), is_error=True)
+        async with self._busy:  # one deed after the other
+            await self._attempt(deed)
         self._show()
 
     def _do(self, deed: Callable[[], Awaitable[object]]) -> None:
-        self.run_worker(partial(self._guarded, deed), group="deeds")
+        """Do what a key asks for, in the background, as soon as there is something to do it to."""
+        self.run_worker(partial(self._when_begun, deed), group="deeds")
 
     def action_train(self) -> None:
         """Start, pause or go on."""
-        self._do(self.steering.train)
+        self._do(lambda: self.steering.train())
 
     def action_step(self) -> None:
         """One batch."""
-        self._do(self.steering.step)
+        self._do(lambda: self.steering.step())
 
     def action_epoch(self) -> None:
         """To the end of the epoch."""
-        self._do(self.steering.epoch)
+        self._do(lambda: self.steering.epoch())
 
     def action_again(self) -> None:
         """From the beginning."""
@@ -199,15 +237,15 @@ class MnistApp(App[None]):
 
     def action_stop(self) -> None:
         """Save and end the worker."""
-        self._do(self.steering.stop)
+        self._do(lambda: self.steering.stop())
 
     def action_rate_down(self) -> None:
         """A smaller rate."""
-        self._do(lambda: self.steering.change_rate(RATE_DOWN))
+        self._do(lambda: self.steering.change_rate(up=False))
 
     def action_rate_up(self) -> None:
         """A larger rate."""
-        self._do(lambda: self.steering.change_rate(RATE_UP))
+        self._do(lambda: self.steering.change_rate(up=True))
 
     # what panes say
 

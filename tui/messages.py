@@ -5,8 +5,7 @@ from pathlib import Path
 from textual.message import Message
 
 from nn.config import Config
-from tui.answering.answers import SetName
-from tui.session import RunDeed
+from tui.choices import RunDeed, SetName
 
 
 class ConfigEdited(Message):

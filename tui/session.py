@@ -5,7 +5,6 @@ The app writes it, panes only read it; whatever a pane wants changed it says in 
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from mnist_data import Dataset, DatasetError
 from nn.config import Config
@@ -15,9 +14,8 @@ from nn.runs.images import split
 from nn.runs.store import RunDirectory
 from nn.tensors import TensorFileError
 from nn.trainer import Data
-from tui.answering.answers import Answers, SetName
-
-RunDeed = Literal["open", "resume", "stop", "delete", "overlay"]
+from tui.answering.answers import Answers
+from tui.choices import SetName
 
 
 @dataclass

@@ -7,6 +7,7 @@ import os
 import pwd
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nn.presets import find
 from nn.settings import with_settings
@@ -15,6 +16,9 @@ from tui.options import AppOptions
 from tui.terminal import lingering
 from tui.terminal.display import Display, choose, locale_encoding, needs_ascii, textual_environment
 from tui.terminal.restore import drawing_on_output, guarded_terminal
+
+if TYPE_CHECKING:
+    from tui.session import Session
 
 FIRST_PRESET = "first-minute"
 
@@ -32,23 +36,28 @@ def open_app(options: AppOptions) -> int:
             os.environ[name] = value
     gc.disable()  # all that is imported stays: to look for garbage in it takes a sixth of the start
     from tui.app import MnistApp
-    from tui.session import Session
 
     gc.freeze()
     gc.enable()
+    app = MnistApp(lambda: _first_session(options), options, display)
+    with drawing_on_output(), guarded_terminal():
+        app.run()
+    if app.return_code == 0 and (run := app.training):
+        say(clean(f"Training goes on in {run.path}; mnist-tui brings you back to it."))
+        if warning := lingering.warning(Path("/"), _user()):
+            say(warning)
+    return app.return_code or 0
+
+
+def _first_session(options: AppOptions) -> "Session":
+    """What the app shows before it has looked for runs: the first preset, on the images that --data names."""
+    from tui.session import Session
 
     preset = find(FIRST_PRESET)
     config = preset.config
     if options.source is not None:
         config = with_settings(config, {"data.source": options.source})
-    app = MnistApp(Session(config, preset.name, options.runs_dir), options, display)
-    with drawing_on_output(), guarded_terminal():
-        app.run()
-    if app.return_code == 0 and app.session.is_alive and app.session.run is not None:
-        say(clean(f"Training goes on in {app.session.run.path}; mnist-tui brings you back to it."))
-        if warning := lingering.warning(Path("/"), _user()):
-            say(warning)
-    return app.return_code or 0
+    return Session(config, preset.name, options.runs_dir)
 
 
 def _display(options: AppOptions) -> Display:

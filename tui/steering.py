@@ -5,7 +5,7 @@ It writes the session and calls `changed` when something is new; what goes wrong
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -21,9 +21,11 @@ from nn.runs.images import split
 from nn.runs.log import EventReader
 from nn.runs.store import LONGEST_NAME, RunDirectory, RunError, list_runs
 from nn.settings import ConfigError
+from tui.choices import RunDeed
 from tui.editing.edits import preset_of
+from tui.editing.live_changes import with_changes, with_live_changes
 from tui.loading import Loader
-from tui.session import RunDeed, Session
+from tui.session import Session
 
 PROBLEMS = (RunError, ControlError, ConfigError, DatasetError, OSError)
 BREATH = 200  # events between two looks at the keyboard, while a long log is read
@@ -42,6 +44,14 @@ class Steering:
         self.trainer: AsyncTrainer | None = None
         self._start_following = follow
         self._changed = changed
+
+    async def attempt(self, deed: Callable[[], Awaitable[object]]) -> str | None:
+        """Do something; what goes wrong comes back as a sentence."""
+        try:
+            await deed()
+        except PROBLEMS as error:
+            return str(error)
+        return None
 
     async def follow(self) -> None:
         """Feed the session's history from the run's events until its worker is gone."""
@@ -108,9 +118,10 @@ class Steering:
     def _toggle_overlay(self, run: RunDirectory) -> None:
         name = run.record().name + " " + run.path.name[-4:]
         if self.session.overlays.pop(name, None) is None:
-            history = History()
-            for event in EventReader(run.events_path).poll():
-                history.feed(event)
+            history, reader = History(), EventReader(run.events_path)
+            while events := reader.poll():
+                for event in events:
+                    history.feed(event)
             self.session.overlays[name] = history
 
     async def train(self) -> None:
@@ -122,10 +133,8 @@ class Steering:
                 await self._running().go_on()
             case "starting":
                 return
-            case "stopped" | "failed" if self.session.config == self.session.run_config:
-                await self.resume()
             case _:
-                await self.start()
+                await self._begin(None)
 
     async def step(self) -> None:
         """Train one batch, then pause."""
@@ -157,14 +166,15 @@ class Steering:
         """Save and end the worker."""
         await self._running().stop()
 
-    async def change_rate(self, times: float) -> None:
+    async def change_rate(self, *, up: bool) -> None:
         """Multiply the rate of the run that trains, or of the config where none does."""
+        times = RATE_UP if up else RATE_DOWN
         if self.session.is_alive:
             await self._running().change(rate_times=times)
             return
         config = self.session.config
         rate = float(f"{config.training.optimizer.learning_rate * times:.3g}")
-        self.session.config, self.session.preset = _with(config, rate=rate), None
+        self.session.config, self.session.preset = with_changes(config, rate=rate), None
         self._changed()
 
     async def edit(self, config: Config, preset: str | None) -> str | None:
@@ -217,9 +227,16 @@ class Steering:
         self.session.config, self.session.preset = config, preset_of(config)
         self._take(trainer, config)
 
-    async def _begin(self, pause_after: PauseAfter) -> None:
-        resumable = self.session.run is not None and self.session.history.state in ("stopped", "failed")
-        if resumable and self.session.config == self.session.run_config:
+    async def _begin(self, pause_after: PauseAfter | None) -> None:
+        """Go on with a run that was broken off, unless its config was edited since; else start a new one."""
+        session = self.session
+        if session.run is not None and session.run.is_alive():  # another viewer has resumed it
+            await self.open(session.run)
+        elif (
+            session.run is not None
+            and session.history.state in ("stopped", "failed")
+            and session.config == session.run_config
+        ):
             await self.resume(pause_after)
         else:
             await self.start(pause_after)
@@ -239,38 +256,3 @@ class Steering:
         if self.trainer is None or not self.session.is_alive:
             raise RunError("no run is training; space starts one")
         return self.trainer
-
-
-def with_live_changes(run: Config, before: Config, after: Config) -> Config | None:
-    """The run's config with what an edit from `before` to `after` changes at once; None where that must wait.
-
-    Only epochs, patience and rate can change at once; the rate only while the optimizer is the run's own.
-    """
-    old, new, running = before.training, after.training, run.training
-    rate = new.optimizer.learning_rate
-    if _with(before, epochs=new.epochs, patience=new.patience, rate=rate) != after:
-        return None
-    is_same = type(running.optimizer) is type(new.optimizer)
-    if rate == old.optimizer.learning_rate:
-        rate = running.optimizer.learning_rate
-    elif not is_same or not rate or not running.optimizer.learning_rate:  # no factor leads from or to nothing
-        return None
-    changed = _with(
-        run,
-        epochs=new.epochs if new.epochs != old.epochs else None,
-        patience=new.patience if new.patience != old.patience else None,
-        rate=rate,
-    )
-    return None if changed == run else changed
-
-
-def _with(config: Config, *, rate: float, epochs: int | None = None, patience: int | None = None) -> Config:
-    """The config with another rate and, where they are not None, other epochs and another patience."""
-    training = config.training
-    changed = msgspec.structs.replace(
-        training,
-        optimizer=msgspec.structs.replace(training.optimizer, learning_rate=rate),
-        epochs=training.epochs if epochs is None else epochs,
-        patience=training.patience if patience is None else patience,
-    )
-    return msgspec.structs.replace(config, training=changed)

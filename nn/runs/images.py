@@ -11,12 +11,17 @@ import numpy as np
 from mnist_data import Dataset, load
 from nn.batches import Images
 from nn.config import DataConfig
+from nn.runs.record import RunRecord
 from nn.trainer import Data
 
 
-def load_dataset(source: str, *, environment: Mapping[str, str], cwd: Path, cache: Path) -> Dataset:
-    """The data set that `source` names; never downloads. Raises `DatasetError`."""
-    return load(source, environment=environment, cwd=cwd, cache=cache)
+def load_for(
+    record: RunRecord, source: str, *, environment: Mapping[str, str], cwd: Path, cache: Path
+) -> Dataset:
+    """The data set of a run, looked for where its first worker looked; raises `DatasetError`."""
+    recorded = {"MNIST_DATA": record.mnist_data} if record.mnist_data else {}
+    folder = Path(record.working_folder) if record.working_folder else cwd
+    return load(source, environment={**environment, **recorded}, cwd=folder, cache=cache)
 
 
 def split(dataset: Dataset, config: DataConfig) -> Data:

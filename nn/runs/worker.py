@@ -26,7 +26,7 @@ from nn.events import Note, Resumed, RunFinished, RunStarted
 from nn.files import sweep_temporaries
 from nn.runs import environment, predictions
 from nn.runs.control import LET_GO, LOCK, Change, ControlServer, Epoch, Step, Stop
-from nn.runs.images import load_dataset, split
+from nn.runs.images import load_for, split
 from nn.runs.log import EventWriter
 from nn.runs.loop import RunLoop, changed
 from nn.runs.store import RunDirectory, RunError, RunRecord
@@ -91,15 +91,8 @@ def _train(run: RunDirectory, events: EventWriter, started_in: Path) -> RunFinis
 
 def _dataset(config: Config, record: RunRecord, started_in: Path) -> Dataset:
     """The run's images, looked for where its first worker looked; raises `RunError` if they have changed."""
-    variables = dict(os.environ)
-    if record.mnist_data:
-        variables["MNIST_DATA"] = record.mnist_data
-    dataset = load_dataset(
-        config.data.source,
-        environment=variables,
-        cwd=Path(record.working_folder or started_in),
-        cache=Path(platformdirs.user_cache_dir("mnist-tui")),
-    )
+    cache = Path(platformdirs.user_cache_dir("mnist-tui"))
+    dataset = load_for(record, config.data.source, environment=os.environ, cwd=started_in, cache=cache)
     if record.fingerprint not in (None, dataset.fingerprint):
         raise RunError(f"the images are not those the run began with: {dataset.origin} has changed")
     return dataset

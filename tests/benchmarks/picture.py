@@ -23,9 +23,9 @@ async def draw(pane: str, columns: int, rows: int, runs_dir: Path) -> str:
     """Train first-minute in the app until its fourth epoch is over; the screen of a pane then, as SVG."""
     preset = find("first-minute")
     options = AppOptions(source=None, color="24bit", ascii=False, low_bandwidth=False, runs_dir=runs_dir)
-    app = MnistApp(Session(preset.config, preset.name, runs_dir), options, Display())
+    app = MnistApp(lambda: Session(preset.config, preset.name, runs_dir), options, Display())
     async with app.run_test(size=(columns, rows)) as pilot:
-        while app.session.dataset is None:
+        while not app.is_ready:
             await pilot.pause(0.1)
         await pilot.press("space")
         while len(app.session.history.epochs) < 4:

@@ -280,7 +280,7 @@ def app_on(
     options = AppOptions(
         source=source, color=color.value, ascii=ascii_only, low_bandwidth=low_bandwidth, runs_dir=runs_dir
     )
-    return MnistApp(Session(config, "first-minute", runs_dir), options, Display(color, ascii_only))
+    return MnistApp(lambda: Session(config, "first-minute", runs_dir), options, Display(color, ascii_only))
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:

@@ -65,8 +65,9 @@ def test_bindings_come_from_the_table(config: Config, runs_dir: Path) -> None:
     for command in of_pane(APP):
         for key in command.keys.split(","):
             assert command.words in [found.description for found in bound(app, key)]
+    session = Session(config, None, runs_dir)
     for number in PANE_NAMES:
-        pane = create(number, app.session, Display())
+        pane = create(number, session, Display())
         for command in of_pane(number):
             for key in command.keys.split(","):
                 assert [found.action for found in bound(pane, key)] == [command.action]

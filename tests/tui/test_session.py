@@ -10,7 +10,7 @@ from nn.config import Config
 from nn.events import Paused
 from nn.runs import predictions
 from nn.settings import with_settings
-from tui.answering.answers import SetName
+from tui.choices import SetName
 from tui.session import Session
 
 

@@ -23,8 +23,9 @@ from nn.runs.client import WorkerLost
 from nn.runs.control import ControlError
 from nn.runs.store import RunDirectory, RunError, list_runs
 from nn.settings import with_settings
+from tui.choices import RunDeed
 from tui.loading import Loader
-from tui.session import RunDeed, Session
+from tui.session import Session
 from tui.steering import Steering, with_live_changes
 
 
@@ -163,11 +164,11 @@ async def test_stop_needs_a_run(hand: Hand, trainers: list[ScriptedTrainer]) -> 
 async def test_the_rate_is_the_runs_while_it_trains_and_else_the_configs(
     hand: Hand, trainers: list[ScriptedTrainer]
 ) -> None:
-    await hand.steering.change_rate(0.8)
+    await hand.steering.change_rate(up=False)
     assert hand.session.config.training.optimizer.learning_rate == 0.004
     assert hand.session.preset is None
     trainer = await running(hand, trainers)
-    await hand.steering.change_rate(1.25)
+    await hand.steering.change_rate(up=True)
     assert trainer.commands == [("change", 1.25, None)]
     assert hand.session.config.training.optimizer.learning_rate == 0.004
     await until(lambda: hand.session.history.rate_factor == 1.25)

@@ -6,7 +6,6 @@ Plain frozen values and arrays, no screen. Without a network there are images an
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +14,8 @@ from nn import metrics
 from nn.arrays import ByteArray, FloatArray
 from nn.batches import Images
 from nn.metrics import CalibrationBin, DigitScore, IntArray
+from tui.choices import SetName
 
-SetName = Literal["test", "validation", "train"]
 BoolArray = npt.NDArray[np.bool_]
 
 

@@ -33,7 +33,7 @@ def facts(answers: Answers, index: int, marks: Marks) -> list[str]:
     shares = answers.probabilities[index].astype(np.float64)
     second, first = np.sort(shares)[-2:]
     predicted = int(answers.predicted[index])
-    verdict = f"{marks.right} right" if predicted == true else f"{marks.wrong} wrong"
+    verdict = "right" if predicted == true else f"{marks.wrong} wrong"
     return [
         f"image {index}: true {true}, answer {predicted}, {percent(first)} {verdict}",
         f"loss {abs(answers.losses[index]):.3f} = -ln of {percent(shares[true])}, given to the {true}",

@@ -3,7 +3,7 @@
 Reads a session and changes nothing: what a person wants comes back as a message.
 """
 
-from tui.answering.answers import SetName
+from tui.choices import SetName
 from tui.messages import EpochChosen, Said
 from tui.session import Session
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from nn.arrays import ByteArray
 from nn.runs import predictions
 from nn.tensors import TensorFileError
-from tui.answering.answers import Answers, SetName
+from tui.answering.answers import Answers
+from tui.choices import SetName
 from tui.terminal.display import Display
 from tui.training.series import sparkline
 

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from mnist_data import Dataset, DatasetError, DatasetMissing, read_idx
+from mnist_data import Dataset, DatasetError, DatasetMissing, load, read_idx
 from mnist_data.dataset import check_pair
 from nn.batches import Images
 from nn.config import Config
-from nn.runs.images import load_dataset
+from nn.runs.images import load_for
 from nn.runs.store import RunDirectory
 from tui.cli import places
 from tui.cli.live import LiveLine
@@ -15,19 +15,13 @@ from tui.cli.live import LiveLine
 
 def of_config(config: Config) -> Dataset:
     """The data set that a config names; raises `DatasetError`, `DatasetMissing` where MNIST is not here."""
-    return load_dataset(config.data.source, environment=os.environ, cwd=Path.cwd(), cache=places.cache())
+    return load(config.data.source, environment=os.environ, cwd=Path.cwd(), cache=places.cache())
 
 
 def of_run(run: RunDirectory, config: Config) -> Dataset:
     """The data set of a run, looked for where its first worker looked; raises `DatasetError`."""
-    record = run.record()
-    recorded = {} if record.mnist_data is None else {"MNIST_DATA": record.mnist_data}
-    return load_dataset(
-        config.data.source,
-        environment={**os.environ, **recorded},
-        cwd=Path(record.working_folder or Path.cwd()),
-        cache=places.cache(),
-    )
+    source, cache = config.data.source, places.cache()
+    return load_for(run.record(), source, environment=os.environ, cwd=Path.cwd(), cache=cache)
 
 
 def of_files(images: Path, labels: Path) -> Images:

@@ -1,13 +1,15 @@
 """What all panes share: a number, a title, commands from the table, and one method that draws the session."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 
 from tui.commands import PANE_NAMES, of_pane
-from tui.session import Session
 from tui.terminal.display import Display
+
+if TYPE_CHECKING:
+    from tui.session import Session
 
 
 class Pane(Container):
@@ -19,7 +21,7 @@ class Pane(Container):
     number: ClassVar[int]
     help_text: ClassVar[str] = ""  # what `?` says of all in it that says nothing of its own
 
-    def __init__(self, session: Session, display: Display) -> None:
+    def __init__(self, session: "Session", display: Display) -> None:
         """The pane keeps `session` to read, never to write."""
         super().__init__(id=f"pane{self.number}", classes="pane")
         self.session = session

@@ -11,9 +11,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from tui.answering import filter_words
-from tui.answering.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering.answers import Answers, Filter, Order, Selection
 from tui.answering.image_words import caption, facts
 from tui.answering.looking import epoch_words, missing_words, next_set, scrub
+from tui.choices import SetName
 from tui.commands import BROWSE
 from tui.messages import ImageChosen, Said, SetChosen
 from tui.panes.base import Pane

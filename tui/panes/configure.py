@@ -16,7 +16,7 @@ from tui.editing.draft import Draft
 from tui.editing.edits import PRESET
 from tui.editing.explanations import explain
 from tui.editing.fields import rows, written
-from tui.editing.live_notes import notes
+from tui.editing.live_changes import notes
 from tui.editing.one_line import command_line
 from tui.messages import ConfigEdited, Said
 from tui.panes.base import Pane

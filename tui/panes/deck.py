@@ -3,6 +3,8 @@
 A pane is made when it is first looked at, and one that is not to be seen is not drawn.
 """
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
@@ -11,8 +13,10 @@ from textual.message import Message
 from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
 from tui.panes import create
 from tui.panes.base import Pane
-from tui.session import Session
 from tui.terminal.display import Display
+
+if TYPE_CHECKING:
+    from tui.session import Session
 
 WIDE = 118
 SMALLEST = (60, 20)
@@ -26,25 +30,34 @@ class Deck(Horizontal):
     Deck > Container { width: 1fr; height: 1fr; }
     Deck > #left { width: 40; }
     Deck.-single > #left { width: 1fr; }
+    Deck.-bare > Container { border: round $panel-lighten-2; border-title-color: $text-muted; }
     """
 
     class Turned(Message):
         """Another pane has the keys, or other panes are to be seen."""
 
-    def __init__(self, session: Session, display: Display) -> None:
-        super().__init__()
+    def __init__(self, display: Display) -> None:
+        super().__init__(classes="-bare")
         self.current = TRAIN
         self.is_maximised = False
         self.is_wide = False
         self.is_cramped = False
         self._right = TRAIN
-        self._session = session
+        self._session: Session | None = None
         self._display_mode = display
 
     def compose(self) -> ComposeResult:
-        """Two sides; the panes come later."""
-        yield Container(id="left")
-        yield Container(id="right")
+        """Two sides, framed like the panes that come later."""
+        for side, number in (("left", CONFIGURE), ("right", TRAIN)):
+            container = Container(id=side)
+            container.border_title = f"{number} {PANE_NAMES[number]}"
+            yield container
+
+    async def furnish(self, session: "Session") -> None:
+        """Make the panes that are to be seen; before that there are only their frames."""
+        self._session = session
+        self.remove_class("-bare")
+        await self.turn_to(self.current)
 
     @property
     def seen(self) -> tuple[int, ...]:
@@ -104,7 +117,7 @@ class Deck(Horizontal):
         """Mount what is to be seen and hide the rest."""
         left, right = self.query_one("#left"), self.query_one("#right")
         for number in self.seen:
-            if self.pane(number) is None:
+            if self.pane(number) is None and self._session is not None:
                 side = left if number == CONFIGURE else right
                 await side.mount(create(number, self._session, self._display_mode))
         for pane in self.query(Pane):

@@ -10,10 +10,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
-from tui.answering.answers import Answers, Filter, Order, Selection, SetName
+from tui.answering.answers import Answers, Filter, Order, Selection
 from tui.answering.error_words import calibration_lines, cell_words, confused_pairs, score_lines
 from tui.answering.image_words import loss_caption
 from tui.answering.looking import epoch_words, missing_words, next_set, scrub
+from tui.choices import SetName
 from tui.commands import ERRORS
 from tui.messages import ImageChosen, ImagesWanted, Said, SetChosen
 from tui.panes.base import Pane

@@ -10,10 +10,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nn.runs.store import RunDirectory, RunError, list_runs
+from tui.choices import RunDeed
 from tui.commands import RUNS
 from tui.messages import RunChosen, Said
 from tui.panes.base import Pane
-from tui.session import RunDeed, Session
+from tui.session import Session
 from tui.terminal.display import Display
 from tui.training.progress import percent
 

@@ -36,6 +36,7 @@ class AnswerDetail(Vertical):
         self._trails = Trails()
         self._asked: tuple[Source, list[int]] | None = None
         self._shown: tuple[Answers, int] | None = None
+        self._reason = ""
 
     def compose(self) -> ComposeResult:
         """Bars, and lines of words."""
@@ -49,9 +50,8 @@ class AnswerDetail(Vertical):
 
     def clear(self, reason: str) -> None:
         """Show no answer, and why."""
-        self._shown = None
-        self.query_one(ProbabilityBars).set_probabilities(None)
-        self.query_one(Words).say(reason)
+        self._shown, self._reason = None, reason
+        self._draw()
 
     def show(self, answers: Answers, index: int, folder: Path | None, kept: Sequence[int]) -> None:
         """Show the answer to one image; `folder` holds the run's predictions after the epochs `kept`."""
@@ -59,17 +59,27 @@ class AnswerDetail(Vertical):
             self.clear("")
             return
         self._shown = answers, index
-        shares = answers.probabilities[index].tolist()
-        self.query_one(ProbabilityBars).set_probabilities(shares, int(answers.labels[index]))
         if folder is not None:
             self._ask_for(Source(folder, answers.set_name), kept, answers)
-        self._say()
+        self._draw()
 
-    def _say(self) -> None:
+    def on_mount(self) -> None:
+        """Draw what was shown before there was anything to draw it in."""
+        self._fill()
+
+    def _draw(self) -> None:
+        if self.is_mounted:
+            self._fill()
+
+    def _fill(self) -> None:
+        bars, words = self.query_one(ProbabilityBars), self.query_one(Words)
         if self._shown is None:
+            bars.set_probabilities(None)
+            words.say(self._reason)
             return
         answers, index = self._shown
-        words = self.query_one(Words)
+        if answers.probabilities is not None:
+            bars.set_probabilities(answers.probabilities[index].tolist(), int(answers.labels[index]))
         lines = image_lines(answers, index, self._display_mode.marks)
         width = words.content_size.width or 22
         lines += trail_lines(self._trails, answers, index, width, self._display_mode)
@@ -83,4 +93,4 @@ class AnswerDetail(Vertical):
 
     async def _read(self, source: Source, missing: list[int], answers: Answers) -> None:
         self._trails.add(source, await asyncio.to_thread(read, source, missing, answers.labels))
-        self._say()
+        self._draw()

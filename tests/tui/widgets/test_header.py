@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 import mnist_data
 from nn.config import Config
 from nn.events import Paused, RunEvent
+from tui.headline import headline
 from tui.session import Session
 from tui.terminal.display import ColorMode, Display
 from tui.widgets.header import Header
@@ -17,13 +18,18 @@ from tui.widgets.header import Header
 class HeaderApp(App[None]):
     def __init__(self, session: Session, ascii_only: bool = False) -> None:
         super().__init__()
-        self.header = Header(session, Display(ColorMode.TRUECOLOR, ascii_only))
+        self.session = session
+        self.display_mode = Display(ColorMode.TRUECOLOR, ascii_only)
+        self.header = Header(self.display_mode)
 
     def compose(self) -> ComposeResult:
         yield self.header
 
+    def say(self) -> None:
+        self.header.say(*headline(self.session, self.display_mode))
+
     def line(self) -> str:
-        self.header.show()
+        self.say()
         return self.header.render().plain
 
 
@@ -85,7 +91,7 @@ async def test_it_is_one_line_and_the_state_is_the_last_to_go(session: Session, 
     tell(session, *epochs(2))
     app = HeaderApp(session)
     async with app.run_test(size=(width, 3)) as pilot:
-        app.header.show()
+        app.say()
         await pilot.pause()
         line = app.screen._compositor.render_strips()[0]
         assert line.cell_length == width
@@ -109,13 +115,13 @@ async def test_it_repaints_only_when_it_says_something_else(
 ) -> None:
     app = HeaderApp(session)
     async with app.run_test(size=(120, 3)):
-        app.header.show()
+        app.say()
         paints: list[None] = []
         monkeypatch.setattr(app.header, "refresh", lambda: paints.append(None))
-        app.header.show()
+        app.say()
         assert paints == []
         tell(session, *epochs(1))
-        app.header.show()
+        app.say()
         assert len(paints) == 1
 
 

@@ -1,0 +1,51 @@
+"""The words of the header: which run, network and data, what it does now, how long it will take. Pure."""
+
+from nn.network import describe, parameter_count
+from tui.session import Session
+from tui.terminal.display import Display
+from tui.training.progress import clock, percent, progress
+
+STATES = {
+    "starting": ("▶", ">", "starting"),
+    "running": ("▶", ">", "training"),
+    "paused": ("‖", "=", "paused"),
+    "finished": ("✓", "*", "finished"),
+    "stopped": ("■", "#", "stopped"),
+    "diverged": ("✗", "x", "diverged"),
+    "failed": ("✗", "x", "failed"),
+}
+
+
+def headline(session: Session, display: Display) -> tuple[tuple[str, ...], str]:
+    """The parts of the left side, and the right side."""
+    return _subject(session, display), _state(session, display)
+
+
+def _subject(session: Session, display: Display) -> tuple[str, ...]:
+    """Run, data if it is not real, network and size; where there is no room the last are left out first."""
+    config = session.run_config or session.config
+    network = describe(config.network)
+    name = display.printable(session.run_name) if session.run else ""
+    parts = [f"mnist-tui  {name}" if name and name != network else "mnist-tui"]
+    if session.dataset is not None and session.dataset.is_synthetic:
+        parts.append("SYNTHETIC DIGITS")
+    return (*parts, network, f"{parameter_count(config.network):,} parameters")
+
+
+def _state(session: Session, display: Display) -> str:
+    """What the run does, how far it is and how well, and while it trains how fast and how long still."""
+    history = session.history
+    if session.run is None:
+        return "space trains"
+    sign, ascii_sign, word = STATES[history.state]
+    config = session.run_config or session.config
+    way = progress(history, config.training.epochs)
+    parts = [f"{ascii_sign if display.ascii else sign} {word}", f"epoch {way.epoch}/{way.epochs}"]
+    if history.epochs and history.epochs[-1].validation_accuracy is not None:
+        parts.append(f"{percent(history.epochs[-1].validation_accuracy)} val")
+    if history.state == "running":
+        if history.images_per_second:
+            parts.append(f"{history.images_per_second:,.0f} img/s")
+        if way.seconds_left is not None:
+            parts.append(f"ETA {clock(way.seconds_left)}")
+    return "  ".join(parts)
