@@ -186,7 +186,7 @@ class Chain:
 
 
 def shares(images: int, threads: int) -> list[slice]:
-    """Cut a batch into at most `threads` shares, equal but for one image, each of 128 or more unless alone."""
+    """Cut a batch into at most `threads` shares, equal but for one image, of 128 or more unless alone."""
     count = max(1, min(threads, images // LEAST_SHARE))
     edges = [images * number // count for number in range(count + 1)]
     return [slice(start, stop) for start, stop in pairwise(edges)]
