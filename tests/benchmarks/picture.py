@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import re
 import subprocess
 import sys
 import tempfile
@@ -37,8 +36,8 @@ async def draw(pane: str, columns: int, rows: int, runs_dir: Path) -> str:
 
 
 def legible(svg: str) -> str:
-    """Leading spaces kept, and a font that has braille and block characters of one width."""
-    svg = re.sub(r">([^<>]+)</text>", lambda found: f">{found[1].replace(' ', '&#160;')}</text>", svg)
+    """The SVG with leading spaces kept, in a font that has braille and block characters of one width."""
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1).replace("&#160;", " ")
     return svg.replace("Fira Code", "DejaVu Sans Mono")
 
 
