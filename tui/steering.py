@@ -12,7 +12,7 @@ import msgspec
 
 from mnist_data import DatasetError
 from nn.config import Config
-from nn.events import EpochFinished, Evaluated
+from nn.events import EpochFinished, Evaluated, RunFinished
 from nn.network import describe
 from nn.runs.client import AsyncTrainer, PauseAfter, WorkerLost
 from nn.runs.control import ControlError
@@ -64,7 +64,7 @@ class Steering:
                 history.lose(event.reason)
             else:
                 history.feed(event)
-            if isinstance(event, Evaluated | EpochFinished) and session.epoch is None:
+            if isinstance(event, Evaluated | EpochFinished | RunFinished) and session.epoch is None:
                 session.answers_are_old = True
             self._changed()
             count += 1
@@ -222,7 +222,7 @@ class Steering:
     async def _look_at(self, trainer: AsyncTrainer, config: Config) -> None:
         """Put a run that was there before on screen, with its config and, if they are there, its images."""
         try:
-            await self.loader.load(config.data.source)
+            await self.loader.load_for(trainer.run, config.data.source)
         except DatasetError as error:
             self.session.dataset = None
             self.session.dataset_note = f"the images of this run cannot be shown: {error}"

@@ -174,8 +174,7 @@ class TrainPane(Pane, can_focus=True):
         """The rate and the pace, and at most so many rows of layers."""
         config = self.session.run_config or self.session.config
         rate = history.learning_rate
-        schedule = type(config.training.schedule).__name__.removesuffix("Config")
-        words = {"Constant": "constant", "OneCycle": "one-cycle"}[schedule]
+        words = str(config.training.schedule.__struct_config__.tag).replace("_", "-")
         steered = f", times {history.rate_factor:.3g} by hand" if history.rate_factor != 1 else ""
         dot = " | " if self.display_mode.ascii else " · "
         parts = [f"learning rate {rate:.3g} ({words}{steered})" if rate is not None else f"schedule {words}"]
@@ -216,9 +215,7 @@ class TrainPane(Pane, can_focus=True):
             cross_entropy = config.training.loss == "cross_entropy"
             said += [(sentence, "bold") for sentence in diagnose(history, is_cross_entropy=cross_entropy)]
             said += [(note.text, "dim") for note in history.notes[-1:]]
-        rated = [epoch for epoch in history.epochs if epoch.validation_accuracy is not None]
-        if rated:
-            best = max(rated, key=lambda epoch: epoch.validation_accuracy or 0.0)
+        if best := history.best:
             figures = f"validation {percent(best.validation_accuracy)}"
             said.append((f"best so far: epoch {best.epoch}, {figures}; its weights are kept", ""))
         return [
