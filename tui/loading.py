@@ -9,10 +9,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
 from mnist_data import Dataset, DatasetError, DatasetMissing, load
-from nn.runs.images import load_for
+from nn.runs.images import cache_folder, load_for
 from nn.runs.record import RunRecord
 from nn.runs.store import RunDirectory
 from nn.settings import with_settings
@@ -99,11 +97,6 @@ class Loader:
 
     def _rename(self, source: str) -> None:
         self.session.config = with_settings(self.session.config, {"data.source": source})
-
-
-def cache_folder() -> Path:
-    """Where downloads are kept."""
-    return Path(platformdirs.user_cache_dir("mnist-tui"))
 
 
 def _load(source: str) -> Dataset:

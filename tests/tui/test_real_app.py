@@ -226,6 +226,16 @@ def test_ascii_is_nothing_but_ascii(
 # how it bears what happens
 
 
+def test_keys_that_arrive_in_one_burst_reach_the_field_they_open(runs_dir: Path, digits: Path) -> None:
+    with Terminal(app(runs_dir, "--data", digits)) as terminal:
+        terminal.wait_for("space trains", "2 Train")
+        terminal.press("1")
+        terminal.wait_for("1 Configure", "128")
+        terminal.press("jj\t\r64\r")  # down to the first layer, its units, over them 64: one write
+        terminal.wait_for("784-64-10")
+        assert "1 Configure" in terminal.text  # the 4 did not go to Errors
+
+
 def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(run: RunDirectory) -> None:
     with Terminal(app(run.path.parent), columns=120, rows=36) as terminal:
         watched = train_on(terminal, run)
