@@ -231,7 +231,7 @@ def test_keys_that_arrive_in_one_burst_reach_the_field_they_open(runs_dir: Path,
         terminal.wait_for("space trains", "2 Train")
         terminal.press("1")
         terminal.wait_for("1 Configure", "128")
-        terminal.press("jj\t\r64\r")  # down to the first layer, its units, over them 64: one write
+        terminal.press("j\t\r64\r")  # down to the first layer, its units, over them 64: one write
         terminal.wait_for("784-64-10")
         assert "1 Configure" in terminal.text  # the 4 did not go to Errors
 
