@@ -61,6 +61,7 @@ __all__ = [
 
 CLASSES = 10
 IMAGE_SHAPE = (28, 28, 1)
+NAMED_SOURCES = ("mnist", "synthetic")  # every other data source is a folder
 
 ActivationName = Literal["none", "relu", "leaky_relu", "sigmoid", "tanh", "gelu"]
 InitializerName = Literal[

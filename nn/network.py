@@ -19,7 +19,7 @@ from nn.settings import ConfigError
 from nn.team import Team
 
 MOST_PARAMETERS = 200_000_000
-LEAST_SHARE = 32  # images; below this, waking a thread costs more than it saves
+LEAST_SHARE = 128  # images; with fewer, waiting for each other costs two threads more than it saves
 
 
 class LayerSummary(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ def _check_outputs(layers: Sequence[LayerConfig], shape: Shape) -> None:
 class Network:
     """Forward and backward through all layers, in float32 (float64 for gradient checks).
 
-    With a team of threads a batch is cut into equal shares of 32 images or more. Each share passes through
+    With a team of threads a batch is cut into equal shares of 128 images or more. Each share passes through
     layers of its own, which see the same parameters and have their own gradients; those are summed in a fixed
     order, so that the same batch on the same number of threads gives the same bits.
     """
@@ -187,7 +187,7 @@ class Chain:
 
 
 def shares(images: int, threads: int) -> list[slice]:
-    """Cut a batch into at most `threads` shares, equal but for one image, each of 32 or more unless alone."""
+    """Cut a batch into at most `threads` shares, equal but for one image, of 128 or more unless alone."""
     count = max(1, min(threads, images // LEAST_SHARE))
     edges = [images * number // count for number in range(count + 1)]
     return [slice(start, stop) for start, stop in pairwise(edges)]

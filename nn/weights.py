@@ -11,13 +11,12 @@ import numpy as np
 
 from nn import tensors
 from nn.arrays import FloatArray
-from nn.config import Config, DataConfig
+from nn.config import NAMED_SOURCES, Config, DataConfig
 from nn.network import Network
 from nn.settings import ConfigError, from_builtins
 from nn.tensors import TensorFileError
 
 KEY = "config"
-NAMED_SOURCES = ("mnist", "synthetic")
 
 
 def to_bytes(network: Network, config: Config) -> bytes:

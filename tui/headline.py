@@ -16,27 +16,27 @@ STATES = {
 }
 
 
-def headline(session: Session, display: Display) -> tuple[tuple[str, ...], str]:
-    """The parts of the left side, and the right side."""
+def headline(session: Session, display: Display) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parts of the left side and of the right side, each with what may be left out last."""
     return _subject(session, display), _state(session, display)
 
 
 def _subject(session: Session, display: Display) -> tuple[str, ...]:
-    """Run, data if it is not real, network and size; where there is no room the last are left out first."""
+    """Run and, loudly, data that is not real; then network and size."""
     config = session.run_config or session.config
     network = describe(config.network)
     name = display.printable(session.run_name) if session.run else ""
-    parts = [f"mnist-tui  {name}" if name and name != network else "mnist-tui"]
+    called = f"mnist-tui  {name}" if name and name != network else "mnist-tui"
     if session.dataset is not None and session.dataset.is_synthetic:
-        parts.append("SYNTHETIC DIGITS")
-    return (*parts, network, f"{parameter_count(config.network):,} parameters")
+        called = f"SYNTHETIC DIGITS  {name or network}"
+    return (called, network, f"{parameter_count(config.network):,} parameters")
 
 
-def _state(session: Session, display: Display) -> str:
-    """What the run does, how far it is and how well, and while it trains how fast and how long still."""
+def _state(session: Session, display: Display) -> tuple[str, ...]:
+    """What the run does, how far it is and how well, and while it trains how long still and how fast."""
     history = session.history
     if session.run is None:
-        return "space trains"
+        return ("space trains",)
     sign, ascii_sign, word = STATES[history.state]
     config = session.run_config or session.config
     way = progress(history, config.training.epochs)
@@ -44,8 +44,8 @@ def _state(session: Session, display: Display) -> str:
     if history.epochs and history.epochs[-1].validation_accuracy is not None:
         parts.append(f"{percent(history.epochs[-1].validation_accuracy)} val")
     if history.state == "running":
-        if history.images_per_second:
-            parts.append(f"{history.images_per_second:,.0f} img/s")
         if way.seconds_left is not None:
             parts.append(f"ETA {clock(way.seconds_left)}")
-    return "  ".join(parts)
+        if history.images_per_second:
+            parts.append(f"{history.images_per_second:,.0f} img/s")
+    return tuple(parts)

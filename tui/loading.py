@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
 from mnist_data import Dataset, DatasetError, DatasetMissing, load
+from nn.runs.images import cache_folder, load_for
+from nn.runs.record import RunRecord
+from nn.runs.store import RunDirectory
 from nn.settings import with_settings
 from tui.session import Session
 
@@ -22,7 +23,9 @@ NO_MIRROR = (
     "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' takes the files "
     "from a folder"
 )
-MNIST_CAME = "MNIST is here now: start the app again to use it; this run keeps its synthetic digits"
+MNIST_CAME = (
+    "MNIST is here now: set Data to mnist in Configure for the next run; this one keeps its synthetic digits"
+)
 
 
 class Loader:
@@ -41,6 +44,11 @@ class Loader:
             dataset = await asyncio.to_thread(_load, source)
             self._take(dataset, source, "")
         return dataset
+
+    async def load_for(self, run: RunDirectory, source: str) -> None:
+        """Put a run's own images into the session; raises `DatasetError` where they are not to be had."""
+        dataset = await asyncio.to_thread(_load_for, run.record(), source, self.session.dataset)
+        self._take(dataset, source, "")
 
     async def load_or_synthesize(self) -> None:
         """The config's images; where MNIST is meant and not here, synthetic digits, as the config then says.
@@ -91,13 +99,18 @@ class Loader:
         self.session.config = with_settings(self.session.config, {"data.source": source})
 
 
-def cache_folder() -> Path:
-    """Where downloads are kept."""
-    return Path(platformdirs.user_cache_dir("mnist-tui"))
-
-
 def _load(source: str) -> Dataset:
     return load(source, environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
+
+
+def _load_for(record: RunRecord, source: str, at_hand: Dataset | None) -> Dataset:
+    """The images a run was trained on: those at hand where they are the same, else those it began with."""
+    if at_hand is not None and at_hand.fingerprint == record.fingerprint:
+        return at_hand
+    dataset = load_for(record, source, environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
+    if record.fingerprint not in (None, dataset.fingerprint):
+        raise DatasetError(f"{dataset.origin} holds other images than those it was trained on")
+    return dataset
 
 
 def _download(cancelled: Callable[[], bool]) -> Dataset | None:

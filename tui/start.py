@@ -43,7 +43,9 @@ def open_app(options: AppOptions) -> int:
     with drawing_on_output(), guarded_terminal():
         app.run()
     if app.return_code == 0 and (run := app.training):
-        say(clean(f"Training goes on in {run.path}; mnist-tui brings you back to it."))
+        paused = app.session.history.state == "paused"
+        what = "The run is paused; its worker waits" if paused else "Training goes on"
+        say(clean(f"{what} in {run.path}; mnist-tui brings you back to it."))
         if warning := lingering.warning(Path("/"), _user()):
             say(warning)
     return app.return_code or 0

@@ -4,6 +4,7 @@ It writes the session and calls `changed` when something is new; what goes wrong
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,13 +13,13 @@ import msgspec
 
 from mnist_data import DatasetError
 from nn.config import Config
-from nn.events import EpochFinished, Evaluated
+from nn.events import EpochFinished, Evaluated, RunFinished
 from nn.network import describe
 from nn.runs.client import AsyncTrainer, PauseAfter, WorkerLost
 from nn.runs.control import ControlError
 from nn.runs.history import History
 from nn.runs.images import split
-from nn.runs.log import EventReader
+from nn.runs.log import read_all
 from nn.runs.store import LONGEST_NAME, RunDirectory, RunError, list_runs
 from nn.settings import ConfigError
 from tui.choices import RunDeed
@@ -29,7 +30,11 @@ from tui.session import Session
 
 PROBLEMS = (RunError, ControlError, ConfigError, DatasetError, OSError)
 BREATH = 200  # events between two looks at the keyboard, while a long log is read
+SYNTHETIC_RUN = (
+    "this run is on synthetic digits, drawn by this program; Data in Configure names the next run's"
+)
 RATE_DOWN, RATE_UP = 0.8, 1.25
+STARTING_SECONDS = 10.0
 
 
 class Steering:
@@ -42,6 +47,7 @@ class Steering:
         self.session = session
         self.loader = loader
         self.trainer: AsyncTrainer | None = None
+        self._has_started = asyncio.Event()
         self._start_following = follow
         self._changed = changed
 
@@ -64,8 +70,10 @@ class Steering:
                 history.lose(event.reason)
             else:
                 history.feed(event)
-            if isinstance(event, Evaluated | EpochFinished) and session.epoch is None:
+            if isinstance(event, Evaluated | EpochFinished | RunFinished) and session.epoch is None:
                 session.answers_are_old = True
+            if history.state != "starting":
+                self._has_started.set()
             self._changed()
             count += 1
             if count % BREATH == 0:
@@ -89,6 +97,8 @@ class Steering:
         match deed:
             case "open":
                 await self.open(run)
+            case "resume" if run.record().state == "finished":
+                raise RunError("this run is finished; more epochs in Configure and space train a new one")
             case "resume":
                 await self._look_at(await AsyncTrainer.resume(run), run.config())
             case "stop":
@@ -101,27 +111,22 @@ class Steering:
                 self._toggle_overlay(run)
 
     async def toggle_overlay(self) -> None:
-        """Lay the newest other run's curves under those on screen, or take all overlays away."""
+        """Lay the curves of the run before under those on screen, or take all overlays away."""
         if self.session.overlays:
             self.session.overlays.clear()
             return
-        others = (
-            run
-            for run in list_runs(self.session.runs_dir)
-            if self.session.run is None or run.path != self.session.run.path
-        )
-        other = next(others, None)
-        if other is None:
-            raise RunError("there is no other run to lay under this one")
-        self._toggle_overlay(other)
+        here = self.session.run.record().created if self.session.run else "9"
+        earlier = [run for run in list_runs(self.session.runs_dir) if run.record().created < here]
+        if not earlier:
+            raise RunError("there is no run before this one")
+        self._toggle_overlay(max(earlier, key=lambda run: run.record().created))
 
     def _toggle_overlay(self, run: RunDirectory) -> None:
         name = run.record().name + " " + run.path.name[-4:]
         if self.session.overlays.pop(name, None) is None:
-            history, reader = History(), EventReader(run.events_path)
-            while events := reader.poll():
-                for event in events:
-                    history.feed(event)
+            history = History()
+            for event in read_all(run.events_path):
+                history.feed(event)
             self.session.overlays[name] = history
 
     async def train(self) -> None:
@@ -139,14 +144,14 @@ class Steering:
     async def step(self) -> None:
         """Train one batch, then pause."""
         if self.session.is_alive:
-            await self._running().step()
+            await (await self._started()).step()
         else:
             await self._begin("step")
 
     async def epoch(self) -> None:
         """Train to the end of the epoch, then pause."""
         if self.session.is_alive:
-            await self._running().finish_epoch()
+            await (await self._started()).finish_epoch()
         else:
             await self._begin("epoch")
 
@@ -154,7 +159,7 @@ class Steering:
         """Stop what runs, and train the config from its beginning."""
         await self._load_images()
         if self.session.is_alive:
-            await self._running().stop("started again")
+            await (await self._started()).stop("started again")
         if new_seed:
             self.session.config = msgspec.structs.replace(
                 self.session.config, seed=secrets.randbelow(1_000_000)
@@ -164,13 +169,13 @@ class Steering:
 
     async def stop(self) -> None:
         """Save and end the worker."""
-        await self._running().stop()
+        await (await self._started()).stop()
 
     async def change_rate(self, *, up: bool) -> None:
         """Multiply the rate of the run that trains, or of the config where none does."""
         times = RATE_UP if up else RATE_DOWN
         if self.session.is_alive:
-            await self._running().change(rate_times=times)
+            await (await self._started()).change(rate_times=times)
             return
         config = self.session.config
         rate = float(f"{config.training.optimizer.learning_rate * times:.3g}")
@@ -188,7 +193,7 @@ class Steering:
             return "this holds from the next run on"
         old, new = run_config.training, changed.training
         rate, old_rate = new.optimizer.learning_rate, old.optimizer.learning_rate
-        await self._running().change(
+        await (await self._started()).change(
             rate_times=rate / old_rate if rate != old_rate else None,
             epochs=new.epochs if new.epochs != old.epochs else None,
             patience=new.patience if new.patience != old.patience else None,
@@ -220,10 +225,12 @@ class Steering:
     async def _look_at(self, trainer: AsyncTrainer, config: Config) -> None:
         """Put a run that was there before on screen, with its config and, if they are there, its images."""
         try:
-            await self.loader.load(config.data.source)
+            await self.loader.load_for(trainer.run, config.data.source)
         except DatasetError as error:
             self.session.dataset = None
             self.session.dataset_note = f"the images of this run cannot be shown: {error}"
+        if config.data.source == "synthetic":
+            self.session.dataset_note = SYNTHETIC_RUN
         self.session.config, self.session.preset = config, preset_of(config)
         self._take(trainer, config)
 
@@ -247,10 +254,17 @@ class Steering:
         session = self.session
         session.run, session.run_name, session.run_config = trainer.run, trainer.run.record().name, config
         session.history = History()
+        self._has_started.clear()
         session.epoch = None
         session.answers_are_old = True
         self._start_following()
         self._changed()
+
+    async def _started(self) -> AsyncTrainer:
+        """The run that trains or is paused; one that is starting does not listen yet and is waited for."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._has_started.wait(), STARTING_SECONDS)
+        return self._running()
 
     def _running(self) -> AsyncTrainer:
         if self.trainer is None or not self.session.is_alive:

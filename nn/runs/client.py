@@ -189,6 +189,17 @@ class AsyncTrainer:
             with contextlib.suppress(BrokenPipeError), pipe:
                 pipe.write(LET_GO)
 
+    def desert(self) -> bool:
+        """Close the pipe to a worker without a word, so that it saves and stops; whether there was a pipe.
+
+        For a followed worker that hears no command.
+        """
+        pipe = self._process.stdin if self._process else None
+        if pipe is None or pipe.closed:
+            return False
+        pipe.close()
+        return True
+
     async def _part(self) -> None:
         """The worker has given up its lock: wait a moment for its exit code, and close the pipe to it."""
         if self._process is None:

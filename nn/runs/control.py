@@ -200,10 +200,18 @@ async def _connection(directory: Path) -> AsyncGenerator[tuple[asyncio.StreamRea
 
 @contextlib.contextmanager
 def _short_link(directory: Path) -> Generator[Path]:
-    """A path to a directory that is short enough to hold a socket."""
-    usual = tempfile.gettempdir()
-    place = usual if len(usual.encode()) <= LONGEST_FOLDER else "/tmp"
-    with tempfile.TemporaryDirectory(prefix="mnist-tui-", dir=place) as folder:
-        link = Path(folder) / "run"
-        link.symlink_to(directory.resolve())
+    """A path to a directory that is short enough to hold a socket; raises `ControlError`."""
+    with contextlib.ExitStack() as stack:
+        try:
+            usual = tempfile.gettempdir()
+            place = usual if len(usual.encode()) <= LONGEST_FOLDER else "/tmp"
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mnist-tui-", dir=place))
+            link = Path(folder) / "run"
+            link.symlink_to(directory.resolve())
+        except OSError as error:
+            where = error.filename2 or error.filename
+            reason = f"{where}: {error.strerror}" if where else error.strerror or str(error)
+            raise ControlError(
+                f"the worker of {directory.name} cannot be reached without a temporary folder: {reason}"
+            ) from None
         yield link

@@ -103,6 +103,20 @@ class History:
         return "paused" if self.paused else "running"
 
     @property
+    def best(self) -> EpochFinished | None:
+        """The epoch whose weights are kept: the best validation accuracy (ties: the lower loss)."""
+        rated = [epoch for epoch in self.epochs if epoch.validation_accuracy is not None]
+        return max(
+            rated,
+            key=lambda epoch: (
+                epoch.validation_accuracy or 0.0,
+                -(epoch.validation_loss or 0.0),
+                -epoch.epoch,
+            ),
+            default=None,
+        )
+
+    @property
     def layers(self) -> list[LayerHealth]:
         """The layers as last measured."""
         return self.measured[-1].layers if self.measured else []

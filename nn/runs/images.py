@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 
 from mnist_data import Dataset, load
 from nn.batches import Images
 from nn.config import DataConfig
 from nn.runs.record import RunRecord
 from nn.trainer import Data
+
+
+def cache_folder() -> Path:
+    """The folder that MNIST is downloaded to: the same for the commands, the app and the worker."""
+    return Path(platformdirs.user_cache_dir("mnist-tui"))
 
 
 def load_for(

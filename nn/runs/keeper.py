@@ -17,7 +17,7 @@ from nn.runs import predictions
 from nn.runs.store import RunDirectory
 from nn.trainer import Trainer
 
-EPOCH_SECONDS = 1.0  # epochs may be short: their checkpoints are at least so far apart
+SHORTEST_SECONDS = 1.0  # epochs may be short, and changes many: checkpoints are at least so far apart
 
 
 class Keeper:
@@ -32,17 +32,21 @@ class Keeper:
         self.clock = clock
         self.record = run.record()
         self._saved = clock()
-        self._epoch_waits = False
+        self._is_wanted = False
         self._best: bytes | None = None
         self._answers: tuple[int, dict[str, FloatArray]] | None = None
 
     @property
     def is_due(self) -> bool:
-        """Whether it is time for a checkpoint: an epoch is over, or the last checkpoint is long ago."""
+        """Whether it is time for a checkpoint: one is wanted, or the last is long ago."""
         interval = self.record.checkpoint_seconds
-        if self._epoch_waits:
-            interval = min(interval, EPOCH_SECONDS)
+        if self._is_wanted:
+            interval = min(interval, SHORTEST_SECONDS)
         return self.clock() - self._saved >= interval
+
+    def want(self) -> None:
+        """There is something that should be in a checkpoint soon: the next is due within the second."""
+        self._is_wanted = True
 
     def take(self, event: Evaluated | EpochFinished) -> None:
         """Take up an evaluation's answers and figures, and the weights if they are the best, for `save`."""
@@ -53,7 +57,7 @@ class Keeper:
         if epoch and best == epoch:
             with self.trainer.answering_weights():
                 self._best = weights.to_bytes(self.trainer.network, self.trainer.config)
-        self._epoch_waits = True
+        self.want()
         self.record = msgspec.structs.replace(
             self.record,
             epoch=epoch,
@@ -87,7 +91,7 @@ class Keeper:
         self.save_answers()
         self.save_best()
         checkpoint.save(self.trainer, self.run.checkpoint_path)
-        self._epoch_waits = False
+        self._is_wanted = False
         self.run.write_record(self.record)
 
     def note(self, **changes: object) -> None:

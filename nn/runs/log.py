@@ -83,6 +83,14 @@ class EventReader:
         return whole
 
 
+def read_all(path: Path) -> list[RunEvent]:
+    """Every event that a log has at this moment, however long it is."""
+    reader, events = EventReader(path), list[RunEvent]()
+    while news := reader.poll():
+        events += news
+    return events
+
+
 def _decoded(line: bytes) -> RunEvent | None:
     try:
         return _DECODER.decode(line)

@@ -104,8 +104,13 @@ class RunLoop:
         return finished
 
     def begin_with(self, command: AnyCommand) -> None:
-        """Carry out a command before the first step; raises `ValueError` where it cannot be."""
+        """Carry out a command before the first step, and save what it changed.
+
+        Raises `ValueError` where it cannot be.
+        """
         self._command(command)
+        if isinstance(command, control.Change):
+            self._save()
 
     def _train(self) -> None:
         self._obey()
@@ -221,7 +226,7 @@ class RunLoop:
                 raise Stopped(command.reason)
 
     def _change(self, command: control.Change) -> None:
-        """Change the trainer, tell it, and save, so that a resumed run knows."""
+        """Change the trainer, tell it, and save it: at once in a pause, else within the second."""
         factor = None
         if command.rate_times is not None:
             factor = self.trainer.position.rate_factor * command.rate_times
@@ -238,7 +243,9 @@ class RunLoop:
         # The record first: a resumed worker that finds it steered tells what of the change has survived.
         self._note(steered=True, epochs=position.epochs)
         self.events.write(changed(position))
-        self._save()
+        self.keeper.want()
+        if self._is_held():
+            self._save()
 
 
 def changed(position: Position) -> Changed:

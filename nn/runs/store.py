@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from nn import tensors, weights
-from nn.config import Config
+from nn.config import NAMED_SOURCES, Config
 from nn.files import write_atomically
 from nn.network import Network
 from nn.runs.record import ENDED, RunError, RunRecord
@@ -28,7 +28,6 @@ __all__ = ["ENDED", "RunDirectory", "RunError", "RunRecord", "create", "find", "
 LONGEST_NAME = 60
 LOCK_SECONDS = 2.0
 LOG_HEADER = "--- worker "  # begins the line that parts one worker's words from the next one's
-SOURCES = ("mnist", "synthetic")  # every other data source is a folder
 
 
 class RunDirectory:
@@ -110,7 +109,9 @@ class RunDirectory:
     def remove(self) -> None:
         """Delete the directory; raises `RunError` while a worker is at work in it."""
         if self.is_alive():
-            raise RunError(f"the run {self.path.name} is still training; stop it before it is removed")
+            raise RunError(
+                f"the run {self.path.name} has a worker, training or paused; stop it before it is removed"
+            )
         try:
             shutil.rmtree(self.path)
         except OSError as error:
@@ -154,7 +155,7 @@ def create(runs_dir: Path, config: Config, name: str, *, network: str, parameter
     record = RunRecord(
         name=name,
         state="starting",
-        created=now.isoformat(timespec="seconds"),
+        created=now.isoformat(timespec="milliseconds"),
         seed=config.seed,
         network=network,
         parameters=parameters,
@@ -196,10 +197,11 @@ def find(runs_dir: Path, text: str) -> RunDirectory:
 
 def _readable(runs_dir: Path) -> Iterator[tuple[RunDirectory, RunRecord]]:
     try:
-        paths = sorted(runs_dir.iterdir(), reverse=True)
+        # Without links, as `create` and `find` name them: one run has one path.
+        paths = {Path(os.path.realpath(path)) for path in runs_dir.iterdir()}
     except OSError:
         return
-    for path in paths:
+    for path in sorted(paths, key=lambda path: path.name, reverse=True):
         run = RunDirectory(path)
         with contextlib.suppress(RunError):
             yield run, run.record()
@@ -207,7 +209,7 @@ def _readable(runs_dir: Path) -> Iterator[tuple[RunDirectory, RunRecord]]:
 
 def _with_absolute_source(config: Config) -> Config:
     """The config as the run keeps it: a relative data folder would mean another one elsewhere."""
-    if config.data.source in SOURCES:
+    if config.data.source in NAMED_SOURCES:
         return config
     try:
         source = str(Path(config.data.source).expanduser().absolute())

@@ -17,7 +17,6 @@ from typing import TextIO
 
 import msgspec
 import numpy as np
-import platformdirs
 
 from mnist_data import Dataset, DatasetError
 from nn import checkpoint
@@ -26,7 +25,7 @@ from nn.events import Note, Resumed, RunFinished, RunStarted
 from nn.files import sweep_temporaries
 from nn.runs import environment, predictions
 from nn.runs.control import LET_GO, LOCK, Change, ControlServer, Epoch, Step, Stop
-from nn.runs.images import load_for, split
+from nn.runs.images import cache_folder, load_for, split
 from nn.runs.log import EventWriter
 from nn.runs.loop import RunLoop, changed
 from nn.runs.store import RunDirectory, RunError, RunRecord
@@ -50,19 +49,20 @@ def main(arguments: list[str], log: TextIO = sys.stderr) -> int:
     except (RunError, OSError) as error:
         log.write(f"{error}\n")
         return 1
+    begun: list[Trainer] = []  # the trainer, once there is one, for a failure to be told with how far it came
     try:
-        finished = _train(run, events, started_in)
+        finished = _train(run, events, started_in, begun)
     except EXPECTED as error:
-        finished = _fail(run, events, _sentence(error), log)
+        finished = _fail(run, events, begun, _sentence(error), log)
     except Exception as error:
         traceback.print_exc(file=log)
-        finished = _fail(run, events, f"{type(error).__name__}: {error}", log)
+        finished = _fail(run, events, begun, f"{type(error).__name__}: {error}", log)
     finally:
         events.close()
     return 0 if finished.state in ("finished", "stopped") else 1
 
 
-def _train(run: RunDirectory, events: EventWriter, started_in: Path) -> RunFinished:
+def _train(run: RunDirectory, events: EventWriter, started_in: Path, begun: list[Trainer]) -> RunFinished:
     """Listen for commands and signals, then train on the threads that the run began with."""
     os.chdir(run.path)
     np.seterr(all="ignore")  # a diverging run overflows; the trainer looks at every loss
@@ -81,6 +81,7 @@ def _train(run: RunDirectory, events: EventWriter, started_in: Path) -> RunFinis
             trainer = Trainer(config, split(dataset, config.data), threads=threads)
             if run.checkpoint_path.exists():
                 checkpoint.load(trainer, run.checkpoint_path)
+            begun.append(trainer)
             _tidy(run, trainer)
             _tell_start(run, record, trainer, events, f"{dataset.name}, {dataset.origin}", threads)
             run.write_record(_running(record, trainer, dataset, threads))
@@ -91,8 +92,9 @@ def _train(run: RunDirectory, events: EventWriter, started_in: Path) -> RunFinis
 
 def _dataset(config: Config, record: RunRecord, started_in: Path) -> Dataset:
     """The run's images, looked for where its first worker looked; raises `RunError` if they have changed."""
-    cache = Path(platformdirs.user_cache_dir("mnist-tui"))
-    dataset = load_for(record, config.data.source, environment=os.environ, cwd=started_in, cache=cache)
+    dataset = load_for(
+        record, config.data.source, environment=os.environ, cwd=started_in, cache=cache_folder()
+    )
     if record.fingerprint not in (None, dataset.fingerprint):
         raise RunError(f"the images are not those the run began with: {dataset.origin} has changed")
     return dataset
@@ -171,19 +173,25 @@ def _loop(
     return loop
 
 
-def _fail(run: RunDirectory, events: EventWriter, reason: str, log: TextIO) -> RunFinished:
-    """Tell that the run failed, from the record alone, if there is one: the trainer may not exist."""
+def _fail(
+    run: RunDirectory, events: EventWriter, begun: list[Trainer], reason: str, log: TextIO
+) -> RunFinished:
+    """Tell that the run failed, from the record and the trainer: each may be missing."""
     log.write(f"{reason}\n")
     try:
         record = run.record()
     except RunError:
         record = None
+    step, seconds = 0, 0.0
+    for trainer in begun:
+        step = trainer.step
+        seconds = trainer.position.seconds_before + trainer.position.learning_seconds
     finished = RunFinished(
-        step=0,
+        step=step,
         state="failed",
         run=str(run.path),
         epochs=record.epoch if record else 0,
-        seconds=0.0,
+        seconds=seconds,
         best_epoch=record.best_epoch if record else None,
         validation_accuracy=record.validation_accuracy if record else None,
         test_accuracy=record.test_accuracy if record else None,

@@ -35,6 +35,12 @@ async def draw(pane: str, columns: int, rows: int, runs_dir: Path) -> str:
         return app.export_screenshot(title="mnist-tui")
 
 
+def legible(svg: str) -> str:
+    """The SVG with leading spaces kept, in a font that has braille and block characters of one width."""
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1).replace("&#160;", " ")
+    return svg.replace("Fira Code", "DejaVu Sans Mono")
+
+
 def main(arguments: list[str]) -> None:
     """Write the picture."""
     pane = arguments[0] if arguments else "2"
@@ -43,7 +49,7 @@ def main(arguments: list[str]) -> None:
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         svg = target.with_suffix(".svg")
-        svg.write_text(asyncio.run(draw(pane, columns, rows, Path(folder))))
+        svg.write_text(legible(asyncio.run(draw(pane, columns, rows, Path(folder)))))
         subprocess.run(["rsvg-convert", "-w", str(WIDTH), str(svg), "-o", str(target)], check=True)
         svg.unlink()
 

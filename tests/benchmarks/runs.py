@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import platformdirs
 
 from mnist_data import Dataset, load
 from nn.config import Config, ConstantConfig
 from nn.events import StepsFinished
 from nn.runs.client import AsyncTrainer
+from nn.runs.images import cache_folder
 from nn.runs.log import EventReader
 from nn.runs.store import RunDirectory
 
@@ -36,8 +36,7 @@ class Result(NamedTuple):
 
 def mnist() -> Dataset:
     """Real MNIST from this machine; raises `DatasetError`."""
-    cache = Path(platformdirs.user_cache_dir("mnist-tui"))
-    return load("mnist", environment=os.environ, cwd=Path.cwd(), cache=cache)
+    return load("mnist", environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
 
 
 def train(preset: str, *settings: str) -> Result:

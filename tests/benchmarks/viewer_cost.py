@@ -17,7 +17,7 @@ SETTLE_SECONDS = 1.0  # after the app has drawn the run, and after it has gone
 
 
 def rows() -> Iterator[Row]:
-    """One row a number of BLAS threads."""
+    """One row a number of threads."""
     for threads in (2, 1):
         config = find("first-minute").config
         with (
@@ -43,7 +43,7 @@ def _row(threads: int, pairs: list[tuple[float, float]]) -> Row:
     alone, watched = (median(speeds) for speeds in zip(*pairs, strict=True))
     remark(f"{threads} threads: " + " ".join(f"{ratio:.2f}" for ratio in ratios))
     return Row(
-        f"the worker's speed with the app attached, {threads} BLAS thread{'s' * (threads > 1)}",
+        f"the worker's speed with the app attached, {threads} thread{'s' * (threads > 1)}",
         "at least 90 %",
         f"{median(ratios):.1%} [{low:.1%}, {high:.1%}] ({watched:,.0f} against {alone:,.0f} images/s)",
         f"first-minute without end, {len(pairs)} alternating pairs of {WINDOW_SECONDS:g} s windows, app in a "

@@ -131,9 +131,10 @@ def test_the_default_is_float32() -> None:
 
 
 @pytest.mark.parametrize(
-    ("images", "threads", "lengths"), [(1, 4, [1]), (63, 2, [63]), (64, 2, [32, 32]), (100, 8, [33, 33, 34])]
+    ("images", "threads", "lengths"),
+    [(1, 4, [1]), (255, 2, [255]), (256, 2, [128, 128]), (400, 8, [133, 133, 134])],
 )
-def test_a_batch_is_cut_into_shares_of_at_least_32(images: int, threads: int, lengths: list[int]) -> None:
+def test_a_batch_is_cut_into_shares_of_at_least_128(images: int, threads: int, lengths: list[int]) -> None:
     cut = shares(images, threads)
     assert [share.stop - share.start for share in cut] == lengths
     assert cut[0].start == 0
@@ -143,8 +144,8 @@ def test_a_batch_is_cut_into_shares_of_at_least_32(images: int, threads: int, le
 def test_threads_change_the_gradient_by_rounding_only_and_the_same_way_each_time() -> None:
     config = NetworkConfig(layers=(DenseConfig(20, "relu"), DenseConfig(10)))
     rng = np.random.default_rng(1)
-    images = rng.uniform(0, 1, (96, 28, 28, 1))
-    gradient = rng.normal(0, 1, (96, 10))
+    images = rng.uniform(0, 1, (384, 28, 28, 1))
+    gradient = rng.normal(0, 1, (384, 10))
     found = []
     for threads in (1, 3, 3):
         network = Network(config, np.float64, threads=threads)

@@ -8,7 +8,7 @@ import numpy as np
 from real_terminal import LONGEST_WAIT
 
 from mnist_data import Dataset, save, synthesize
-from nn.events import Paused
+from nn.events import Paused, RunStarted
 from nn.presets import find
 from nn.runs.client import AsyncTrainer
 from nn.runs.history import History
@@ -59,6 +59,7 @@ class Watched:
 
     def __init__(self, run: RunDirectory) -> None:
         self.history = History()
+        self.workers = 0
         self._reader = EventReader(run.events_path)
 
     @property
@@ -67,6 +68,7 @@ class Watched:
         while events := self._reader.poll():
             for event in events:
                 self.history.feed(event)
+                self.workers += isinstance(event, RunStarted)
         return self.history.step
 
     def wait_for_steps(self, count: int) -> int:
@@ -76,3 +78,8 @@ class Watched:
             assert time.monotonic() < deadline, f"no step {wanted}; the last is {self.history.step}"
             time.sleep(0.02)
         return self.history.step
+
+    def assert_whole(self) -> None:
+        """No step is missing from the curve."""
+        steps = np.arange(1, self.step + 1)
+        np.testing.assert_array_equal(self.history.training_loss().x, steps)

@@ -4,8 +4,19 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
-from scripted import ScriptedTrainer, app_on, config_of, drawn, ready, screen_text, small, until
+from scripted import (
+    ScriptedTrainer,
+    app_on,
+    config_of,
+    drawn,
+    ready,
+    screen_text,
+    small,
+    until,
+    write_run,
+)
 from textual.app import App
 
 import mnist_data
@@ -160,6 +171,20 @@ async def test_mnist_that_comes_during_a_run_waits_for_the_next_start(
         text = await drawn(pilot)
         assert "MNIST is here now" in text
         assert "SYNTHETIC DIGITS" in text
+
+
+async def test_a_run_is_shown_with_its_own_images_or_with_none(
+    config: Config, runs_dir: Path, few_images: Path
+) -> None:
+    run = write_run(runs_dir, config, [])
+    loader = loader_of(config, runs_dir)
+    dataset = await loader.load(str(few_images))
+    run.write_record(msgspec.structs.replace(run.record(), fingerprint=dataset.fingerprint))
+    await loader.load_for(run, str(few_images))
+    assert loader.session.dataset is dataset
+    run.write_record(msgspec.structs.replace(run.record(), fingerprint="of other images"))
+    with pytest.raises(DatasetError, match="holds other images than those it was trained on"):
+        await loader.load_for(run, str(few_images))
 
 
 async def test_leaving_gives_up_the_download(place: Place, mnist: Config, runs_dir: Path) -> None:

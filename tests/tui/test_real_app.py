@@ -7,12 +7,11 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from app_terminal import ON_AT_FIRST, STEP, Terminal, app, step_on_screen, train_on, walk
+from app_terminal import ON_AT_FIRST, Terminal, app, step_on_screen, train_on, walk
 from long_run import Watched, create_stopped, save_digits, stop_all
 from real_terminal import LONGEST_BURST
 
@@ -28,17 +27,17 @@ STALLED_STEPS = 3000
 # It raises in the middle of a training, where the app draws its first line.
 CRASHING = textwrap.dedent("""
     import sys
+    import tui.headline
     from tui.__main__ import main
-    from tui.widgets.header import Header
 
-    show = Header.show
+    headline = tui.headline.headline
 
-    def crash(self):
-        show(self)
-        if self.session.history.state == "running":
+    def crash(session, display):
+        if session.history.state == "running":
             raise RuntimeError("crashed on purpose")
+        return headline(session, display)
 
-    Header.show = crash
+    tui.headline.headline = crash
     sys.exit(main())
 """)
 
@@ -227,18 +226,14 @@ def test_ascii_is_nothing_but_ascii(
 # how it bears what happens
 
 
-@pytest.mark.parametrize("color", ["24bit", "256", "16"])
-def test_what_the_train_pane_costs(run: RunDirectory, capsys: pytest.CaptureFixture[str], color: str) -> None:
-    with Terminal(app(run.path.parent, "--color", color), columns=120, rows=36) as terminal:
-        train_on(terminal, run)
-        before = time.perf_counter()
-        chunks = terminal.read(MEASURED_SECONDS)
-        seconds = time.perf_counter() - before
-        written = b"".join(chunk.content for chunk in chunks)
-        with capsys.disabled():
-            rate = len(written) / seconds
-            print(f"\nTrain pane, training, 120x36, {color}: {rate:,.0f} bytes/s")  # noqa: T201
-        assert STEP.search(written.decode())
+def test_keys_that_arrive_in_one_burst_reach_the_field_they_open(runs_dir: Path, digits: Path) -> None:
+    with Terminal(app(runs_dir, "--data", digits)) as terminal:
+        terminal.wait_for("space trains", "2 Train")
+        terminal.press("1")
+        terminal.wait_for("1 Configure", "128")
+        terminal.press("j\t\r64\r")  # down to the first layer, its units, over them 64: one write
+        terminal.wait_for("784-64-10")
+        assert "1 Configure" in terminal.text  # the 4 did not go to Errors
 
 
 def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(run: RunDirectory) -> None:

@@ -3,50 +3,19 @@
 import asyncio
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from real_terminal import LONGEST_WAIT, RealTerminal
+from long_run import Watched, create_stopped, save_digits, stop_all
+from real_terminal import RealTerminal
 
-from mnist_data import Dataset, save
-from nn.events import Paused, RunStarted
-from nn.presets import find
 from nn.runs.client import AsyncTrainer
-from nn.runs.history import History
-from nn.runs.log import EventReader
 from nn.runs.store import RunDirectory, list_runs
-from nn.settings import with_settings
 
 pytestmark = pytest.mark.pty
 
 STEP = re.compile(r"step ([\d,]+)")
-
-
-def save_noise(folder: Path) -> None:
-    """Images that are quickly made: the network learns nothing of them, at full speed."""
-    rng = np.random.default_rng(7)
-    images, labels = rng.integers(0, 256, (600, 28, 28), np.uint8), rng.integers(0, 10, 600, np.uint8)
-    save(Dataset("noise", str(folder), images[:500], labels[:500], images[500:], labels[500:]), folder)
-
-
-async def stopped_run(runs_dir: Path, data: Path) -> RunDirectory:
-    """A run that was stopped after a step and has a hundred thousand epochs to go."""
-    settings = {"data.source": str(data), "data.validation": 100, "training.epochs": 100_000}
-    config = with_settings(find("first-minute").config, settings | {"training.threads": 1})
-    trainer = await AsyncTrainer.start(config, runs_dir=runs_dir, name="long", pause_after="step")
-    async for event in trainer.events():
-        if isinstance(event, Paused):
-            await trainer.stop()
-    return trainer.run
-
-
-async def stop(run: RunDirectory) -> None:
-    trainer = await AsyncTrainer.attach(run)
-    if trainer.is_alive:
-        await trainer.stop()
 
 
 async def follow_to_end(run: RunDirectory) -> None:
@@ -57,41 +26,9 @@ async def follow_to_end(run: RunDirectory) -> None:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[RunDirectory]:
-    save_noise(tmp_path / "noise")
-    run = asyncio.run(stopped_run(tmp_path / "runs", tmp_path / "noise"))
-    yield run
-    asyncio.run(stop(run))
-
-
-class Watched:
-    """The run as its event log tells it."""
-
-    def __init__(self, run: RunDirectory) -> None:
-        self.history = History()
-        self.workers = 0
-        self._reader = EventReader(run.events_path)
-
-    def wait_for_steps(self, count: int) -> int:
-        """Return the step once `count` more were trained from now on."""
-        self._take()
-        wanted, deadline = self.history.step + count, time.monotonic() + LONGEST_WAIT
-        while self.history.step < wanted:
-            assert time.monotonic() < deadline, f"no step {wanted}; the last is {self.history.step}"
-            time.sleep(0.02)
-            self._take()
-        return self.history.step
-
-    def assert_whole(self) -> None:
-        """No step is missing from the curve."""
-        self._take()
-        steps = np.arange(1, self.history.step + 1)
-        np.testing.assert_array_equal(self.history.training_loss().x, steps)
-
-    def _take(self) -> None:
-        while events := self._reader.poll():
-            for event in events:
-                self.history.feed(event)
-                self.workers += isinstance(event, RunStarted)
+    save_digits(tmp_path / "digits")
+    yield create_stopped(tmp_path / "runs", tmp_path / "digits")
+    stop_all(tmp_path / "runs")
 
 
 def train_in_app(run: RunDirectory, watched: Watched, columns: int, rows: int) -> RealTerminal:

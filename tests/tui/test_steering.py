@@ -360,13 +360,14 @@ async def test_what_is_no_run_is_said(hand: Hand, trainers: list[ScriptedTrainer
 
 
 async def test_overlays_come_and_go(hand: Hand, trainers: list[ScriptedTrainer], config: Config) -> None:
-    with pytest.raises(RunError, match="no other run"):
+    with pytest.raises(RunError, match="no run before"):
+        await hand.steering.toggle_overlay()
+    other = write_run(hand.session.runs_dir, config, [*epochs(3), finished(step=30)], name="other")
+    await hand.steering.deed(other.path, "open")
+    with pytest.raises(RunError, match="no run before"):
         await hand.steering.toggle_overlay()
     shown = write_run(hand.session.runs_dir, config, [*epochs(1), finished(step=10)])
     await hand.steering.deed(shown.path, "open")
-    with pytest.raises(RunError, match="no other run"):
-        await hand.steering.toggle_overlay()
-    other = write_run(hand.session.runs_dir, config, [*epochs(3), finished(step=30)], name="other")
     await hand.steering.toggle_overlay()
     name = f"other {other.path.name[-4:]}"
     assert {key: value.step for key, value in hand.session.overlays.items()} == {name: 30}

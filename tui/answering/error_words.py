@@ -18,23 +18,23 @@ _WIDE_BAR, _NARROW_BAR = 24, 8
 
 
 def cell_words(matrix: IntArray, true: int, predicted: int) -> str:
-    """One cell of the matrix in at most 22 cells: `4 as 9: 12, 1.2 %` of all the 4s."""
+    """One cell of the matrix in at most 22 cells, the first blank: ` 4 as 9: 12, 1.2 %` of all the 4s."""
     count, images = int(matrix[true, predicted]), int(matrix[true].sum())
     share = f", {100 * count / images:.1f} %" if images else ""
-    return f"{true} as {predicted}: {count}{share}"
+    return f" {true} as {predicted}: {count}{share}"
 
 
 def confused_pairs(matrix: IntArray, most: int) -> list[str]:
-    """The pairs taken for each other most often, at most `most`: `4 read as 9: 12 times`."""
+    """The pairs taken for each other most often, at most `most`: ` 4 read as 9: 12 times`."""
     mistakes = matrix * (1 - np.eye(DIGITS, dtype=np.int64))
     order = np.argsort(-mistakes, axis=None, kind="stable")[:most]
     pairs = [(*divmod(int(place), DIGITS), int(mistakes.flat[place])) for place in order]
     lines = [
-        f"{true} read as {predicted}: {count} {'time' if count == 1 else 'times'}"
+        f" {true} read as {predicted}: {count} {'time' if count == 1 else 'times'}"
         for true, predicted, count in pairs
         if count
     ]
-    return lines or ["nothing is confused"]
+    return lines or [" nothing is confused"]
 
 
 def score_lines(scores: Sequence[DigitScore]) -> list[str]:
@@ -48,7 +48,7 @@ def score_lines(scores: Sequence[DigitScore]) -> list[str]:
     }
     return [
         *(
-            "".join([name.ljust(4), *(cell.rjust(CELL_WIDTH - 1) + " " for cell in row)]).rstrip()
+            "".join([name[:3].ljust(4), *(cell.rjust(CELL_WIDTH - 1) + " " for cell in row)]).rstrip()
             for name, row in rows.items()
         ),
         "precision: of its answers 4, how many % are a 4",

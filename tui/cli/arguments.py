@@ -89,7 +89,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = _parser()
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
-        raise UsageError(f"there is no option {unknown[0]!r}; '{arguments.prog} --help' explains")
+        what = "there is no option" if unknown[0].startswith("-") else "unexpected argument"
+        raise UsageError(f"{what} {unknown[0]!r}; '{arguments.prog} --help' explains")
     given = [
         option for name, option in APP_OPTIONS.items() if getattr(arguments, name) != parser.get_default(name)
     ]

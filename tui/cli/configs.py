@@ -4,15 +4,14 @@ import argparse
 from pathlib import Path
 
 from nn import presets, settings
-from nn.config import Config
+from nn.config import NAMED_SOURCES, Config
 from nn.network import build_layers
-from nn.settings import ConfigError
+from nn.runs.store import LONGEST_NAME
 from tui.cli.errors import UsageError
 from tui.cli.output import clean
+from tui.editing import config_file
 
-NAMED_SOURCES = ("mnist", "synthetic")
 DEFAULT_PRESET = "first-minute"
-LONGEST_NAME = 60
 
 
 def resolve(arguments: argparse.Namespace) -> Config:
@@ -20,7 +19,7 @@ def resolve(arguments: argparse.Namespace) -> Config:
     if arguments.config is not None and arguments.preset is not None:
         raise UsageError(f"CONFIG.toml {arguments.config} and --preset {arguments.preset} exclude each other")
     config = (
-        _read(arguments.config)
+        config_file.read(Path(arguments.config))
         if arguments.config is not None
         else presets.find(arguments.preset or DEFAULT_PRESET).config
     )
@@ -57,14 +56,3 @@ def absolute_source(source: str) -> str:
             "allowed: mnist, synthetic, or a folder with the four IDX files"
         )
     return str(folder)
-
-
-def _read(path: str) -> Config:
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path} is not a text in UTF-8, which TOML is") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"the config {path} cannot be read: {reason}") from None
-    return settings.from_toml(text, path)

@@ -6,7 +6,8 @@ import shlex
 from pathlib import Path
 
 from mnist_data import DatasetError, import_folder, locate, save, status, synthesize
-from tui.cli import images, places
+from nn.runs.images import cache_folder
+from tui.cli import images
 from tui.cli.errors import UsageError
 from tui.cli.output import clean, columns, say
 
@@ -18,10 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
             _status()
         case "download":
             images.download()
-            say(f"MNIST is in {clean(places.cache())}")
+            say(f"MNIST is in {clean(cache_folder())}")
         case "import":
-            import_folder(_folder(arguments.folder), places.cache())
-            say(f"MNIST is in {clean(places.cache())}")
+            import_folder(_folder(arguments.folder), cache_folder())
+            say(f"MNIST is in {clean(cache_folder())}")
         case _:
             _synthesize(_folder(arguments.output))
     return 0
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _status() -> None:
     """Every place on a line, and which serves; one that is named and wrong stands in the way of the rest."""
-    cwd, cache = Path.cwd(), places.cache()
+    cwd, cache = Path.cwd(), cache_folder()
     found = status(environment=os.environ, cwd=cwd, cache=cache)
     first = next((place for place in found if place.serves), None)
     for line in columns((clean(place.name), clean(place.holds)) for place in found):
@@ -58,7 +59,7 @@ def _synthesize(folder: Path) -> None:
 def _searched() -> list[Path]:
     """The folders in which MNIST is looked for."""
     named = os.environ.get("MNIST_DATA", "")
-    searched = [Path.cwd() / "mnist_data", places.cache()]
+    searched = [Path.cwd() / "mnist_data", cache_folder()]
     return [place.resolve() for place in ([*searched, _folder(named)] if named else searched)]
 
 

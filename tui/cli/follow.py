@@ -13,6 +13,7 @@ from tui.cli.live import LiveLine
 from tui.cli.report import Report
 
 RETRY_SECONDS = 0.05
+DEAF_SECONDS = 10.0  # so long may a worker that starts be deaf to commands
 
 
 class Ending(NamedTuple):
@@ -41,6 +42,7 @@ async def follow(begin: Callable[[], Awaitable[AsyncTrainer]], report: Report, *
     """Begin a training and follow it; its first `told` events are known already and only fed to the history.
 
     INT and TERM make the worker save and stop, which is waited for; HUP lets it go and ends this process.
+    Raises `ControlError` where a worker that this process did not start cannot be told to stop.
     """
     loop = asyncio.get_running_loop()
     signals: list[int] = []
@@ -52,14 +54,20 @@ async def follow(begin: Callable[[], Awaitable[AsyncTrainer]], report: Report, *
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, receive, number)
-    trainer = await begin()
+    hang_up = HangUp()
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup this command goes on
-        signal.signal(signal.SIGHUP, lambda _number, _frame: _leave(trainer))
+        signal.signal(signal.SIGHUP, hang_up.receive)
+    trainer = await begin()
+    hang_up.lets_go(trainer)
     stopping = asyncio.create_task(_stop_when_asked(trainer, asked, signals, report))
-    finished = await _watch(trainer, report, told)
+    watching = asyncio.create_task(_watch(trainer, report, told))
+    await asyncio.wait([watching, stopping], return_when=asyncio.FIRST_COMPLETED)
+    if not watching.done():
+        stopping.result()
+    finished = await watching
     trainer.let_go()  # closes the pipe to a worker that has ended
     stopping.cancel()
-    await asyncio.wait([stopping])
+    await asyncio.gather(stopping, return_exceptions=True)
     return Ending(finished, signals[0] if signals else None)
 
 
@@ -85,16 +93,45 @@ async def _watch(trainer: AsyncTrainer, report: Report, told: int) -> RunFinishe
 async def _stop_when_asked(
     trainer: AsyncTrainer, asked: asyncio.Event, signals: list[int], report: Report
 ) -> None:
-    """Wait for the first signal, then ask the worker to stop until it hears; later signals change nothing."""
+    """Wait for the first signal, then ask the worker to stop until it hears; later signals change nothing.
+
+    One that stays deaf notices that the pipe to it is closed; raises `ControlError` where there is no pipe.
+    """
     await asked.wait()
     name = signal.Signals(signals[0]).name
     report.line.say(f"{name}: the worker saves and stops")
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + DEAF_SECONDS
     while trainer.is_alive:
         try:
             await trainer.stop(f"{name} received")
             return
         except ControlError:  # it is still starting, or ending
+            if loop.time() > deadline:
+                if trainer.desert():
+                    return
+                raise
             await asyncio.sleep(RETRY_SECONDS)
+
+
+class HangUp:
+    """The terminal goes: noted until there is a worker to let go, and from then on obeyed at once."""
+
+    def __init__(self) -> None:
+        self._has_come = False
+        self._trainer: AsyncTrainer | None = None
+
+    def receive(self, _number: int, _frame: object) -> None:
+        """Handle the signal."""
+        self._has_come = True
+        if self._trainer is not None:
+            _leave(self._trainer)
+
+    def lets_go(self, trainer: AsyncTrainer) -> None:
+        """There is a worker: a hang-up, even one that has come already, leaves it to itself."""
+        self._trainer = trainer
+        if self._has_come:
+            _leave(trainer)
 
 
 def _leave(trainer: AsyncTrainer) -> None:

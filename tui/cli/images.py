@@ -7,20 +7,19 @@ from mnist_data import Dataset, DatasetError, DatasetMissing, load, read_idx
 from mnist_data.dataset import check_pair
 from nn.batches import Images
 from nn.config import Config
-from nn.runs.images import load_for
+from nn.runs.images import cache_folder, load_for
 from nn.runs.store import RunDirectory
-from tui.cli import places
 from tui.cli.live import LiveLine
 
 
 def of_config(config: Config) -> Dataset:
     """The data set that a config names; raises `DatasetError`, `DatasetMissing` where MNIST is not here."""
-    return load(config.data.source, environment=os.environ, cwd=Path.cwd(), cache=places.cache())
+    return load(config.data.source, environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
 
 
 def of_run(run: RunDirectory, config: Config) -> Dataset:
     """The data set of a run, looked for where its first worker looked; raises `DatasetError`."""
-    source, cache = config.data.source, places.cache()
+    source, cache = config.data.source, cache_folder()
     return load_for(run.record(), source, environment=os.environ, cwd=Path.cwd(), cache=cache)
 
 
@@ -43,7 +42,7 @@ def download() -> None:
         with LiveLine() as line:
             line.bar(0.0, "MNIST is not on this machine; trying the mirrors")
             mirrors.download(
-                places.cache(),
+                cache_folder(),
                 progress=lambda name, done, total: line.bar(done / total, f"{name} {done / 1e6:.1f} MB"),
             )
     except DatasetError as error:

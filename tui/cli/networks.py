@@ -10,6 +10,7 @@ from nn.evaluation import Evaluator
 from nn.losses import LOSSES
 from nn.runs import store
 from nn.runs.store import RunDirectory
+from tui.paths import person_path
 
 
 class Trained(NamedTuple):
@@ -23,10 +24,10 @@ class Trained(NamedTuple):
 def load(runs_dir: Path, text: str, which: str = "last") -> Trained:
     """The network that `text` names, with a run's `last` or `best` weights.
 
-    Raises `RunError`, and `TensorFileError` for a file that is no exported network.
+    Raises `RunError`, `UsageError`, and `TensorFileError` for a file that is no exported network.
     """
     if text.endswith(".safetensors") or Path(text).is_file():
-        network, config = weights.read(Path(text).expanduser())
+        network, config = weights.read(person_path(text))
         run = None
     else:
         run = store.find(runs_dir, text)

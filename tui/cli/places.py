@@ -1,4 +1,4 @@
-"""Where this program keeps things on a machine: runs in the user's data, downloaded images in the cache."""
+"""Where this program keeps its runs on a machine: where a person says, or in the user's data."""
 
 import argparse
 from pathlib import Path
@@ -6,11 +6,6 @@ from pathlib import Path
 import platformdirs
 
 NAME = "mnist-tui"
-
-
-def cache() -> Path:
-    """The folder that MNIST is downloaded to; the worker looks in the same one."""
-    return Path(platformdirs.user_cache_dir(NAME))
 
 
 def runs_directory(arguments: argparse.Namespace) -> Path:

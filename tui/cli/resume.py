@@ -11,7 +11,7 @@ from nn.position import Position
 from nn.runs import store
 from nn.runs.client import AsyncTrainer
 from nn.runs.images import split
-from nn.runs.log import EventReader
+from nn.runs.log import read_all
 from nn.runs.store import RunDirectory, RunError
 from tui.cli import images
 from tui.cli.errors import UsageError
@@ -28,7 +28,7 @@ def resume(arguments: argparse.Namespace) -> int:
     _only_epochs(arguments)
     run = store.find(runs_directory(arguments), arguments.resume)
     config, epochs = _config_of(run, arguments.settings)
-    told = EventReader(run.events_path).poll()
+    told = read_all(run.events_path)
     if run.is_alive():
         return _attach(run, config, epochs, told, json=arguments.json)
     done = _epochs_begun(run, told)

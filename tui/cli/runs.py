@@ -8,7 +8,7 @@ from nn.runs import store
 from nn.runs.store import RunDirectory, RunRecord
 from tui.cli.output import clean, columns, emit, remark, say
 from tui.cli.places import runs_directory
-from tui.training.progress import percent
+from tui.training.progress import age, percent
 
 HEADER = ("name", "state", "network", "epoch", "validation", "test", "age", "directory")
 
@@ -36,7 +36,7 @@ def _emit(found: RunDirectory) -> None:
     record = found.record()
     emit(
         {
-            "run": str(found.path.resolve()),
+            "run": str(found.path),
             "name": record.name,
             "state": found.state(),
             "epoch": record.epoch,
@@ -67,15 +67,3 @@ def _row(found: RunDirectory, record: RunRecord, now: datetime) -> tuple[str, ..
         age(record.created, now),
         clean(found.path.name),
     )
-
-
-def age(created: str, now: datetime) -> str:
-    """How long ago, in the largest unit that fits: `45 s`, `12 min`, `3 h`, `5 d`; a dash for no time."""
-    try:
-        seconds = (now - datetime.fromisoformat(created)).total_seconds()
-    except (ValueError, TypeError):
-        return "-"
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{max(0, int(seconds))} s"

@@ -13,7 +13,7 @@ def read(path: Path) -> Config:
     """The config in a file; raises `ConfigError` naming the file and what is wrong with it."""
     try:
         if not path.is_file():
-            raise ConfigError(f"{path}: {'this is a folder' if path.is_dir() else 'no such file'}")
+            raise ConfigError(f"{path}: {_what(path)}")
         if path.stat().st_size > LARGEST_FILE:
             raise ConfigError(f"{path} has more than {LARGEST_FILE:,} bytes, which no config has")
         text = path.read_bytes().decode()
@@ -36,6 +36,13 @@ def write(path: Path, config: Config) -> None:
         if isinstance(error, ConfigError):
             raise
         raise ConfigError(f"{path} cannot be written: {_reason(error)}") from None
+
+
+def _what(path: Path) -> str:
+    """Why a path is no file; a pipe could make the app wait for ever."""
+    if path.is_dir():
+        return "this is a folder"
+    return "this is no regular file" if path.exists() else "no such file"
 
 
 def _reason(error: Exception) -> str:

@@ -10,6 +10,7 @@ from textual.events import Resize
 
 from nn.config import Config
 from nn.settings import ConfigError
+from tui.cli.errors import UsageError
 from tui.commands import CONFIGURE
 from tui.editing import config_file, cost, edits
 from tui.editing.draft import Draft
@@ -20,6 +21,7 @@ from tui.editing.live_changes import notes
 from tui.editing.one_line import command_line
 from tui.messages import ConfigEdited, Said
 from tui.panes.base import Pane
+from tui.paths import person_path
 from tui.screens.one_line import OneLineScreen
 from tui.session import Session
 from tui.terminal.display import Display
@@ -111,13 +113,13 @@ class ConfigurePane(Pane):
 
     def on_path_prompt_given(self, message: PathPrompt.Given) -> None:
         """Save or open; what goes wrong keeps the prompt open."""
-        path = Path(message.text.strip()).expanduser()
         if not message.text.strip():
             self.foot.say_wrong("type the path of a TOML file")
             return
         try:
+            path = person_path(message.text.strip())
             done = self._save(path) if message.purpose == SAVE else self._open(path)
-        except ConfigError as error:
+        except (ConfigError, UsageError) as error:
             self.foot.say_wrong(str(error))
             return
         if done:

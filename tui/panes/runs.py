@@ -16,7 +16,7 @@ from tui.messages import RunChosen, Said
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
-from tui.training.progress import percent
+from tui.training.progress import age, percent
 
 LIST_SECONDS = 1.0
 HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")
@@ -173,18 +173,9 @@ class RunsPane(Pane):
             f"{record.epoch}/{record.epochs}",
             percent(record.validation_accuracy),
             percent(record.test_accuracy),
-            age(record.created),
+            age(record.created, datetime.now().astimezone()),
         )
         return RunRow(run.path, columns.line(mark, words))
-
-
-def age(created: str) -> str:
-    """How long ago, in the largest unit that fits: `12 s`, `3 m`, `5 h`, `2 d`."""
-    seconds = max(0.0, (datetime.now().astimezone() - datetime.fromisoformat(created)).total_seconds())
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(seconds)} s"
 
 
 def _cut(text: str, width: int) -> str:

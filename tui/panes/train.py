@@ -215,9 +215,7 @@ class TrainPane(Pane, can_focus=True):
             cross_entropy = config.training.loss == "cross_entropy"
             said += [(sentence, "bold") for sentence in diagnose(history, is_cross_entropy=cross_entropy)]
             said += [(note.text, "dim") for note in history.notes[-1:]]
-        rated = [epoch for epoch in history.epochs if epoch.validation_accuracy is not None]
-        if rated:
-            best = max(rated, key=lambda epoch: epoch.validation_accuracy or 0.0)
+        if best := history.best:
             figures = f"validation {percent(best.validation_accuracy)}"
             said.append((f"best so far: epoch {best.epoch}, {figures}; its weights are kept", ""))
         return [

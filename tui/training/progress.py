@@ -1,6 +1,7 @@
 """How far a run is and how long it will take, in numbers and words. Pure, from a history."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from nn.runs.history import History
 from tui.terminal.display import Display
@@ -59,6 +60,18 @@ def bar(share: float, width: int, display: Display) -> str:
     halves = round(share * width * 2)
     text = full * (halves // 2) + (half if halves % 2 else "")
     return text + rest * (width - len(text))
+
+
+def age(created: str, now: datetime) -> str:
+    """How long ago, in the largest unit that fits: `45 s`, `12 m`, `3 h`, `5 d`; a dash for no time."""
+    try:
+        seconds = (now - datetime.fromisoformat(created)).total_seconds()
+    except (ValueError, TypeError):  # no time, or one without its zone
+        return "-"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{max(0, int(seconds))} s"
 
 
 def percent(share: float | None) -> str:

@@ -134,7 +134,7 @@ class ConfusionGrid(Widget, can_focus=True):
             return "." if self.display_mode.ascii else "·"
         if self.percent:
             share = 100 * count / int(self._counts[row].sum())
-            return f"{share:.0f}" if share >= 99.95 else f"{share:.1f}"
+            return f"{share:.0f}" if share >= 10 else f"{share:.1f}"
         return str(count) if count < 10_000 else f"{count // 1000}k"
 
     def render_line(self, y: int) -> Strip:

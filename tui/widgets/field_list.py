@@ -94,7 +94,7 @@ class FieldList(Widget, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """The input line, hidden until a field is edited."""
-        yield Input(compact=True, select_on_focus=True)
+        yield Input(compact=True, select_on_focus=False)
 
     @property
     def selected(self) -> str:
@@ -133,7 +133,8 @@ class FieldList(Widget, can_focus=True):
             line.value = text
         self.add_class("-editing")
         self._tab = 0
-        line.focus()
+        line.select_all()
+        self.screen.set_focus(line)  # at once: what is typed ahead belongs to it
 
     def close(self) -> None:
         """Close the input line; after tab, move on to the next field."""

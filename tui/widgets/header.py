@@ -8,7 +8,7 @@ from tui.terminal.display import Display
 
 
 class Header(Widget):
-    """One line; of the left side's parts the last are left out first where there is no room."""
+    """One line; where there is no room the last parts go first, the left side's before the right's."""
 
     DEFAULT_CSS = """
     Header { height: 1; background: $panel; color: $text; padding: 0 1; }
@@ -17,22 +17,25 @@ class Header(Widget):
     def __init__(self, display: Display) -> None:
         super().__init__()
         self.display_mode = display
-        self._line: tuple[tuple[str, ...], str] = (("mnist-tui",), "")
+        self._line: tuple[tuple[str, ...], tuple[str, ...]] = (("mnist-tui",), ())
 
-    def say(self, left: tuple[str, ...], right: str) -> None:
+    def say(self, left: tuple[str, ...], right: tuple[str, ...]) -> None:
         """Repaint if the line has changed."""
         if (left, right) != self._line:
             self._line = (left, right)
             self.refresh()
 
     def render(self) -> Text:
-        """At the left what the right leaves room for."""
-        parts, right = self._line
+        """Both sides, as much of them as there is room for."""
+        parts, state = self._line
+        left, right = self._joined(parts), "  ".join(state)
+        while cell_len(left) + cell_len(right) + 2 > self.size.width and (len(parts) > 1 or len(state) > 2):
+            if len(parts) > 1:
+                parts = parts[:-1]
+            else:
+                state = state[:-1]
+            left, right = self._joined(parts), "  ".join(state)
         room = self.size.width - cell_len(right) - 2
-        left = self._joined(parts)
-        while len(parts) > 1 and cell_len(left) > room:
-            parts = parts[:-1]
-            left = self._joined(parts)
         if cell_len(left) > room:
             left = set_cell_size(left, room - 1).rstrip() if room > 12 else ""
         gap = " " * max(1, self.size.width - cell_len(left) - cell_len(right))

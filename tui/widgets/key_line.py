@@ -34,9 +34,10 @@ class KeyLine(Widget):
         self._timer: Timer | None = None
 
     def show_pane(self, pane: int) -> None:
-        """The keys of another pane."""
-        self._pane = pane
-        self.refresh()
+        """The keys of another pane, whose sentence this is no longer."""
+        if pane != self._pane:
+            self._pane = pane
+            self._fall_silent()
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """A sentence in place of the keys, for eight seconds."""

@@ -49,7 +49,7 @@ class PathPrompt(Horizontal):
         line.value = path
         line.cursor_position = len(path)
         self.add_class("-asking")
-        line.focus()
+        self.screen.set_focus(line)
 
     def close(self) -> None:
         """Hide it."""

@@ -76,7 +76,7 @@ class Prompt(Vertical):
         field.value = text
         field.cursor_position = len(text)
         self._judge(text)
-        field.focus()
+        self.screen.set_focus(field)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say at once what is wrong."""

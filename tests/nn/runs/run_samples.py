@@ -30,7 +30,7 @@ from nn.runs import store
 from nn.runs.client import AsyncTrainer, WorkerLost
 from nn.runs.control import AnyCommand, Request
 from nn.runs.history import History
-from nn.runs.log import EventReader, EventWriter
+from nn.runs.log import EventWriter, read_all
 from nn.runs.loop import RunLoop
 from nn.runs.store import RunDirectory
 from nn.trainer import Data, Trainer
@@ -148,10 +148,7 @@ class InProcess:
 
 def told(run: RunDirectory) -> list[RunEvent]:
     """Every event in the log."""
-    reader, events = EventReader(run.events_path), []
-    while news := reader.poll():
-        events += news
-    return events
+    return read_all(run.events_path)
 
 
 def history_of(run: RunDirectory) -> History:

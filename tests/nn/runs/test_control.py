@@ -188,3 +188,12 @@ async def test_a_worker_that_hangs_up_or_never_answers_is_an_error(
             await control.send(tmp_path, Pause())
         for writer in silent:
             writer.close()
+
+
+async def test_without_a_temporary_folder_the_reason_is_named(
+    worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/no-such-folder")
+    with pytest.raises(ControlError, match=r"temporary folder: /no-such-folder/.*: No such file"):
+        await control.send(tmp_path, Pause())
+    assert worker.seen == []

@@ -1,3 +1,4 @@
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,3 +192,13 @@ def test_evaluations_are_a_curve_that_begins_before_the_first_step() -> None:
     assert history.evaluation("test_loss").y.tolist() == [2.3, 1.0, 0.5]
     assert len(history.evaluation("validation_loss").x) == 0
     assert len(History().evaluation("test_loss").x) == 0
+
+
+def test_the_best_epoch_is_the_trainers_the_lower_loss_where_accuracies_are_equal() -> None:
+    history = History()
+    assert history.best is None
+    for number, (accuracy, loss) in enumerate([(0.9, 0.3), (0.95, 0.2), (0.95, 0.1), (0.95, 0.1)], 1):
+        told = msgspec.structs.replace(epoch(number), validation_accuracy=accuracy, validation_loss=loss)
+        history.feed(told)
+    assert history.best is not None
+    assert history.best.epoch == 3

@@ -69,6 +69,7 @@ def test_a_long_log_comes_in_parts_and_whole(path: Path, monkeypatch: pytest.Mon
         polls += 1
     assert read == told
     assert polls > 5
+    assert log.read_all(path) == told
 
 
 def test_a_log_that_is_not_there_has_no_events(tmp_path: Path) -> None:

@@ -168,6 +168,46 @@ def test_a_live_change_is_told_saved_and_marks_the_run(
     assert parameters(run) != parameters(unbroken)
 
 
+def saved_steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The step of every checkpoint that will be saved."""
+    steps, real = list[int](), checkpoint.save
+
+    def save(trainer: Trainer, path: Path) -> None:
+        steps.append(trainer.step)
+        real(trainer, path)
+
+    monkeypatch.setattr(keeper.checkpoint, "save", save)
+    return steps
+
+
+def test_many_changes_share_a_checkpoint_within_the_second(
+    run: RunDirectory, data: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = saved_steps(monkeypatch)
+    changes: list[AnyCommand] = [Change(rate_times=0.9)] * 5
+    process = InProcess(run, data, at={2: changes, 3: list(changes), 9: [Stop()]})
+    process.train()  # its clock stands still
+    assert steps == [0, 9]
+
+
+def test_a_change_is_due_to_be_saved_within_the_second(run: RunDirectory, data: Data) -> None:
+    process = InProcess(run, data, at={0: [Change(rate_times=0.5)]})
+    process.loop._obey()
+    assert not process.loop.keeper.is_due
+    process.clock.now += 1.0
+    assert process.loop.keeper.is_due
+    process.events.close()
+
+
+def test_a_change_in_a_pause_is_saved_at_once(
+    run: RunDirectory, data: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = saved_steps(monkeypatch)
+    paused = [Change(rate_times=0.5), Change(rate_times=0.5), Stop()]
+    InProcess(run, data, at={7: [Pause()]}, paused=paused).train()
+    assert steps == [0, 7, 7, 7, 7]  # evaluated, paused, changed twice, stopped
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -85,6 +85,18 @@ def test_a_list_is_newest_first_and_passes_over_what_is_no_run(tmp_path: Path) -
     assert list(store.list_runs(tmp_path / "none")) == []
 
 
+def test_a_run_has_one_path_through_whatever_links(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    link.symlink_to(real)
+    run = create(link, small_config(), "a")
+    (real / "alias").symlink_to(run.path)
+    (real / "loop").symlink_to(real / "loop")
+    assert run.path == real / run.path.name
+    assert [found.path for found in store.list_runs(link)] == [run.path]
+    assert {store.find(link, text).path for text in ("a", "alias", run.path.name)} == {run.path}
+
+
 def test_a_record_of_a_newer_version_is_read(tmp_path: Path) -> None:
     run = create(tmp_path, small_config())
     values = msgspec.json.decode(run.record_path.read_bytes()) | {"invented": 1}
@@ -121,7 +133,7 @@ def test_alive_is_who_holds_the_lock_and_such_a_run_is_not_removed(tmp_path: Pat
     with open(descriptor, closefd=True):
         assert run.is_alive()
         assert run.state() == "starting"
-        with pytest.raises(RunError, match="still training"):
+        with pytest.raises(RunError, match="has a worker"):
             run.remove()
     assert not run.is_alive()
     run.remove()

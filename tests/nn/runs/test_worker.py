@@ -28,6 +28,19 @@ from nn.events import EpochFinished, Note, RunFinished
 from nn.runs import store, worker
 from nn.runs.store import RunDirectory
 
+BROKEN_AT_7 = """
+import sys
+from nn.runs import worker
+from nn.runs.gathering import StepGatherer
+
+def add(self, event):
+    if event.step == 7:
+        raise MemoryError("no more")
+
+StepGatherer.add = add
+sys.exit(worker.main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture
 def run(tmp_path: Path, folder: Path) -> RunDirectory:
@@ -327,6 +340,14 @@ def test_a_fault_of_ours_leaves_its_traceback_in_the_log(
     assert last_event(run).reason == "KeyError: 'oops'"
     assert "Traceback" in run.log_path.read_text()
     assert run.last_words() == "KeyError: 'oops'"
+
+
+def test_a_fault_in_mid_run_is_told_with_how_far_it_came(run: RunDirectory) -> None:
+    done = subprocess.run([sys.executable, "-c", BROKEN_AT_7, str(run.path)], timeout=PATIENCE, cwd=run.path)
+    assert done.returncode == 1
+    finished = last_event(run)
+    assert (finished.state, finished.reason, finished.step) == ("failed", "no more", 7)
+    assert finished.seconds > 0
 
 
 def test_a_lock_that_is_passed_on_leaves_no_gap(run: RunDirectory) -> None:

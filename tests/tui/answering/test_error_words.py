@@ -34,17 +34,17 @@ def test_pairs_come_in_the_order_of_a_loop(matrix: np.ndarray, most: int) -> Non
         if true != predicted and matrix[true, predicted]
     ]
     expected = [
-        f"{true} read as {predicted}: {-count} {'time' if count == -1 else 'times'}"
+        f" {true} read as {predicted}: {-count} {'time' if count == -1 else 'times'}"
         for count, true, predicted in sorted(pairs)[:most]
     ]
-    assert confused_pairs(matrix, most) == (expected or ["nothing is confused"])
+    assert confused_pairs(matrix, most) == (expected or [" nothing is confused"])
 
 
 def test_a_cell_in_words() -> None:
     matrix = np.zeros((10, 10), np.int64)
     matrix[4, 4], matrix[4, 9] = 970, 12
-    assert cell_words(matrix, 4, 9) == "4 as 9: 12, 1.2 %"
-    assert cell_words(matrix, 3, 9) == "3 as 9: 0"
+    assert cell_words(matrix, 4, 9) == " 4 as 9: 12, 1.2 %"
+    assert cell_words(matrix, 3, 9) == " 3 as 9: 0"
 
 
 @given(COUNTS)
@@ -53,7 +53,7 @@ def test_scores_stand_in_the_columns_of_the_matrix(matrix: np.ndarray) -> None:
     assert len(lines) == 8
     assert max(map(len, lines)) <= 54
     assert lines[0] == "        0    1    2    3    4    5    6    7    8    9".removeprefix(" ")
-    assert [line[:4].strip() for line in lines[1:5]] == ["prec", "rec", "F1", "n"]
+    assert [line[:4].strip() for line in lines[1:5]] == ["pre", "rec", "F1", "n"]
     for digit in range(10):
         shown = [line[4 + 5 * digit : 8 + 5 * digit].strip() for line in lines[1:4]]
         score = metrics.per_digit(matrix)[digit]

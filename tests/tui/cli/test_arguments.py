@@ -18,6 +18,7 @@ from tui.cli.errors import UsageError
     [
         (["lunch"], "invalid choice: 'lunch'"),
         (["train", "--bogus"], "'--bogus'; 'mnist-tui train --help'"),
+        (["presets", "foo"], "unexpected argument 'foo'; 'mnist-tui presets --help'"),
         (["data"], "ACTION"),
         (["evaluate"], "RUN|FILE.safetensors"),
         (["predict", "lunch"], "IMAGE"),

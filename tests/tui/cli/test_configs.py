@@ -1,5 +1,6 @@
 """A config from a file or a preset, then --data, then --set in their order; each mistake names itself."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,8 @@ def test_a_data_folder_is_made_absolute_and_set_comes_after(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere.toml"], "nowhere.toml cannot be read: No such file"),
-        (["."], "Is a directory"),
+        (["nowhere.toml"], "nowhere.toml: no such file"),
+        (["."], "this is a folder"),
         (["--preset", "lunch"], "preset 'lunch' does not exist"),
         (["--set", "trainig.epochs=3"], "trainig"),
         (["--set", "training.epochs=-1"], "training.epochs is -1; allowed: a whole number from 0"),
@@ -90,3 +91,9 @@ def test_a_file_that_is_no_config_is_named(tmp_path: Path, content: bytes) -> No
     path.write_bytes(content)
     with pytest.raises(ConfigError, match=r"bad\.toml"):
         resolve(parse(["train", str(path)]))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigError, match="no regular file"):
+        resolve(parse(["train", str(tmp_path / "pipe")]))

@@ -70,4 +70,7 @@ def test_nothing_is_answered_if_one_picture_cannot_be_read(
     (path,) = pictures(digits, tmp_path, 1)
     assert "gone.png" in refusal(call, ["predict", finished_run.path, path, "gone.png", "--json"])
     (tmp_path / "text.png").write_text("no picture")
+    nobody = "~nobody-of-that-name"
+    for arguments in ([finished_run.path, f"{nobody}/1.png"], [f"{nobody}/a.safetensors", path]):
+        assert f"this machine knows no home folder {nobody}" in refusal(call, ["predict", *arguments])
     assert "not a PNG or JPEG" in refusal(call, ["predict", finished_run.path, tmp_path / "text.png"])

@@ -11,7 +11,7 @@ import pytest
 
 from nn.events import Changed, EpochFinished, Paused
 from nn.runs.client import AsyncTrainer
-from nn.runs.log import EventReader
+from nn.runs.log import read_all
 from nn.runs.store import RunDirectory
 from tests.tui.cli.processes import LONG, WAIT_SECONDS, Command
 
@@ -64,9 +64,7 @@ def wait_for_end(run: RunDirectory) -> None:
 
 def epochs_told(run: RunDirectory) -> int:
     """The last epoch in the log; the record may lag behind it."""
-    return max(
-        (e.epoch for e in EventReader(run.events_path).poll() if isinstance(e, EpochFinished)), default=0
-    )
+    return max((e.epoch for e in read_all(run.events_path) if isinstance(e, EpochFinished)), default=0)
 
 
 def stop(run: RunDirectory) -> None:

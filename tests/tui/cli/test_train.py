@@ -1,12 +1,16 @@
 """`train` and `train --resume` to their end: exact JSON, one sentence for what cannot be."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from nn.events import Note
 from nn.runs import store
+from nn.runs.log import READ_BYTES
 from nn.runs.store import RunDirectory
 from tests.tui.cli.processes import QUICK, Call, refusal
 
@@ -154,6 +158,19 @@ def test_resuming_a_finished_run_repeats_how_it_ended(call: Call, finished_run: 
         assert (code, errors) == (0, "")
         assert list(event) == FINISHED_KEYS
         assert (event["event"], event["state"], event["epochs"]) == ("run_finished", "finished", 2)
+
+
+def test_resuming_repeats_how_it_ended_however_long_the_log(
+    call: Call, finished_run: RunDirectory, tmp_path: Path
+) -> None:
+    run = RunDirectory(tmp_path / "long")
+    shutil.copytree(finished_run.path, run.path)
+    *lines, last = run.events_path.read_bytes().splitlines(keepends=True)
+    notes = [msgspec.json.encode(Note(step=4, text="x" * 1000)) + b"\n"] * (READ_BYTES // 1000)
+    run.events_path.write_bytes(b"".join([*lines, *notes, last]))
+    code, (event,), errors = trained(call, "--resume", run.path)
+    assert (code, errors) == (0, "")
+    assert (event["event"], event["state"]) == ("run_finished", "finished")
 
 
 def test_more_epochs_go_on_where_it_ended(call: Call, digits: Path, runs_dir: Path) -> None:

@@ -409,6 +409,15 @@ async def test_a_bad_file_is_one_sentence_and_changes_nothing(
         assert isinstance(host.focused, FieldList)
 
 
+@pytest.mark.parametrize("key", ["O", "w"])
+async def test_the_home_of_nobody_is_one_sentence(host: Host, key: str) -> None:
+    async with host.run_test(size=NARROW) as pilot:
+        await pilot.press(key, "ctrl+u", *"~nobody-of-that-name/a.toml", "enter")
+        assert "this machine knows no home folder ~nobody-of-that-name" in " ".join(host.help.split())
+        await pilot.press("escape")
+        assert isinstance(host.focused, FieldList)
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_ascii_draws_nothing_beyond(tmp_path: Path, size: tuple[int, int]) -> None:
     config = with_settings(Config(), {"data.source": "/d\u00e4ta/\x1b[31m"})

@@ -44,7 +44,7 @@ async def test_the_matrix_is_walked_and_opened(session: Session) -> None:
         assert np.array_equal(app.query_one(ConfusionGrid).counts, confusion)
         await pilot.press("down", "down", "right", "enter")
         await pilot.pause()
-        assert app.said("errors-cell").startswith(f"2 as 1: {confusion[2, 1]}")
+        assert app.said("errors-cell").startswith(f" 2 as 1: {confusion[2, 1]}")
         assert [(m.true, m.predicted) for m in app.heard if isinstance(m, ImagesWanted)] == [(2, 1)]
         await pilot.press("a")
         await pilot.pause()
@@ -216,7 +216,7 @@ async def test_when_all_is_right_it_says_so(session: Session) -> None:
         await pilot.press("n", "enter", "v")
         await pilot.pause()
         assert app.query_one(AnswerDetail).said == "no answer is wrong"
-        assert app.said("errors-pairs") == "nothing is confused"
+        assert app.said("errors-pairs") == " nothing is confused"
         assert app.said("errors-state").endswith("0 wrong, 0.00 %")
 
 

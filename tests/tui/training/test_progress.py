@@ -1,5 +1,7 @@
 """How far a run is and how long it will take."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from scripted import epoch, epochs, started, steps
 from nn.events import Changed, RunEvent
 from nn.runs.history import History
 from tui.terminal.display import ColorMode, Display
-from tui.training.progress import bar, clock, figure, percent, progress
+from tui.training.progress import age, bar, clock, figure, percent, progress
 
 UNICODE, ASCII = Display(ColorMode.TRUECOLOR), Display(ColorMode.NONE, ascii=True)
 
@@ -76,3 +78,17 @@ def test_figures_have_the_digits_that_matter() -> None:
     assert (percent(None), percent(0.98941), percent(1.0)) == ("-", "98.94 %", "100.00 %")
     assert (figure(None), figure(0.02194), figure(2.30259)) == ("-", "0.0219", "2.3026")
     assert figure(12345.6) == "1.235e+04"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-50, "0 s"), (0, "0 s"), (59, "59 s"), (61, "1 m"), (7300, "2 h"), (86400 * 400, "400 d")],
+)
+def test_an_age_is_in_the_largest_unit_that_fits(seconds: int, words: str) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert age((now - timedelta(seconds=seconds)).isoformat(), now) == words
+
+
+@pytest.mark.parametrize("created", ["", "yesterday", "2026-03-01T12:00:00"])
+def test_a_time_that_cannot_be_read_is_a_dash(created: str) -> None:
+    assert age(created, datetime.now().astimezone()) == "-"

@@ -80,7 +80,7 @@ async def test_pace_and_time_left_are_told_while_it_trains(session: Session) -> 
     tell(session, *epochs(2))
     app = HeaderApp(session)
     async with app.run_test(size=(120, 3)):
-        assert app.line().endswith("1,234 img/s  ETA 0:06")
+        assert app.line().endswith("ETA 0:06  1,234 img/s")
         tell(session, finished(step=20))
         assert "ETA" not in app.line()
 
@@ -97,7 +97,7 @@ async def test_it_is_one_line_and_the_state_is_the_last_to_go(session: Session, 
         assert line.cell_length == width
         if width >= 60:
             assert "▶ training  epoch 3/5" in line.text
-            assert line.text.endswith("ETA 0:06 ")
+            assert ("ETA 0:06" in line.text) == (width >= 100)
 
 
 async def test_synthetic_digits_are_called_so(session: Session, few_images: Path) -> None:
@@ -107,7 +107,7 @@ async def test_synthetic_digits_are_called_so(session: Session, few_images: Path
         session.dataset = images
         assert "SYNTHETIC" not in app.line()
         session.dataset = small(images, "synthetic")
-        assert "SYNTHETIC DIGITS" in app.line()
+        assert app.line().startswith("SYNTHETIC DIGITS")
 
 
 async def test_it_repaints_only_when_it_says_something_else(
