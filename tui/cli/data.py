@@ -41,7 +41,10 @@ def _status() -> None:
         say(f"none serves: {clean(error)}")
         return
     if first is None:
-        say("none serves; 'mnist-tui data download' or 'mnist-tui data import DIR' brings MNIST")
+        say(
+            "none serves; 'mnist-tui data download' or 'mnist-tui data import DIR' brings MNIST, "
+            "and the app shows synthetic digits until then"
+        )
     else:
         say(f"{clean(first.name)} serves")
 
