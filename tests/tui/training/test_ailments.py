@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_data import Dataset, DatasetError
+from mnist_data import Dataset, DatasetError, load
 from nn.config import Config
 from nn.events import (
     EpochFinished,
@@ -21,7 +21,7 @@ from nn.health import measure
 from nn.presets import PRESETS, find
 from nn.runs.gathering import gather
 from nn.runs.history import History
-from nn.runs.images import load_dataset, split
+from nn.runs.images import split
 from nn.trainer import Diverged, Trainer
 from tui.training.diagnosis import diagnose
 
@@ -41,7 +41,7 @@ DIAGNOSES = {
 @pytest.fixture(scope="module")
 def mnist() -> Dataset:
     try:
-        return load_dataset("mnist", environment=os.environ, cwd=Path(), cache=Path("/nowhere"))
+        return load("mnist", environment=os.environ, cwd=Path(), cache=Path("/nowhere"))
     except DatasetError as error:
         pytest.skip(f"real MNIST is not here; MNIST_DATA names its folder: {error}")
 
