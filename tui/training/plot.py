@@ -49,12 +49,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Axes:
-    """How a chart is laid out; `crosshair` is a position on x, `y_limits` (low, high) or None to fit."""
+    """How a chart is laid out; `crosshair` is a position on x."""
 
     log: bool = False
     x_label: str = ""
     crosshair: float | None = None
-    y_limits: tuple[float, float] | None = None
 
 
 def legend_mark(curve: Curve, display: Display) -> str:
@@ -110,17 +109,15 @@ def _plot_curves(
 ) -> None:
     left = min(float(x[0]) for _, x, _ in ready)
     right = max(float(x[-1]) for _, x, _ in ready)
-    low, high = _y_limits([y for _, _, y in ready], axes)
+    low, high = _y_limits([y for _, _, y in ready], log=axes.log)
     if axes.crosshair is not None and math.isfinite(axes.crosshair):
         plotext.vertical_line(min(max(axes.crosshair, left), right), _TAGS["crosshair"])
     for curve, x, y in ready:
-        # plotext walks cell by cell to a point outside, however far: keep such points just outside.
-        inside = np.clip(y, low - (high - low), high + (high - low))
         line = _OVERLAY_MARKS if curve.role == "overlay" else _LINE_MARKS
         plotting = plotext.scatter if curve.points else plotext.plot
         plotting(
             x.tolist(),
-            inside.tolist(),
+            y.tolist(),
             marker=(_POINT_MARKS if curve.points else line)[display.ascii],
             color=_TAGS[curve.role],
         )
@@ -145,15 +142,10 @@ def _plot_nothing() -> None:
     plotext.text(_NO_DATA, 0.5, 0.5, color=_TAGS["axis"], alignment="center")
 
 
-def _y_limits(values: Sequence[Floats], axes: Axes) -> tuple[float, float]:
-    if axes.y_limits is not None:
-        low, high = axes.y_limits
-        if axes.log:
-            low, high = math.log10(max(low, 1e-12)), math.log10(max(high, 1e-12))
-    else:
-        low, high = min(float(y.min()) for y in values), max(float(y.max()) for y in values)
+def _y_limits(values: Sequence[Floats], *, log: bool) -> tuple[float, float]:
+    low, high = min(float(y.min()) for y in values), max(float(y.max()) for y in values)
     if high - low <= 1e-9 * max(abs(low), abs(high)):
-        margin = 0.5 if axes.log or low == 0 else abs(low) * 0.1
+        margin = 0.5 if log or low == 0 else abs(low) * 0.1
         return low - margin, high + margin
     return low, high
 

@@ -103,14 +103,6 @@ def test_the_x_axis_has_a_name_and_the_crosshair_a_column() -> None:
     assert drawn[-1][untouched.rindex("│")] == "2"
 
 
-def test_given_limits_hold_and_far_points_cost_nothing() -> None:
-    wild = Curve(X, np.where(X > 2, 1e80, 0.5), "train", "train")
-    drawn = lines([wild], axes=Axes(y_limits=(0.0, 1.0)))
-    labels = [float(line.split("┤")[0]) for line in drawn if "┤" in line]
-    assert max(labels) == 1.0
-    assert min(labels) == 0.0
-
-
 def test_one_point_is_drawn() -> None:
     drawn = "\n".join(lines([Curve(np.array([1.0]), np.array([0.3]), "validation", "validation", True)]))
     assert drawn.count("•") == 1
