@@ -20,6 +20,7 @@ from nn import tensors, weights
 from nn.config import NAMED_SOURCES, Config
 from nn.files import write_atomically
 from nn.network import Network
+from nn.position import Position
 from nn.runs.record import ENDED, RunError, RunRecord
 from nn.settings import ConfigError, from_toml, to_toml
 
@@ -105,6 +106,20 @@ class RunDirectory:
         except (tensors.TensorFileError, KeyError, ValueError) as error:
             raise RunError(f"the run {self.path.name} has no {which} weights: {error}") from None
         return network
+
+    def checkpoint_version(self) -> int:
+        """A number that is another one whenever a newer checkpoint is there; 0 while there is none."""
+        try:
+            return self.checkpoint_path.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def checkpoint_step(self) -> int:
+        """The step after which the last checkpoint was saved; raises `RunError`."""
+        try:
+            return msgspec.json.decode(tensors.read(self.checkpoint_path, "position")[1], type=Position).step
+        except (tensors.TensorFileError, msgspec.DecodeError) as error:
+            raise RunError(f"the run {self.path.name} has no last weights: {error}") from None
 
     def remove(self) -> None:
         """Delete the directory; raises `RunError` while a worker is at work in it."""
