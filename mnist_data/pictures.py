@@ -13,6 +13,10 @@ FORMATS = ("PNG", "JPEG")
 LARGEST_SIDE = 1000
 LEAST_CONTRAST = 0.1
 NOISE = 0.1
+GRAINS = 9.0  # six standard deviations of normal noise
+FITS = 20
+LEAST_DISTANCE = 1e-4
+NEAR = 0.04  # a brightness so near to the background's is paper
 
 Floats = NDArray[np.float64]
 
@@ -26,12 +30,13 @@ def read_ink(path: Path) -> Floats:
     grey, alpha = _read(path)
     if not alpha.any():
         raise _empty(path)
-    ink = _ink(_on_background(grey, alpha))
-    if ink.max() < LEAST_CONTRAST:
+    ink, grain = _ink(_on_background(grey, alpha))
+    darkest = float(ink.max())
+    if darkest < LEAST_CONTRAST:
         raise _empty(path)
-    ink /= ink.max()
-    ink[ink < NOISE] = 0.0  # paper is not one grey, and JPEG has rings: neither is part of the digit
-    return ink
+    # Paper is not one grey, a camera adds grain and JPEG rings: none is part of the digit.
+    ink[ink < min(max(NOISE * darkest, GRAINS * grain), darkest / 2)] = 0.0
+    return ink / darkest
 
 
 def _empty(path: Path) -> DatasetError:
@@ -74,9 +79,35 @@ def _on_background(grey: Floats, alpha: Floats) -> Floats:
     return grey * alpha + (1.0 - alpha) * (1.0 if drawn_is_dark else 0.0)
 
 
-def _ink(grey: Floats) -> Floats:
-    """Take the median brightness along the edge for the background; the digit is what differs from it."""
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    background = float(np.median(edge))
-    light = background > (float(grey.min()) + float(grey.max())) / 2
-    return np.maximum(background - grey if light else grey - background, 0.0)
+def _ink(grey: Floats) -> tuple[Floats, float]:
+    """What differs from the background, to the side on which something differs most; and the paper's grain.
+
+    The grain is the median distance from the background along the edge.
+    """
+    darker = _background(grey) - grey
+    grain = float(np.median(np.abs(_edge(darker))))
+    return np.maximum(darker if darker.max() > -darker.min() else -darker, 0.0), grain
+
+
+def _background(grey: Floats) -> Floats:
+    """The median brightness along the edge, or a plane through more of the edge: light comes from a side.
+
+    The plane is nearest by the sum of distances, not of their squares, so that ink which touches the edge
+    hardly counts: squares are weighted by the inverse of the distances, some times over.
+    """
+    rows, columns = (np.linspace(-1.0, 1.0, size) for size in grey.shape)
+    plane = np.stack(np.broadcast_arrays(1.0, rows[:, np.newaxis], columns), axis=-1)
+    edge, brightness = _edge(plane), _edge(grey)
+    slopes = level = np.array([float(np.median(brightness)), 0.0, 0.0])
+    for _ in range(FITS):
+        weights = np.sqrt(1 / np.maximum(np.abs(brightness - edge @ slopes), LEAST_DISTANCE))
+        slopes = np.linalg.lstsq(edge * weights[:, np.newaxis], brightness * weights)[0]
+    level_fits, plane_fits = (
+        np.count_nonzero(np.abs(brightness - edge @ fit) < NEAR) for fit in (level, slopes)
+    )
+    return (plane @ (slopes if plane_fits > level_fits else level)).astype(np.float64)
+
+
+def _edge(picture: Floats) -> Floats:
+    """The outermost rows and columns, one after the other."""
+    return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])

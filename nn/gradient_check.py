@@ -4,6 +4,8 @@
 a wrong one does not agree at all. In float32 rounding alone gives 1e-2, which proves nothing.
 """
 
+from collections.abc import Callable, Iterator
+
 import msgspec
 import numpy as np
 
@@ -41,7 +43,12 @@ class TensorCheck(msgspec.Struct, frozen=True):
 
 
 def check(config: Config) -> list[TensorCheck]:
-    """Check every tensor of a config's network and loss on eight random images.
+    """Check every tensor of a config's network and loss on eight random images."""
+    return list(checks(config))
+
+
+def checks(config: Config, plant: Callable[[Network], None] | None = None) -> Iterator[TensorCheck]:
+    """What `check` finds, a tensor at a time; `plant` may put a mistake into the network first.
 
     At most 60 numbers of a tensor are compared, drawn by the config's seed, those of the largest gradient
     among them.
@@ -53,21 +60,21 @@ def check(config: Config) -> list[TensorCheck]:
         layer.parameters["bias"][...] = rng.normal(0.0, 0.1, layer.parameters["bias"].shape)
     images = rng.uniform(0.0, 1.0, (IMAGES, *IMAGE_SHAPE))
     labels = rng.integers(0, CLASSES, IMAGES).astype(np.uint8)
-    return check_network(network, build_loss(config.training), images, labels, rng)
+    if plant is not None:
+        plant(network)
+    yield from check_network(network, build_loss(config.training), images, labels, rng)
 
 
 def check_network(
     network: Network, loss: Loss, images: FloatArray, labels: ByteArray, rng: np.random.Generator
-) -> list[TensorCheck]:
+) -> Iterator[TensorCheck]:
     """Compare both gradients of every tensor of `network` on `images` (batch, 28, 28, 1), all in float64."""
     _, gradient = loss(network.forward(images), labels)
     network.backward(gradient)
     analytic = network.gradients.copy()
-    return [
-        _check_tensor(network, loss, images, labels, rng, name, tensor, analytic)
-        for name, layer in network.learning_layers()
-        for tensor in layer.parameters
-    ]
+    for name, layer in network.learning_layers():
+        for tensor in layer.parameters:
+            yield _check_tensor(network, loss, images, labels, rng, name, tensor, analytic)
 
 
 def _check_tensor(

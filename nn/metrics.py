@@ -1,4 +1,4 @@
-"""Figures computed from answers: confusion, scores of each digit, calibration, confidence and loss.
+"""Figures computed from answers: confusion, scores of each digit, loss and margin.
 
 Everything takes probabilities (n, 10) and labels uint8 (n,); nothing knows a network.
 """
@@ -24,16 +24,6 @@ class DigitScore(msgspec.Struct, frozen=True):
     support: int
 
 
-class CalibrationBin(msgspec.Struct, frozen=True):
-    """The answers with confidence in [low, high): how many, how sure they are, how many are right."""
-
-    low: float
-    high: float
-    count: int
-    confidence: float
-    accuracy: float
-
-
 def accuracy(probabilities: FloatArray, labels: ByteArray) -> float:
     """The share of images whose most probable digit is the label."""
     return float((probabilities.argmax(axis=1) == labels).mean())
@@ -57,37 +47,6 @@ def per_digit(matrix: IntArray) -> list[DigitScore]:
         )
         for digit in range(CLASSES)
     ]
-
-
-def calibration(probabilities: FloatArray, labels: ByteArray, bins: int = 10) -> list[CalibrationBin]:
-    """Answers grouped by confidence, for a reliability diagram; bins of equal width, empty ones left out."""
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == labels
-    numbers = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    found: list[CalibrationBin] = []
-    for number in range(bins):
-        members = numbers == number
-        if count := int(np.count_nonzero(members)):
-            found.append(
-                CalibrationBin(
-                    number / bins,
-                    (number + 1) / bins,
-                    count,
-                    float(confidence[members].mean()),
-                    float(right[members].mean()),
-                )
-            )
-    return found
-
-
-def expected_calibration_error(groups: list[CalibrationBin]) -> float:
-    """The mean distance of confidence and accuracy, weighted by count (Guo et al., 2017)."""
-    total = sum(group.count for group in groups)
-    return (
-        sum(group.count * abs(group.confidence - group.accuracy) for group in groups) / total
-        if total
-        else 0.0
-    )
 
 
 def losses(probabilities: FloatArray, labels: ByteArray) -> FloatArray:

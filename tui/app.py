@@ -260,13 +260,14 @@ class MnistApp(App[None]):
         self._do(edit)
 
     async def on_images_wanted(self, message: ImagesWanted) -> None:
-        """Show the images of a cell in Browse."""
+        """Show the images that pass a filter in Browse."""
         from tui.panes.browse import BrowsePane
 
+        asker = self.deck.current
         await self.deck.turn_to(BROWSE)
         pane = self.deck.pane(BROWSE)
         if isinstance(pane, BrowsePane):
-            pane.show_cell(message.true, message.predicted)
+            pane.look_at(message.chosen, asker=asker)
 
     def on_image_chosen(self, message: ImageChosen) -> None:
         """Look at an image."""
@@ -302,8 +303,11 @@ class MnistApp(App[None]):
     async def action_help(self) -> None:
         """Explain what has the focus."""
         from tui.screens.help import HelpScreen, about
+        from tui.screens.lesson import lesson_on
 
-        self.push_screen(HelpScreen(self.deck.current, about(self.focused), self.display_mode))
+        session = self.session if self._furnished else None
+        lesson = lesson_on(self.focused, session, self.display_mode)
+        self.push_screen(HelpScreen(self.deck.current, about(self.focused), self.display_mode, lesson))
 
     def action_help_quit(self) -> None:
         """Who presses ctrl+c wants to leave."""

@@ -1,11 +1,15 @@
 """What panes say to the app: a catalogue of messages, each with the one thing it means."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from nn.config import Config
 from tui.choices import RunDeed, SetName
+
+if TYPE_CHECKING:  # it needs NumPy, and the frame is painted before that is imported
+    from tui.answering.answers import Filter
 
 
 class ConfigEdited(Message):
@@ -18,11 +22,10 @@ class ConfigEdited(Message):
 
 
 class ImagesWanted(Message):
-    """Show in Browse the images of one cell of the confusion matrix; all wrong ones where both are None."""
+    """Show in Browse the images that pass a filter; Esc there leads back to the pane that asked."""
 
-    def __init__(self, true: int | None, predicted: int | None) -> None:
-        self.true = true
-        self.predicted = predicted
+    def __init__(self, chosen: "Filter") -> None:
+        self.chosen = chosen
         super().__init__()
 
 

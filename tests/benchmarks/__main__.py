@@ -17,8 +17,10 @@ NAMES = (
     "key-to-start",
     "first-paint",
     "key-to-screen",
+    "wire-bytes",
     "viewer-cost",
     "stalled-terminal",
+    "drawn-digits",
 )
 
 

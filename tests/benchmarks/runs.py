@@ -1,6 +1,7 @@
 """Runs to measure: one that is trained to its end, and a long one whose worker is watched from outside."""
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -39,13 +40,16 @@ def mnist() -> Dataset:
     return load("mnist", environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
 
 
-def train(preset: str, *settings: str) -> Result:
-    """Train a preset as a person does: `mnist-tui train --json`, in a worker."""
-    with tempfile.TemporaryDirectory() as folder:
+def train(preset: str, *settings: str, runs_dir: Path | None = None) -> Result:
+    """Train a preset as a person does: `mnist-tui train --json`, in a worker; it is kept in `runs_dir`."""
+    with contextlib.nullcontext(runs_dir) if runs_dir else tempfile.TemporaryDirectory() as folder:
         changes = [word for setting in settings for word in ("--set", setting)]
         command = [sys.executable, "-P", "-m", "tui", "train", "--preset", preset, "--json", *changes]
         done = subprocess.run(
-            [*command, "--runs-dir", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
+            [*command, "--runs-dir", str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=True,
         )
     events: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
     speeds = [event["images_per_second"] for event in events if event["event"] == "epoch_finished"]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_data import DatasetError, synthesize
+from mnist_data.normalise import normalise
 from mnist_data.pictures import read_ink
 
 
@@ -52,6 +53,49 @@ def test_a_jpeg_shows_the_digit_without_its_rings(digit: NDArray[np.uint8], tmp_
 def test_large_pictures_are_reduced(digit: NDArray[np.uint8], tmp_path: Path) -> None:
     Image.fromarray(digit).resize((3000, 1500)).save(tmp_path / "digit.png")
     assert read_ink(tmp_path / "digit.png").shape == (500, 1000)
+
+
+def lit(digit: NDArray[np.uint8], grain: float) -> NDArray[np.float64]:
+    """The digit in ink on white paper, in brightness: lit from the bottom right, with a camera's grain."""
+    ink = np.zeros((300, 400))
+    ink[40:264, 90:314] = np.asarray(Image.fromarray(digit).resize((224, 224))) / 255
+    rows, columns = np.mgrid[0:1:300j, 0:1:400j]
+    light = 0.55 + 0.2 * rows + 0.25 * columns
+    return light * (1 - 0.8 * ink) + np.random.default_rng(7).normal(0, grain, ink.shape)
+
+
+@pytest.mark.parametrize("is_negative", [False, True])
+@pytest.mark.parametrize("grain", [0.0, 0.02])
+def test_light_from_one_side_and_grain_are_no_ink(
+    digit: NDArray[np.uint8], tmp_path: Path, grain: float, is_negative: bool
+) -> None:
+    photograph = np.clip(lit(digit, grain) * 255, 0, 255).astype(np.uint8)
+    Image.fromarray(255 - photograph if is_negative else photograph).save(tmp_path / "photograph.png")
+    ink = read_ink(tmp_path / "photograph.png")
+    assert not ink[:38].any()
+    assert not ink[:, 316:].any()
+    Image.fromarray(digit).save(tmp_path / "digit.png")
+    seen, expected = normalise(ink), normalise(read_ink(tmp_path / "digit.png"))
+    assert np.corrcoef(seen.ravel(), expected.ravel())[0, 1] > 0.9
+
+
+def test_ink_that_touches_the_edge_is_ink(tmp_path: Path) -> None:
+    cropped = np.full((40, 30), 255, np.uint8)
+    cropped[:8] = cropped[:, 20:28] = 0  # a 7 without any paper over it
+    Image.fromarray(cropped).save(tmp_path / "seven.png")
+    ink = read_ink(tmp_path / "seven.png")
+    assert np.array_equal(ink > 0.5, cropped == 0)
+
+
+SLOPE = Image.fromarray(np.tile(np.linspace(0, 255, 80).astype(np.uint8), (60, 1)))
+GRAINY = Image.fromarray(np.random.default_rng(7).normal(128, 4, (60, 80)).astype(np.uint8))
+
+
+@pytest.mark.parametrize("picture", [SLOPE, GRAINY])
+def test_a_page_without_a_digit_shows_no_ink(tmp_path: Path, picture: Image.Image) -> None:
+    picture.save(tmp_path / "page.png")
+    with pytest.raises(DatasetError, match=r"page\.png shows no ink"):
+        read_ink(tmp_path / "page.png")
 
 
 @pytest.mark.parametrize("picture", [Image.new("L", (9, 9), 200), Image.new("RGBA", (9, 9), (0, 0, 0, 0))])

@@ -15,8 +15,9 @@ from nn.config import (
     NetworkConfig,
     TrainingConfig,
 )
-from nn.gradient_check import BAR, check
+from nn.gradient_check import BAR, check, checks
 from nn.layers import Dense
+from nn.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE, Mistake
 
 ACTIVATION_NAMES: tuple[ActivationName, ...] = get_args(ActivationName)
 LOSS_NAMES: tuple[LossName, ...] = get_args(LossName)
@@ -63,33 +64,19 @@ def test_weights_that_are_all_zero_are_not_called_wrong() -> None:
     assert all(row.passed for row in check(Config(network=NetworkConfig(initializer="zeros", layers=layers))))
 
 
-def failed(config_: Config) -> set[tuple[str, str]]:
-    return {(row.layer, row.tensor) for row in check(config_) if not row.passed}
+def failed(config_: Config, mistake: Mistake | None = None) -> set[tuple[str, str]]:
+    found = checks(config_, mistake.plant if mistake else None)
+    return {(row.layer, row.tensor) for row in found if not row.passed}
 
 
-def test_a_hidden_error_without_the_outputs_derivative_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Dense.backward
-
-    def wrong(self: Dense, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
-        error = gradient.copy()
-        passed = right(self, gradient, inputs_too=inputs_too)
-        return error @ self.parameters["weight"].T if passed is not None else None
-
-    monkeypatch.setattr(Dense, "backward", wrong)
-    found = failed(config("sigmoid", last="sigmoid", loss="mse"))
+def test_a_hidden_error_without_the_outputs_derivative_is_caught() -> None:
+    found = failed(config("sigmoid", last="sigmoid", loss="mse"), WITHOUT_DERIVATIVE)
     assert found == {(layer, tensor) for layer in ("dense1", "dense2") for tensor in ("weight", "bias")}
 
 
-def test_bias_gradients_summed_over_everything_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Dense.backward
-
-    def wrong(self: Dense, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
-        passed = right(self, gradient, inputs_too=inputs_too)
-        self.gradients["bias"][...] = np.sum(self.gradients["bias"])
-        return passed
-
-    monkeypatch.setattr(Dense, "backward", wrong)
-    assert failed(config("relu")) == {(f"dense{layer}", "bias") for layer in (1, 2, 3)}
+def test_bias_gradients_summed_over_everything_are_caught() -> None:
+    found = failed(config("relu"), BIAS_OVER_EVERYTHING)
+    assert found == {(f"dense{layer}", "bias") for layer in (1, 2, 3)}
 
 
 def test_a_factor_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,30 +69,6 @@ def test_confusion_and_scores(sample: Answers) -> None:
 
 
 @MODEST
-@given(answers(), st.integers(1, 20))
-def test_calibration(sample: Answers, bins: int) -> None:
-    probabilities, labels = sample
-    groups: dict[int, list[tuple[float, bool]]] = {}
-    for row, label in zip(probabilities, labels, strict=True):
-        confidence = float(max(row))
-        number = min(int(confidence * bins), bins - 1)
-        groups.setdefault(number, []).append((confidence, predicted(row) == label))
-    found = metrics.calibration(probabilities, labels, bins)
-    assert [group.low for group in found] == [number / bins for number in sorted(groups)]
-    error = 0.0
-    for number, group in zip(sorted(groups), found, strict=True):
-        members = groups[number]
-        confidence = sum(confidence for confidence, _ in members) / len(members)
-        accuracy = sum(right for _, right in members) / len(members)
-        assert group.high == (number + 1) / bins
-        assert group.count == len(members)
-        assert group.confidence == pytest.approx(confidence)
-        assert group.accuracy == pytest.approx(accuracy)
-        error += abs(confidence - accuracy) * len(members) / len(labels)
-    assert metrics.expected_calibration_error(found) == pytest.approx(error)
-
-
-@MODEST
 @given(answers())
 def test_losses_and_margins(sample: Answers) -> None:
     probabilities, labels = sample
@@ -107,8 +83,3 @@ def test_losses_and_margins(sample: Answers) -> None:
 def test_a_certain_mistake_has_a_finite_loss() -> None:
     probabilities = np.eye(10, dtype=np.float16)[:1]
     assert metrics.losses(probabilities, np.array([5], np.uint8))[0] == pytest.approx(math.log(1e7))
-
-
-def test_no_answers_have_no_calibration_error() -> None:
-    assert metrics.calibration(np.empty((0, 10)), np.empty(0, np.uint8)) == []
-    assert metrics.expected_calibration_error([]) == 0.0

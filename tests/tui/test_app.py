@@ -388,6 +388,7 @@ async def test_an_unreadable_log_is_said_and_not_raised(
 async def test_other_panes_get_what_they_ask_for(
     config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
 ) -> None:
+    from tui.answering.answers import Filter
     from tui.messages import EpochChosen, ImageChosen, ImagesWanted, SetChosen
 
     write_run(runs_dir, config, [*epochs(2), finished(step=20)])
@@ -400,9 +401,13 @@ async def test_other_panes_get_what_they_ask_for(
         await until(pilot, lambda: app.session.answers and app.session.answers.set_name == "validation")
         app.post_message(ImageChosen(3))
         await until(pilot, lambda: app.session.chosen == 3)
-        app.post_message(ImagesWanted(None, None))
+        await pilot.press("4")
+        app.post_message(ImagesWanted(Filter(right=False)))
         await until(pilot, lambda: app.deck.current == BROWSE)
         assert app.deck.seen == (CONFIGURE, BROWSE)
+        assert "only [wrong" in await drawn(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.deck.current == ERRORS)
 
 
 def test_the_smallest_terminal_has_room_for_every_layout() -> None:

@@ -13,7 +13,9 @@ import numpy.typing as npt
 from nn import metrics
 from nn.arrays import ByteArray, FloatArray
 from nn.batches import Images
-from nn.metrics import CalibrationBin, DigitScore, IntArray
+from nn.metrics import DigitScore, IntArray
+from tui.answering.course import Course
+from tui.answering.raters import raters_disagree
 from tui.choices import SetName
 
 BoolArray = npt.NDArray[np.bool_]
@@ -68,6 +70,20 @@ class Answers:
         return None if self.probabilities is None else metrics.margins(self.probabilities)
 
     @cached_property
+    def entropies(self) -> FloatArray | None:
+        """-sum p ln p of each image: 0 where it is sure, ln 10 = 2.303 where all digits are alike."""
+        if self.probabilities is None:
+            return None
+        shares = self.probabilities.astype(np.float64)
+        # abs: what is sure has the entropy 0, not -0.
+        return np.abs((shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=1))
+
+    @cached_property
+    def raters_disagree(self) -> BoolArray:
+        """Whether human raters disagree on the digit of each image; known of MNIST's test set alone."""
+        return raters_disagree(self)
+
+    @cached_property
     def confusion(self) -> IntArray | None:
         """Counts (10, 10): rows are true digits, columns answers."""
         return None if self.predicted is None else metrics.confusion(self.predicted, self.labels)
@@ -77,17 +93,29 @@ class Answers:
         """Precision, recall and F1 of each digit; empty without answers."""
         return [] if self.confusion is None else metrics.per_digit(self.confusion)
 
-    @cached_property
-    def calibration(self) -> list[CalibrationBin]:
-        """Answers grouped by confidence; empty without answers."""
-        return [] if self.probabilities is None else metrics.calibration(self.probabilities, self.labels)
+
+@dataclass(frozen=True)
+class Picked:
+    """Images of one set that have something in common, `indices` into it, and what that is in words."""
+
+    words: str
+    set_name: SetName
+    indices: tuple[int, ...]
+
+    def among(self, answers: Answers) -> BoolArray:
+        """Whether each image is one of them, (n,); in another set none is."""
+        found = np.zeros(len(answers), np.bool_)
+        if answers.set_name == self.set_name:
+            found[list(self.indices)] = True
+        return found
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which images to look at; None and the full range let all pass, a range includes both its ends.
+    """Which images to look at: None, False, 0 and the full range let all pass, a range includes both ends.
 
-    What concerns answers lets nothing pass while there are none.
+    `newly` is right (True) or wrong (False) since the kept epoch before, `forgotten` the least times that
+    an image was forgotten. What concerns answers lets nothing pass while there are none.
     """
 
     true: int | None = None
@@ -95,6 +123,10 @@ class Filter:
     right: bool | None = None
     least_confidence: float = 0.0
     most_confidence: float = 1.0
+    newly: bool | None = None
+    forgotten: int = 0
+    raters_disagree: bool = False
+    picked: Picked | None = None
 
     @property
     def limits_confidence(self) -> bool:
@@ -104,15 +136,40 @@ class Filter:
     @property
     def asks_for_answers(self) -> bool:
         """Whether labels alone cannot tell what passes."""
-        return self.predicted is not None or self.right is not None or self.limits_confidence
+        return (
+            self.predicted is not None
+            or self.right is not None
+            or self.limits_confidence
+            or self.asks_for_course
+        )
 
-    def passes(self, answers: Answers) -> BoolArray:
+    @property
+    def asks_for_course(self) -> bool:
+        """Whether the answers of several epochs are needed to tell what passes."""
+        return self.newly is not None or self.forgotten > 0
+
+    def passes(self, answers: Answers, course: Course | None = None) -> BoolArray:
         """Whether each image passes, (n,)."""
         passing = np.ones(len(answers), np.bool_)
         if self.true is not None:
             passing &= answers.labels == self.true
-        if not self.asks_for_answers:
-            return passing
+        if self.raters_disagree:
+            passing &= answers.raters_disagree
+        if self.picked is not None:
+            passing &= self.picked.among(answers)
+        if self.asks_for_course:
+            passing &= self._passes_course(answers, course)
+        return passing & self._passes_answers(answers) if self.asks_for_answers else passing
+
+    def _passes_course(self, answers: Answers, course: Course | None) -> BoolArray:
+        newly = course.newly(answers.epoch) if course is not None else None
+        if course is None or (self.newly is not None and newly is None):
+            return np.zeros(len(answers), np.bool_)
+        passing = course.forgotten >= self.forgotten
+        return passing if self.newly is None or newly is None else passing & newly[0 if self.newly else 1]
+
+    def _passes_answers(self, answers: Answers) -> BoolArray:
+        passing = np.ones(len(answers), np.bool_)
         predicted, right, confidences = answers.predicted, answers.right, answers.confidences
         if predicted is None or right is None or confidences is None:
             return np.zeros(len(answers), np.bool_)
@@ -131,17 +188,18 @@ class Order(StrEnum):
     INDEX = "by index"
     LOSS = "worst loss first"
     CONFIDENCE = "least sure first"
-    MARGIN = "smallest margin first"
+    MARGIN = "least margin first"
+    ENTROPY = "most entropy first"
+    FORGOTTEN = "most forgotten first"
 
-    @property
-    def following(self) -> "Order":
-        """The next one, and after the last the first."""
+    def next(self, by: int = 1) -> "Order":
+        """The one `by` places on, in a circle."""
         orders = list(Order)
-        return orders[(orders.index(self) + 1) % len(orders)]
+        return orders[(orders.index(self) + by) % len(orders)]
 
-    def arrange(self, answers: Answers) -> IntArray:
-        """All indices (n,) in this order, equals by index; without answers all are by index."""
-        keys: FloatArray | None = None
+    def arrange(self, answers: Answers, course: Course | None = None) -> IntArray:
+        """All indices (n,) in this order, equals by index; what is not known yet leaves them by index."""
+        keys: FloatArray | IntArray | None = None
         match self:
             case Order.LOSS:
                 keys = None if answers.losses is None else -answers.losses
@@ -149,6 +207,10 @@ class Order(StrEnum):
                 keys = answers.confidences
             case Order.MARGIN:
                 keys = answers.margins
+            case Order.ENTROPY:
+                keys = None if answers.entropies is None else -answers.entropies
+            case Order.FORGOTTEN:
+                keys = None if course is None else -course.forgotten
             case Order.INDEX:
                 pass
         return np.arange(len(answers)) if keys is None else np.argsort(keys, kind="stable")
@@ -165,12 +227,12 @@ class Selection:
     ranks: IntArray
 
     @classmethod
-    def of(cls, answers: Answers, chosen: Filter, order: Order) -> "Selection":
-        """Filter and order a set of images."""
-        arranged = order.arrange(answers)
+    def of(cls, answers: Answers, chosen: Filter, order: Order, course: Course | None = None) -> "Selection":
+        """Filter and order a set of images; `course` is how their answers went, where that is known."""
+        arranged = order.arrange(answers, course)
         ranks = np.empty(len(arranged), np.int64)
         ranks[arranged] = np.arange(len(arranged))
-        return cls(arranged[chosen.passes(answers)[arranged]], ranks)
+        return cls(arranged[chosen.passes(answers, course)[arranged]], ranks)
 
     def __len__(self) -> int:
         """How many images pass."""

@@ -1,20 +1,26 @@
-"""What is said about a set of answers: confused pairs, scores of each digit, calibration; lines of text.
+"""What is said about a set of answers: confused pairs, scores of each digit, one answer; lines of text.
 
 The scores stand in columns as wide as those of the confusion matrix, so that they can stand right under it.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from nn.metrics import CalibrationBin, DigitScore, IntArray, expected_calibration_error
+from nn.metrics import IntArray
 from tui.answering.answers import Answers
 from tui.answering.image_words import percent
+from tui.answering.looking import epoch_words
+from tui.session import Session
 from tui.terminal.display import Display, Marks
 from tui.widgets.confusion_grid import CELL_WIDTH, DIGITS
-from tui.widgets.probability_bars import bar
 
-_WIDE_BAR, _NARROW_BAR = 24, 8
+
+def state_words(session: Session, answers: Answers, display: Display) -> str:
+    """Which set, after which epoch, and how many are wrong."""
+    wrong = 0 if answers.right is None else int(np.count_nonzero(~answers.right))
+    share = f"{100 * wrong / len(answers):.2f} %" if len(answers) else ""
+    epoch = epoch_words(session).removeprefix("after ")
+    dot = " | " if display.ascii else " · "
+    return dot.join([answers.set_name, epoch, f"{wrong:,} wrong, {share}"])
 
 
 def cell_words(matrix: IntArray, true: int, predicted: int) -> str:
@@ -37,53 +43,54 @@ def confused_pairs(matrix: IntArray, most: int) -> list[str]:
     return lines or [" nothing is confused"]
 
 
-def score_lines(scores: Sequence[DigitScore]) -> list[str]:
-    """Precision, recall and F1 of each digit in per cent, and what they mean: 8 lines of at most 54 cells."""
+def score_lines(answers: Answers) -> list[str]:
+    """Precision, recall and F1 of each digit in per cent, and what is right: 8 lines of at most 54 cells."""
+    scores = answers.scores
     rows = {
         "": [str(score.digit) for score in scores],
-        "prec": [_short_percent(score.precision) for score in scores],
+        "pre": [_short_percent(score.precision) for score in scores],
         "rec": [_short_percent(score.recall) for score in scores],
         "F1": [_short_percent(score.f1) for score in scores],
         "n": [_short_count(score.support) for score in scores],
     }
     return [
         *(
-            "".join([name[:3].ljust(4), *(cell.rjust(CELL_WIDTH - 1) + " " for cell in row)]).rstrip()
+            "".join([name.ljust(4), *(cell.rjust(CELL_WIDTH - 1) + " " for cell in row)]).rstrip()
             for name, row in rows.items()
         ),
         "precision: of its answers 4, how many % are a 4",
-        "recall: of the images of a 4, how many % it finds",
-        "F1: their harmonic mean; n: images of the digit",
+        "recall: of the 4s, how many % it finds; F1: their mean",
+        _right_words(answers),
     ]
 
 
-def calibration_lines(groups: Sequence[CalibrationBin], display: Display, *, tall: bool) -> list[str]:
-    """ECE and, for each range of confidence, how often the answers were right: surest first."""
-    error = expected_calibration_error(list(groups))
-    head = f"ECE {error:.3f}: confidence is off by {100 * error:.1f} points on average"
-    meaning = f"{'sure':>8} {'right':>7} (bar; {_sign(display)}: how sure)"
-    if tall:
-        rows = [f"{_range(group)} {_bar(group, _WIDE_BAR, display)} {group.count:>8,}" for group in groups]
-        return [head, meaning.ljust(44) + "images", *reversed(rows)]
-    cells = [f"{_range(group)} {_bar(group, _NARROW_BAR, display)}" for group in reversed(groups)]
-    half = -(-len(cells) // 2)
-    pairs = zip(cells[:half], [*cells[half:], ""], strict=False)
-    return [head, meaning, *(f"{left} {right}".rstrip() for left, right in pairs)]
-
-
 def image_lines(answers: Answers, index: int, marks: Marks) -> list[str]:
-    """One wrong answer in three lines of at most 22 cells."""
+    """One answer in three lines of at most 22 cells; in four where raters disagree on the digit."""
     if answers.probabilities is None or answers.predicted is None or answers.losses is None:
         return []
     true, predicted = int(answers.labels[index]), int(answers.predicted[index])
     shares = answers.probabilities[index].astype(np.float64)
     second, first = np.sort(shares)[-2:]
     mark = marks.right if true == predicted else marks.wrong
+    doubt = ["human raters disagree"] if answers.raters_disagree[index] else []
     return [
         f"image {index} {mark} {true} as {predicted}",
+        *doubt,
         f"loss {abs(answers.losses[index]):.2f}: -ln {percent(shares[true])}",
         f"margin {first - second:.3f}, 1st-2nd",
     ]
+
+
+def _right_words(answers: Answers) -> str:
+    """The accuracy, and that without the images on which raters disagree, where there are such."""
+    right, doubtful = answers.right, answers.raters_disagree
+    if right is None or not len(right):
+        return ""
+    told = f"right {100 * right.mean():.2f} %"
+    if not doubtful.any():
+        return f"{told}: {np.count_nonzero(right):,} of {len(right):,}"
+    rest = f"{100 * right[~doubtful].mean():.2f} %" if not doubtful.all() else "none left"
+    return f"{told}; {rest} without {np.count_nonzero(doubtful)} raters disagree on"
 
 
 def _short_percent(share: float) -> str:
@@ -92,19 +99,3 @@ def _short_percent(share: float) -> str:
 
 def _short_count(count: int) -> str:
     return str(count) if count < 10_000 else f"{count // 1000}k"
-
-
-def _range(group: CalibrationBin) -> str:
-    span = f"{group.low * 100:.0f}-{group.high * 100:.0f} %"
-    return f"{span:>8} {group.accuracy * 100:5.1f} %"
-
-
-def _bar(group: CalibrationBin, width: int, display: Display) -> str:
-    """How many are right as a bar, with a sign where they would be if it were as good as it is sure."""
-    drawn = list(bar(group.accuracy, width, display))
-    drawn[min(int(group.confidence * width), width - 1)] = _sign(display)
-    return "".join(drawn)
-
-
-def _sign(display: Display) -> str:
-    return "|" if display.ascii else "│"

@@ -13,3 +13,8 @@ def runs_directory(arguments: argparse.Namespace) -> Path:
     if arguments.runs_dir is None:
         return Path(platformdirs.user_data_dir(NAME)) / "runs"
     return Path(arguments.runs_dir).absolute()
+
+
+def drawings_directory() -> Path:
+    """The folder of the drawings that the app saves, among the user's data."""
+    return Path(platformdirs.user_data_dir(NAME)) / "drawings"

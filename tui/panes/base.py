@@ -34,6 +34,18 @@ class Pane(Container):
     def show(self) -> None:
         """Draw the session as it is now; called while visible, at most four times a second, on a change."""
 
+    @property
+    def image_shown(self) -> int | None:
+        """The image of the set looked at that the pane is about."""
+        return self.session.chosen
+
+    def action_evidence(self) -> None:
+        """Open the screen that says why the network answers this image as it does."""
+        from tui.screens.evidence import look
+
+        if (index := self.image_shown) is not None:
+            look(self, index)
+
     def focus_first(self) -> None:
         """Take the focus, on what a person most likely wants to move in."""
         for widget in self.query("*"):

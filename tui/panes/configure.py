@@ -19,6 +19,7 @@ from tui.editing.explanations import explain
 from tui.editing.fields import rows, written
 from tui.editing.live_changes import notes
 from tui.editing.one_line import command_line
+from tui.lessons.catalogue import lesson_of_field
 from tui.messages import ConfigEdited, Said
 from tui.panes.base import Pane
 from tui.paths import person_path
@@ -272,6 +273,7 @@ class ConfigurePane(Pane):
             text = explain(config or self.draft.config, key, self.draft.base)
             self.foot.explain(text)
             self.fields.help_text = text
+            self.fields.lesson = lesson_of_field(key)
 
     def _show_totals(self, config: Config) -> None:
         """What the config would cost, or why it cannot be trained."""

@@ -1,35 +1,38 @@
-"""Errors: which digits are taken for which, the worst answers, and how far confidence can be trusted.
+"""Errors: which digits are taken for which, the worst answers, how far confidence can be trusted, and how
+another run compares.
 
-Everything is computed once for each set of answers; walking in it only moves what is looked at.
+Everything is computed once for each set of answers, and only while it is on the screen.
 """
 
-from functools import cached_property, partial
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container, Horizontal
+from textual.widget import Widget
 
+from nn.metrics import IntArray
 from tui.answering.answers import Answers, Filter, Order, Selection
-from tui.answering.error_words import calibration_lines, cell_words, confused_pairs, score_lines
+from tui.answering.error_words import cell_words, state_words
 from tui.answering.image_words import loss_caption
-from tui.answering.looking import epoch_words, missing_words, next_set, scrub
+from tui.answering.looking import missing_words, next_set, scrub
 from tui.choices import SetName
 from tui.commands import ERRORS
-from tui.messages import ImageChosen, ImagesWanted, Said, SetChosen
+from tui.messages import ImageChosen, ImagesWanted, SetChosen
 from tui.panes.base import Pane
+from tui.panes.error_detail import ErrorDetail
+from tui.panes.error_pages import View
+from tui.panes.error_views import ErrorViews
 from tui.session import Session
 from tui.terminal.display import Display
-from tui.widgets.answer_detail import AnswerDetail
+from tui.widgets.comparison_view import ComparisonView
 from tui.widgets.confusion_grid import DIGITS, ConfusionGrid
-from tui.widgets.digit_grid import DigitGrid, Tile
-from tui.widgets.thumbnails import Thumbnails
+from tui.widgets.image_list import ImageList
 from tui.widgets.words import Words
 
-View = Literal["worst", "scores", "calibration"]
 SETS: tuple[SetName, ...] = ("test", "validation")
 MOST_PAIRS = 10
-_TALL = 31  # rows: scores and calibration fit under the matrix together
+_ABOVE = 12  # rows: the head and the matrix
 _BROAD = 110  # columns: the worst answers have a column of their own
 _SLIM = 72  # columns: less than the matrix and what stands at its right
 
@@ -44,26 +47,21 @@ class ErrorsPane(Pane):
     ErrorsPane #errors-cell { width: 1fr; text-wrap: nowrap; }
     ErrorsPane #errors-body { layout: grid; grid-size: 2; grid-columns: 54 1fr; grid-rows: 11 1fr; }
     ErrorsPane #errors-body { height: 1fr; }
-    ErrorsPane #errors-detail { row-span: 2; height: 100%; }
-    ErrorsPane #errors-pairs { height: 1fr; max-height: 11; text-wrap: nowrap; }
-    ErrorsPane #errors-numbers { height: 100%; }
-    ErrorsPane #errors-scores { height: 8; }
-    ErrorsPane #errors-calibration { height: 1fr; color: $text-muted; }
-    ErrorsPane DigitGrid { height: 100%; }
+    ErrorsPane ErrorDetail { row-span: 2; }
+    ErrorsPane #errors-worst { height: 100%; }
 
-    ErrorsPane.-tall #errors-scores { height: 9; }
-    ErrorsPane.-slim #errors-detail { display: none; }
+    ErrorsPane.-slim ErrorDetail { display: none; }
     ErrorsPane.-slim #errors-body { grid-size: 1; grid-columns: 54; }
     ErrorsPane.-broad #errors-body { grid-size: 3; grid-columns: 54 32 1fr; }
-    ErrorsPane.-broad #errors-detail { padding: 0 2 0 1; }
-    ErrorsPane.-broad DigitGrid { row-span: 2; }
+    ErrorsPane.-broad ErrorDetail { padding: 0 2 0 1; }
+    ErrorsPane.-broad #errors-worst { row-span: 2; }
+    ErrorsPane.-alone #errors-body { grid-size: 1; grid-columns: 1fr; grid-rows: 1fr; }
+    ErrorsPane.-alone ConfusionGrid, ErrorsPane.-alone ErrorDetail { display: none; }
     """
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
-        self.view: View = "worst"
         self._answers: Answers | None = None
-        self._worst: Selection | None = None
 
     def compose(self) -> ComposeResult:
         """The head; the matrix, what is said at its right, and what stands under it or beside."""
@@ -72,23 +70,23 @@ class ErrorsPane(Pane):
             yield Words(id="errors-cell")
         with Container(id="errors-body"):
             yield ConfusionGrid(display=self.display_mode)
-            with Vertical(id="errors-detail"):
-                yield Words(id="errors-pairs")
-                yield AnswerDetail(display=self.display_mode)
-            yield DigitGrid(display=self.display_mode)
-            with Vertical(id="errors-numbers"):
-                yield Words(id="errors-scores")
-                yield Words(id="errors-calibration")
+            yield ErrorDetail(self.session, self.display_mode)
+            yield ImageList(id="errors-worst", display=self.display_mode)
+            yield ErrorViews(self.session, self.display_mode)
 
     def on_resize(self, event: events.Resize) -> None:
         """What fits beside what."""
-        self.set_class(event.size.height >= _TALL, "-tall")
         self.set_class(event.size.width >= _BROAD, "-broad")
         self.set_class(event.size.width < _SLIM, "-slim")
-        if self.view not in self._views:
-            self.view = "scores"
+        self._views.fit(self.content_size.height - _ABOVE, has_worst=not self.has_class("-broad"))
         self._arrange()
-        self._thumbnails.forget()
+        for listed in self.query(ImageList):
+            listed.reload()
+        self._fill()
+
+    def focus_first(self) -> None:
+        """Take the focus: the matrix, or what has its place."""
+        self._first.focus()
 
     def show(self) -> None:
         """Draw the answers of the session; without any, the matrix is empty and the head says why."""
@@ -98,26 +96,23 @@ class ErrorsPane(Pane):
             return
         if answers is not self._answers:
             self._answers = answers
-            self._worst = Selection.of(answers, Filter(right=False), Order.LOSS)
-            self._show_set(answers)
-            tile = partial(worst_tile, answers, self._worst, self.display_mode)
-            self._thumbnails.show(len(self._worst), tile, self._place() or 0)
+            self._show_set(answers, answers.confusion)
         else:
-            self._strip.select(self._place() or 0)
-        self._words("state").say(self._state_words(answers))
-        self._show_image(answers)
+            self._worst.choose(self.session.chosen)
+        self._words("state").say(state_words(self.session, answers, self.display_mode))
+        self._fill()
 
     def action_images(self) -> None:
         """The images like the one chosen: of its true digit, with its answer."""
-        index, answers = self._index(), self._answers
-        if index is None or answers is None or answers.predicted is None:
+        index, answers = self._worst.chosen, self._answers
+        if index is None or answers is None or answers.predicted is None or not self._worst.display:
             return
         self.post_message(ImageChosen(index))
-        self.post_message(ImagesWanted(int(answers.labels[index]), int(answers.predicted[index])))
+        self._want(Filter(true=int(answers.labels[index]), predicted=int(answers.predicted[index])))
 
     def action_all_wrong(self) -> None:
         """Every wrong answer."""
-        self.post_message(ImagesWanted(None, None))
+        self._want(Filter(right=False))
 
     def action_percent(self) -> None:
         """Counts, or per cent of the row."""
@@ -128,19 +123,31 @@ class ErrorsPane(Pane):
         self._matrix.diagonal_hidden = not self._matrix.diagonal_hidden
 
     def action_step(self, by: int) -> None:
-        """Choose another of the worst answers."""
-        place = self._place()
-        if self._worst is not None and place is not None and 0 <= place + by < len(self._worst):
-            self.post_message(ImageChosen(int(self._worst.indices[place + by])))
+        """Choose another of the worst answers, or of the group where two runs are compared."""
+        index = self._listed.neighbour(by)
+        if index is not None:
+            self.post_message(ImageChosen(index))
 
     def action_view(self) -> None:
         """The next of what does not fit on the screen together."""
-        views = self._views
-        if len(views) == 1:
-            self.post_message(Said("Worst answers, scores and calibration are all on the screen."))
-            return
-        self.view = views[(views.index(self.view) + 1) % len(views)]
-        self._arrange()
+        self._turn_to(self._views.following)
+
+    def action_temperature(self, by: int) -> None:
+        """A temperature that makes all answers surer (-1) or less sure (1)."""
+        self._turn_to("calibration")
+        self._views.calibration.change(by)
+
+    def action_best_temperature(self) -> None:
+        """The temperature that suits validation best; where it is set, none."""
+        self._turn_to("calibration")
+        self._views.calibration.choose_best()
+
+    def action_compare(self) -> None:
+        """Another run beside this one; where one is there already, the next."""
+        if "comparison" in self._views.page:
+            self._views.comparison.turn_to_next()
+        self._turn_to("comparison")
+        self._views.comparison.focus_first()
 
     def action_set(self) -> None:
         """The other set that has answers."""
@@ -158,114 +165,97 @@ class ErrorsPane(Pane):
     def on_confusion_grid_cell_chosen(self, event: ConfusionGrid.CellChosen) -> None:
         """Ask for the images of the cell."""
         event.stop()
-        self.post_message(ImagesWanted(event.true, event.predicted))
+        self._want(Filter(true=event.true, predicted=event.predicted))
 
-    def on_digit_grid_selected(self, event: DigitGrid.Selected) -> None:
-        """Choose the answer that was moved to."""
+    def on_image_list_chosen(self, event: ImageList.Chosen) -> None:
+        """Choose the image that was moved to."""
         event.stop()
-        if self._worst is not None:
-            self.post_message(ImageChosen(int(self._worst.indices[event.index])))
+        self.post_message(ImageChosen(event.index))
+
+    def on_comparison_view_compared(self, event: ComparisonView.Compared) -> None:
+        """Show the image that is chosen there now."""
+        event.stop()
+        self._show_image()
+
+    @property
+    def image_shown(self) -> int | None:
+        """The one that the bars are about."""
+        return self._listed.chosen
 
     @property
     def _matrix(self) -> ConfusionGrid:
         return self.query_one(ConfusionGrid)
 
     @property
-    def _strip(self) -> DigitGrid:
-        return self.query_one(DigitGrid)
+    def _worst(self) -> ImageList:
+        return self.query_one("#errors-worst", ImageList)
 
     @property
-    def _detail(self) -> AnswerDetail:
-        return self.query_one(AnswerDetail)
+    def _views(self) -> ErrorViews:
+        return self.query_one(ErrorViews)
 
     @property
-    def _views(self) -> list[View]:
-        """What there is to switch between; what is always on the screen at this size is not."""
-        worst: list[View] = [] if self.has_class("-broad") else ["worst"]
-        rest: list[View] = ["scores"] if self.has_class("-tall") else ["scores", "calibration"]
-        return worst + rest
+    def _listed(self) -> ImageList:
+        """The images that n and p walk."""
+        return self._views.comparison.listed if "comparison" in self._views.page else self._worst
 
-    @cached_property
-    def _thumbnails(self) -> Thumbnails:
-        return Thumbnails(self._strip)
+    @property
+    def _first(self) -> Widget:
+        """What takes the focus."""
+        return self._views.first() if self.has_class("-alone") else self._matrix
 
     def _words(self, name: str) -> Words:
         return self.query_one(f"#errors-{name}", Words)
 
+    def _want(self, chosen: Filter) -> None:
+        self.post_message(ImagesWanted(chosen))
+
+    def _turn_to(self, view: View) -> None:
+        self._views.turn_to(view)
+        self._arrange()
+        self._fill()
+
     def _arrange(self) -> None:
-        """Show what the view asks for, and what fits beside it."""
-        tall, broad = self.has_class("-tall"), self.has_class("-broad")
-        numbers = broad or self.view != "worst"
-        if self._strip.has_focus and not broad and numbers:
-            self._matrix.focus()
-        self._strip.display = broad or not numbers
-        self.query_one("#errors-numbers").display = numbers
-        self._words("scores").display = tall or self.view != "calibration"
-        self._words("calibration").display = tall or self.view == "calibration"
-        self._show_calibration()
+        """Show what the view asks for, and what fits beside it; the focus stays on what is to be seen."""
+        views = self._views
+        self.set_class(views.is_alone, "-alone")
+        self._worst.display = "worst" in views.page or (self.has_class("-broad") and not views.is_alone)
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors and focused not in self.screen.focus_chain:
+            self._first.focus()
 
-    def _place(self) -> int | None:
-        """The place of the chosen image among the worst; the first where it is not among them."""
-        if self._worst is None:
-            return None
-        place = self._worst.place(self.session.chosen)
-        if place is None or self._worst.indices[place] == self.session.chosen:
-            return place
-        return 0
-
-    def _index(self) -> int | None:
-        place = self._place()
-        return None if place is None or self._worst is None else int(self._worst.indices[place])
+    def _fill(self) -> None:
+        """Give what is on the screen the answers; what has them already does nothing."""
+        if self._answers is not None:
+            self._views.show(self._answers)
+            self._show_image()
 
     def _show_nothing(self) -> None:
-        self._answers = self._worst = None
+        self._answers = None
         self._matrix.set_counts([[0] * DIGITS] * DIGITS)
-        self._thumbnails.clear()
-        self._detail.clear("")
-        for name in ("cell", "pairs", "scores", "calibration"):
-            self._words(name).say("")
+        self._worst.show_none()
+        self._views.clear()
+        self.query_one(ErrorDetail).clear()
+        self._words("cell").say("")
         missing = missing_words(self.session)
         self._words("state").say(f"{missing}: t goes on" if self.session.set_name == "train" else missing)
 
-    def _show_set(self, answers: Answers) -> None:
+    def _show_set(self, answers: Answers, confusion: IntArray) -> None:
         """What is about all images."""
-        assert answers.confusion is not None
-        self._matrix.set_counts(answers.confusion)
-        self._words("pairs").say("\n".join(confused_pairs(answers.confusion, MOST_PAIRS)))
-        self._words("scores").say("\n".join(score_lines(answers.scores)))
+        marks = self.display_mode.marks
+        self._matrix.set_counts(confusion)
+        self.query_one(ErrorDetail).show_pairs(confusion)
         self._show_cell()
-        self._show_calibration()
+        wrong = Selection.of(answers, Filter(right=False), Order.LOSS).indices
+        self._worst.show_images(
+            answers, wrong, lambda index: loss_caption(answers, index, marks), self.session.chosen
+        )
 
     def _show_cell(self) -> None:
         answers = self._answers
         if answers is not None and answers.confusion is not None:
             self._words("cell").say(cell_words(answers.confusion, *self._matrix.cursor))
 
-    def _show_calibration(self) -> None:
+    def _show_image(self) -> None:
         if self._answers is not None:
-            lines = calibration_lines(
-                self._answers.calibration, self.display_mode, tall=self.has_class("-tall")
-            )
-            self._words("calibration").say("\n".join(lines))
-
-    def _state_words(self, answers: Answers) -> str:
-        wrong = len(self._worst) if self._worst is not None else 0
-        share = f"{100 * wrong / len(answers):.2f} %" if len(answers) else ""
-        epoch = epoch_words(self.session).removeprefix("after ")
-        dot = " | " if self.display_mode.ascii else " · "
-        return dot.join([answers.set_name, epoch, f"{wrong:,} wrong, {share}"])
-
-    def _show_image(self, answers: Answers) -> None:
-        """What is about the chosen answer."""
-        index, run = self._index(), self.session.run
-        if index is None:
-            self._detail.clear("no answer is wrong")
-        else:
-            folder = run.predictions_path if run else None
-            self._detail.show(answers, index, folder, self.session.epochs_kept)
-
-
-def worst_tile(answers: Answers, worst: Selection, display: Display, place: int) -> Tile:
-    """One of the wrong answers as a thumbnail."""
-    index = int(worst.indices[place])
-    return Tile(answers.images[index], loss_caption(answers, index, display.marks))
+            self.query_one(ErrorDetail).show_image(self._answers, self.image_shown)

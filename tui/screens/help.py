@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.commands import APP, PANE_NAMES, of_pane
+from tui.screens.lesson import LessonScreen
 from tui.terminal.display import Display
 
 
@@ -18,7 +19,8 @@ class HelpScreen(ModalScreen[None]):
     """One page of text; any of Esc, q and ? closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "Close", show=False)
+        Binding("escape,q,question_mark", "dismiss", "Close", show=False),
+        Binding("enter", "lesson", "The lesson on it", show=False),
     ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
@@ -28,10 +30,11 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, pane: int, about: str, display: Display) -> None:
-        """`about` explains the widget that has the focus."""
+    def __init__(self, pane: int, about: str, display: Display, lesson: LessonScreen | None = None) -> None:
+        """`about` explains the widget that has the focus; `lesson` goes on from there, on a key."""
         super().__init__()
-        self._text = help_page(pane, display.printable(about))
+        self._text = help_page(pane, display.printable(about), lesson.lesson.title if lesson else "")
+        self._lesson = lesson
 
     def compose(self) -> ComposeResult:
         """The page."""
@@ -44,6 +47,11 @@ class HelpScreen(ModalScreen[None]):
         """The page takes the focus, so that arrows scroll it."""
         self.query_one(VerticalScroll).focus()
 
+    def action_lesson(self) -> None:
+        """The lesson in place of the help, where there is one."""
+        if self._lesson is not None:
+            self.app.switch_screen(self._lesson)
+
 
 def about(focused: DOMNode | None) -> str:
     """The help of what has the focus: its own `help_text`, or that of the nearest widget around it."""
@@ -51,9 +59,11 @@ def about(focused: DOMNode | None) -> str:
     return next((text for node in nodes if (text := getattr(node, "help_text", ""))), "")
 
 
-def help_page(pane: int, about: str) -> Text:
-    """What has the focus, the pane's keys, then the app's."""
+def help_page(pane: int, about: str, lesson: str = "") -> Text:
+    """What has the focus, a lesson's title where there is one, the pane's keys, then the app's."""
     text = Text(about.strip() + "\n" if about else "")
+    if lesson:
+        text.append("\n  Enter     ", "bold").append(f"A page on it: {lesson}\n")
     for title, number in ((f"Keys of {PANE_NAMES.get(pane, '')}", pane), ("Keys everywhere", APP)):
         commands = of_pane(number)
         if not commands:

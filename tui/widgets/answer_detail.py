@@ -28,6 +28,8 @@ class AnswerDetail(Vertical):
     DEFAULT_CSS = f"""
     AnswerDetail {{ height: {_LINES + 10}; }}
     AnswerDetail Words {{ height: {_LINES}; text-wrap: nowrap; }}
+    AnswerDetail.-doubted {{ height: {_LINES + 11}; }}
+    AnswerDetail.-doubted Words {{ height: {_LINES + 1}; }}
     """
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
@@ -78,6 +80,7 @@ class AnswerDetail(Vertical):
             words.say(self._reason)
             return
         answers, index = self._shown
+        self.set_class(bool(answers.raters_disagree[index]), "-doubted")
         if answers.probabilities is not None:
             bars.set_probabilities(answers.probabilities[index].tolist(), int(answers.labels[index]))
         lines = image_lines(answers, index, self._display_mode.marks)

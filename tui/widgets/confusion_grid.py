@@ -169,8 +169,10 @@ class ConfusionGrid(Widget, can_focus=True):
 
     def _heat(self, row: int) -> list[Style]:
         """The style of each cell in a row; the diagonal is quiet, or it would outshine every mistake."""
-        mistakes = self._counts * (1 - np.eye(DIGITS, dtype=np.int64))
-        most = int(mistakes.max())
+        mistakes = self._counts * (1.0 - np.eye(DIGITS))
+        if self.percent:
+            mistakes /= np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
+        most = float(mistakes.max())
         diagonal = self.get_component_rich_style("confusion-grid--diagonal")
         colorful = self.display_mode.color.shows_greys and not self.app.native_ansi_color
         if not colorful or most == 0:

@@ -86,7 +86,7 @@ class FieldList(Widget, can_focus=True):
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self.display_mode = display
-        self.help_text = ""
+        self.help_text = self.lesson = ""
         self._rows: list[Row] = []
         self._row = self._field = 0
         self._window = FieldWindow()

@@ -62,7 +62,10 @@ class KeyLine(Widget):
         first, last = everywhere[:1], everywhere[-2:]
         ending = _hints(last, self.size.width)
         room = self.size.width - ending.cell_len
-        return _hints([*first, *of_pane(self._pane), *everywhere[1:-2]], room).append_text(ending)
+        own = of_pane(self._pane)
+        taken = {command.keys for command in own}  # a key that the pane has is not the app's meanwhile
+        hints = [c for c in (*first, *own, *everywhere[1:-2]) if c in own or c.keys not in taken]
+        return _hints(hints, room).append_text(ending)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line of keys, or as many as the sentence needs."""

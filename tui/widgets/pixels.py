@@ -1,9 +1,12 @@
 """Images to terminal cells: two pixels a cell as half blocks in grey, or a ramp of glyphs without colour.
 
-Pure functions from arrays to strips; equal neighbouring cells are merged, because over SSH every cell costs.
+Signed numbers get two hues, or two ramps of glyphs whose ink tells the sign as well. Pure functions from
+arrays to strips; equal neighbouring cells are merged, because over SSH every cell costs.
 """
 
 from functools import lru_cache
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,9 @@ from tui.terminal.display import ColorMode, Display
 
 UNICODE_RAMP = " ░▒▓█"
 ASCII_RAMP = " .:-=+*#%@"
+# For signed numbers: what is above zero is full, what is below consists of strokes.
+POSITIVE_RAMP, NEGATIVE_RAMP = " ░▒▓█", " ·-=≡"
+ASCII_POSITIVE_RAMP, ASCII_NEGATIVE_RAMP = " .+*#", " ,-=Z"
 
 # The greys of the 256-colour palette: black, 24 steps, white. Rich turns round(10.2 i) into exactly step i.
 _SHOWN_GREYS = np.array([0, *range(8, 239, 10), 255], dtype=np.float64)
@@ -25,6 +31,20 @@ _TO_PALETTE = _PALETTE_GREYS[_PALETTE_INDEX]
 
 Image = NDArray[np.uint8]
 Rgb = tuple[int, int, int]
+Numbers = NDArray[np.floating[Any]]
+
+_GAP = -128  # in place of a level, where there is no number
+# More levels would look no better and leave fewer equal neighbours.
+_LEVELS = {ColorMode.TRUECOLOR: 10, ColorMode.PALETTE: 6}
+
+
+class SignedStyles(NamedTuple):
+    """The colours (letter colours) of the largest and the smallest number, of zero, and of no number."""
+
+    positive: Style
+    negative: Style
+    zero: Style
+    gap: Style
 
 
 def halve(image: Image) -> Image:
@@ -52,6 +72,72 @@ def sequential(values: NDArray[np.float64], low: Rgb, high: Rgb) -> NDArray[np.u
     fraction = np.clip(np.nan_to_num(values, nan=0.0), 0.0, 1.0)[..., None]
     start, end = np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
     return np.rint(start + fraction * (end - start)).astype(np.uint8)
+
+
+def signed_ramps(display: Display) -> tuple[str, str]:
+    """The glyphs above and below zero, from zero on, that stand in for hues."""
+    return (ASCII_POSITIVE_RAMP, ASCII_NEGATIVE_RAMP) if display.ascii else (POSITIVE_RAMP, NEGATIVE_RAMP)
+
+
+def signed_strips(values: Numbers, limit: float, styles: SignedStyles, display: Display) -> list[Strip]:
+    """Draw numbers (rows, columns), NaN for gaps, two rows a strip: zero is quiet, `limit` is full colour.
+
+    Numbers beyond the limit look like it. Half blocks show both numbers of a cell, a glyph the one further
+    from zero. An odd last row has zeros under it.
+    """
+    steps = _LEVELS[display.color] if display.half_blocks else len(POSITIVE_RAMP) - 1
+    levels = _levels(values, limit, steps)
+    if len(levels) % 2:
+        levels = np.vstack([levels, np.zeros_like(levels[:1])])
+    top, bottom = levels[0::2], levels[1::2]
+    if display.half_blocks:
+        colors = _hues(styles, steps)
+        return [_hue_strip(above, below, colors) for above, below in zip(top, bottom, strict=True)]
+    top, bottom = np.where(top == _GAP, 0, top), np.where(bottom == _GAP, 0, bottom)
+    stronger = np.where(np.abs(bottom) > np.abs(top), bottom, top)
+    return [_signed_glyph_strip(row.tolist(), styles, signed_ramps(display)) for row in stronger]
+
+
+def _levels(values: Numbers, limit: float, steps: int) -> NDArray[np.int16]:
+    """Whole steps from -steps to steps, rounded; `_GAP` for NaN."""
+    share = np.clip(values / limit, -1.0, 1.0) if limit > 0 else np.where(np.isnan(values), np.nan, 0.0)
+    return np.where(np.isnan(share), _GAP, np.rint(np.nan_to_num(share) * steps)).astype(np.int16)
+
+
+@lru_cache(maxsize=16)
+def _hues(styles: SignedStyles, steps: int) -> dict[int, Color]:
+    positive, negative, zero, gap = (_rgb(style) for style in styles)
+    colors = {_GAP: Color.from_rgb(*gap)}
+    for level in range(-steps, steps + 1):
+        end = np.array(positive if level > 0 else negative, np.float64)
+        mixed = np.array(zero) + abs(level) / steps * (end - zero)
+        colors[level] = Color.from_rgb(*np.rint(mixed).tolist())
+    return colors
+
+
+def _rgb(style: Style) -> Rgb:
+    red, green, blue = style.color.get_truecolor() if style.color else (0, 0, 0)
+    return red, green, blue
+
+
+def _hue_strip(above: NDArray[np.int16], below: NDArray[np.int16], colors: dict[int, Color]) -> Strip:
+    segments: list[Segment] = []
+    for (top, bottom), cells in groupby(zip(above.tolist(), below.tolist(), strict=True)):
+        front, back, count = colors[top], colors[bottom], sum(1 for _ in cells)
+        if front == back:
+            segments.append(Segment(" " * count, Style.from_color(None, back)))
+        else:
+            segments.append(Segment("▀" * count, Style.from_color(front, back)))
+    return Strip(segments, len(above))
+
+
+def _signed_glyph_strip(row: list[int], styles: SignedStyles, ramps: tuple[str, str]) -> Strip:
+    segments: list[Segment] = []
+    for sign, run in groupby(row, key=np.sign):
+        ramp, style = (ramps[1], styles.negative) if sign < 0 else (ramps[0], styles.positive)
+        text = "".join(ramp[abs(level)] for level in run)
+        segments.append(Segment(text, style if sign else None))
+    return Strip(segments, len(row))
 
 
 def _glyph_strips(top: Image, bottom: Image, ramp: str) -> list[Strip]:

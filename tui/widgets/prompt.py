@@ -24,12 +24,12 @@ class Prompt(Vertical):
         "answers, Esc leaves everything as it was."
     )
     DEFAULT_CSS = """
-    Prompt { dock: bottom; height: 2; background: $surface; display: none; }
+    Prompt { dock: bottom; height: auto; background: $surface; display: none; }
     Prompt.-asking { display: block; }
     Prompt Horizontal { height: 1; }
     Prompt #prompt-question { width: auto; margin-right: 1; color: $text-accent; text-style: bold; }
     Prompt Input { width: 1fr; }
-    Prompt #prompt-reason { height: 1; color: $text-muted; text-wrap: nowrap; }
+    Prompt #prompt-reason { height: auto; max-height: 3; color: $text-muted; }
     Prompt.-wrong #prompt-reason { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]

@@ -4,12 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nn import metrics
 from nn.batches import Images
-from nn.metrics import CalibrationBin
 from tui.answering.answers import Answers
-from tui.answering.error_words import calibration_lines, cell_words, confused_pairs, image_lines, score_lines
-from tui.answering.image_words import caption, facts
+from tui.answering.error_words import cell_words, confused_pairs, image_lines, score_lines
+from tui.answering.image_words import caption, facts, loss_caption
 from tui.terminal.display import Display
 
 COUNTS = arrays(np.int64, (10, 10), elements=st.integers(0, 9999))
@@ -47,40 +45,45 @@ def test_a_cell_in_words() -> None:
     assert cell_words(matrix, 3, 9) == " 3 as 9: 0"
 
 
-@given(COUNTS)
-def test_scores_stand_in_the_columns_of_the_matrix(matrix: np.ndarray) -> None:
-    lines = score_lines(metrics.per_digit(matrix))
+@given(st.integers(1, 60), st.integers(0, 10**6))
+def test_scores_stand_in_the_columns_of_the_matrix(count: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    images = Images(np.zeros((count, 28, 28), np.uint8), rng.integers(0, 10, count).astype(np.uint8))
+    answers = Answers("test", images, rng.dirichlet(np.ones(10), count), 1)
+    lines = score_lines(answers)
     assert len(lines) == 8
     assert max(map(len, lines)) <= 54
     assert lines[0] == "        0    1    2    3    4    5    6    7    8    9".removeprefix(" ")
     assert [line[:4].strip() for line in lines[1:5]] == ["pre", "rec", "F1", "n"]
-    for digit in range(10):
+    for digit, score in enumerate(answers.scores):
         shown = [line[4 + 5 * digit : 8 + 5 * digit].strip() for line in lines[1:4]]
-        score = metrics.per_digit(matrix)[digit]
         for text, share in zip(shown, (score.precision, score.recall, score.f1), strict=True):
             assert float(text) == pytest.approx(100 * share, abs=0.051)
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 99999), st.floats(0, 1), st.floats(0, 1)), min_size=0, max_size=10),
-    st.booleans(),
-    st.sampled_from([ASCII, UNICODE]),
-)
-def test_calibration_fits_where_it_stands(
-    rows: list[tuple[int, float, float]], tall: bool, display: Display
-) -> None:
-    groups = [
-        CalibrationBin(number / 10, (number + 1) / 10, count, confidence, accuracy)
-        for number, (count, confidence, accuracy) in enumerate(rows)
-    ]
-    lines = calibration_lines(groups, display, tall=tall)
-    assert max(map(len, lines)) <= 54
-    assert len(lines) == 2 + (len(groups) if tall else -(-len(groups) // 2))
-    error = metrics.expected_calibration_error(groups)
-    assert lines[0] == f"ECE {error:.3f}: confidence is off by {100 * error:.1f} points on average"
-    for group in groups:
-        assert any(f"{group.low * 100:.0f}-{group.high * 100:.0f} %" in line for line in lines)
-    assert "".join(lines).isascii() or not display.ascii
+def marked(answers: Answers, *doubtful: int) -> Answers:
+    """The answers, with raters who disagree on these images."""
+    marks = np.zeros(len(answers), np.bool_)
+    marks[list(doubtful)] = True
+    answers.__dict__["raters_disagree"] = marks
+    return answers
+
+
+def test_accuracy_is_given_with_and_without_images_on_which_raters_disagree() -> None:
+    images = Images(np.zeros((8, 28, 28), np.uint8), np.arange(8, dtype=np.uint8))
+    shares = np.eye(10)[[0, 1, 2, 3, 4, 5, 0, 0]]  # 6 and 7 are read as 0
+    assert score_lines(Answers("test", images, shares, 1))[-1] == "right 75.00 %: 6 of 8"
+    told = score_lines(marked(Answers("test", images, shares, 1), 7, 1))[-1]
+    assert told == "right 75.00 %; 83.33 % without 2 raters disagree on"
+    assert len(told) <= 54
+    assert "none left" in score_lines(marked(Answers("test", images, shares, 1), *range(8)))[-1]
+
+
+def test_an_image_on_which_raters_disagree_is_marked_so() -> None:
+    wrong = marked(answer(shares_of(d9=0.9, d4=0.1), true=4), 0)
+    assert "human raters disagree" in image_lines(wrong, 0, UNICODE.marks)
+    assert loss_caption(wrong, 0, UNICODE.marks) == "▸4▹9 disagree"
+    assert loss_caption(answer(shares_of(d9=0.9, d4=0.1), true=4), 0, UNICODE.marks) == "▸4▹9 loss 2.3"
 
 
 def test_an_answer_in_words() -> None:
@@ -89,7 +92,7 @@ def test_an_answer_in_words() -> None:
     assert facts(wrong, 0, marks) == [
         "image 0: true 4, answer 9, 90.0 % ✗ wrong",
         "loss 2.813 = -ln of 6.0 %, given to the 4",
-        "margin 0.840 = first 90.0 % - second 6.0 %",
+        "margin 0.840 = 90.0 % - 6.0 %, entropy 0.39",
     ]
     assert image_lines(wrong, 0, marks) == [
         "image 0 ✗ 4 as 9",

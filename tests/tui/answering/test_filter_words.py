@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.answering.answers import Filter
-from tui.answering.filter_words import FilterError, parse, reason_against, words
+from tui.answering.filter_words import ALLOWED, FilterError, conditions, parse, reason_against, words
 
 DIGITS = st.none() | st.integers(0, 9)
 
@@ -13,13 +13,30 @@ DIGITS = st.none() | st.integers(0, 9)
     DIGITS,
     st.none() | st.booleans(),
     st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted).map(tuple),
+    st.tuples(st.none() | st.booleans(), st.integers(0, 999), st.booleans()),
 )
 def test_words_are_read_back_as_the_same_filter(
-    true: int | None, predicted: int | None, right: bool | None, confidence: tuple[float, float]
+    true: int | None,
+    predicted: int | None,
+    right: bool | None,
+    confidence: tuple[float, float],
+    course: tuple[bool | None, int, bool],
 ) -> None:
     confidence = (round(confidence[0], 6), round(confidence[1], 6))
-    chosen = Filter(true, predicted, right, *confidence)
+    chosen = Filter(true, predicted, right, *confidence, *course)
     assert parse(words(chosen)) == chosen
+    for word in conditions(chosen):
+        assert parse(" ".join(other.text for other in conditions(chosen) if other != word)) == word.without
+
+
+def test_words_are_taken_away_one_by_one() -> None:
+    chosen = parse("raters-disagree confidence 0.5-0.9 new-wrong true 4")
+    seen: list[str] = []
+    while left := conditions(chosen):
+        seen.append(left[-1].text)
+        chosen = left[-1].without
+    assert seen == ["raters-disagree", "new-wrong", "confidence 0.5-0.9", "true 4"]
+    assert chosen == Filter()
 
 
 @pytest.mark.parametrize(
@@ -30,6 +47,8 @@ def test_words_are_read_back_as_the_same_filter(
         ("true 4 predicted 9 wrong confidence 0.5-0.9", Filter(4, 9, False, 0.5, 0.9)),
         ("RIGHT  predicted 0", Filter(predicted=0, right=True)),
         ("confidence .5-1", Filter(least_confidence=0.5)),
+        ("new-right forgotten 2", Filter(newly=True, forgotten=2)),
+        ("new-wrong raters-disagree", Filter(newly=False, raters_disagree=True)),
     ],
 )
 def test_what_words_mean(text: str, chosen: Filter) -> None:
@@ -48,10 +67,13 @@ def test_what_words_mean(text: str, chosen: Filter) -> None:
         ("confidence", "confidence needs a range in 0 to 1: confidence 0.5-0.9"),
         ("confidence 0.5", "confidence needs a range in 0 to 1, not '0.5': confidence 0.5-0.9"),
         ("confidence 0.9-0.5", "confidence 0.9-0.5: it must rise, and lie in 0 to 1."),
+        ("new-wrong new-right", "new-right or new-wrong is there twice: say it once."),
+        ("forgotten", "forgotten needs how often at least, 1 to 999: forgotten 1"),
+        ("forgotten 0", "forgotten needs how often at least, 1 to 999, not '0': forgotten 1"),
         ("confidence 0-7", "confidence 0-7: it must rise, and lie in 0 to 1."),
         (
             "tru 4",
-            "'tru' is not known; allowed: true 4, predicted 9, right, wrong, confidence 0.5-0.9",
+            f"'tru' is not known; allowed: {ALLOWED}",
         ),
     ],
 )

@@ -45,6 +45,58 @@ def test_pictures_get_the_answers_of_their_digits(
     assert same >= 0.8 * count  # a network that has seen 500 images is unsure of some
 
 
+def like(digit: np.ndarray) -> dict[str, Image.Image]:
+    """One digit in the forms that pictures have: dark, light, transparent, tiny, huge, photographed."""
+    dark, light = Image.fromarray(255 - digit), Image.fromarray(digit)
+    clear = np.zeros((28, 28, 4), np.uint8)
+    clear[..., 3] = digit
+    huge = Image.new("L", (4000, 3000), 255)
+    huge.paste(dark.resize((2240, 2240)), (700, 300))
+    shade = np.tile(np.linspace(0.6, 1.0, 400), (300, 1))
+    paper = np.full((300, 400), 255.0)
+    paper[40:264, 90:314] = 255 - 0.8 * np.asarray(light.resize((224, 224)), np.float64)
+    return {
+        "dark.png": dark,
+        "light.png": light,
+        "dark.jpg": dark.resize((280, 280)),
+        "clear.png": Image.fromarray(clear),
+        "huge.png": huge,
+        "shade.jpg": Image.fromarray((paper * shade).astype(np.uint8)),
+    }
+
+
+def test_the_same_digit_gets_the_same_answer_in_every_form(
+    call: Call, finished_run: RunDirectory, digits: Path, tmp_path: Path
+) -> None:
+    images = load(str(digits), environment={}, cwd=digits, cache=digits).test_images
+    evaluator = networks.load(finished_run.path.parent, str(finished_run.path)).evaluator
+    surest = evaluator.loss.probabilities(evaluator.outputs(images)).max(axis=1).argmax()
+    forms = like(images[surest])
+    for name, image in forms.items():
+        image.save(tmp_path / name)
+    code, output, _ = call("predict", finished_run.path, *(tmp_path / name for name in forms), "--json")
+    answers = {json.loads(line)["path"]: json.loads(line)["digit"] for line in output.splitlines()}
+    assert code == 0
+    assert len(answers) == len(forms)
+    assert len(set(answers.values())) == 1, answers
+
+
+def test_an_eight_by_eight_picture_is_answered(
+    call: Call, finished_run: RunDirectory, digits: Path, tmp_path: Path
+) -> None:
+    image = load(str(digits), environment={}, cwd=digits, cache=digits).test_images[0]
+    Image.fromarray(image).resize((8, 8), Image.Resampling.BOX).save(tmp_path / "tiny.png")
+    code, output, _ = call("predict", finished_run.path, tmp_path / "tiny.png")
+    assert code == 0
+    assert "tiny.png: " in output
+
+
+def test_a_blank_page_is_one_sentence(call: Call, finished_run: RunDirectory, tmp_path: Path) -> None:
+    Image.new("L", (300, 200), 255).save(tmp_path / "blank.png")
+    said = refusal(call, ["predict", finished_run.path, tmp_path / "blank.png"])
+    assert said.strip().endswith("blank.png shows no ink; one digit is needed.")
+
+
 def test_people_read_the_two_most_probable_digits(
     call: Call, finished_run: RunDirectory, digits: Path, tmp_path: Path
 ) -> None:

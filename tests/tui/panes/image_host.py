@@ -66,6 +66,7 @@ class Host(App[None]):
         self.pane = pane(session, Display(ColorMode.PALETTE, ascii_only))
         self.heard: list[Message] = []
         self.trained = 0
+        self.turned_to: list[int] = []
         self.bind("space", "train")
         self.set_class(ascii_only, "-ascii")
 
@@ -78,6 +79,9 @@ class Host(App[None]):
 
     def action_train(self) -> None:
         self.trained += 1
+
+    def action_pane(self, number: int) -> None:
+        self.turned_to.append(number)
 
     def on_image_chosen(self, message: ImageChosen) -> None:
         self.heard.append(message)

@@ -3,20 +3,27 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from image_host import BROAD, DATASET, NARROW, TALL, Host, save_epoch, session_with
+from image_host import BROAD, DATASET, NARROW, Host, save_epoch, session_with
+from scripted import until
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.answering.answers import Answers, Filter
+from tui.answering.answers import Answers, Filter, Order
+from tui.answering.course import Course
+from tui.answering.course_words import spark_rows, story
 from tui.messages import EpochChosen, ImageChosen, Said, SetChosen
 from tui.panes.browse import BrowsePane
 from tui.session import Session
+from tui.terminal.display import Display
+from tui.widgets.course_chart import CourseChart
 from tui.widgets.digit import Digit
 from tui.widgets.digit_grid import DigitGrid
+from tui.widgets.filter_line import FilterLine
 from tui.widgets.probability_bars import ProbabilityBars
 from tui.widgets.prompt import Prompt
 
 WRONG = Filter(right=False)
+TALL = (80, 34)  # what the pane has of a terminal of 120x36
 
 
 @pytest.fixture
@@ -27,6 +34,11 @@ def session(tmp_path: Path) -> Session:
 def pane_of(app: Host) -> BrowsePane:
     assert isinstance(app.pane, BrowsePane)
     return app.pane
+
+
+def course_of(app: Host) -> Course:
+    course = pane_of(app).browsing.course
+    return course if course is not None else Course((), (), np.empty(0, np.uint8))
 
 
 def wrong_indices(session: Session) -> list[int]:
@@ -90,7 +102,7 @@ async def test_the_answer_is_explained_in_words(session: Session) -> None:
         assert "✗ wrong" in facts
         assert f"loss {answers.losses[index]:.3f} = -ln of" in facts
         assert "margin" in facts
-        assert facts.endswith("after epoch 2 of 5, following")
+        assert app.said("browse-head").endswith("epoch 2 of 5")
         assert app.query_one(ProbabilityBars).predicted == answers.predicted[index]
         assert all(line in app.text() for line in facts.split("\n"))
 
@@ -112,8 +124,8 @@ async def test_a_filter_is_judged_while_it_is_typed_and_shown(session: Session) 
         await pilot.press("enter")
         await pilot.pause()
         assert not prompt.is_asking
-        assert pane_of(app).filter == WRONG
-        assert app.said("browse-head").endswith("only wrong")
+        assert pane_of(app).browsing.filter == WRONG
+        assert app.query_one(FilterLine).said.startswith("only [wrong ✗]")
         assert app.query_one(DigitGrid).count == len(wrong_indices(session))
         assert session.chosen in wrong_indices(session)
         await pilot.press("space")
@@ -123,16 +135,16 @@ async def test_a_filter_is_judged_while_it_is_typed_and_shown(session: Session) 
 async def test_escape_leaves_the_prompt_and_the_filter(session: Session) -> None:
     app = Host(BrowsePane, session)
     async with app.run_test(size=NARROW) as pilot:
-        pane_of(app).show_cell(None, None)
+        pane_of(app).look_at(WRONG)
         await pilot.press("f")
         assert app.query_one(Input).value == "wrong"
         await typed(app, "right")
         await pilot.press("escape")
         await pilot.pause()
-        assert pane_of(app).filter == WRONG
+        assert pane_of(app).browsing.filter == WRONG
         assert app.query_one(DigitGrid).has_focus
         await pilot.press("c")
-        assert pane_of(app).filter == Filter()
+        assert pane_of(app).browsing.filter == Filter()
 
 
 async def test_going_to_an_image(session: Session) -> None:
@@ -153,14 +165,14 @@ async def test_going_to_an_image(session: Session) -> None:
 async def test_going_to_a_filtered_image_clears_the_filter(session: Session) -> None:
     app = Host(BrowsePane, session)
     async with app.run_test(size=NARROW) as pilot:
-        pane_of(app).show_cell(None, None)
+        pane_of(app).look_at(WRONG)
         right = next(index for index in range(60) if index not in wrong_indices(session))
         await pilot.press("g")
         await typed(app, str(right))
         await pilot.press("enter")
         await pilot.pause()
         assert session.chosen == right
-        assert pane_of(app).filter == Filter()
+        assert pane_of(app).browsing.filter == Filter()
         assert any(isinstance(message, Said) and "Filter cleared" in message.text for message in app.heard)
 
 
@@ -169,16 +181,136 @@ async def test_orders_follow_each_other_and_keep_the_image(session: Session) -> 
     async with app.run_test(size=NARROW) as pilot:
         session.chosen = 17
         seen: list[str] = []
-        for _ in range(4):
-            await pilot.press("o")
+        for key in ["o"] * 6 + ["O", "O"]:
+            await pilot.press(key)
             seen.append(app.said("browse-head").split(" · ")[2])
             assert session.chosen == 17
-        assert seen == ["worst loss first", "least sure first", "smallest margin first", "by index"]
-        await pilot.press("o", "home")
+        assert seen[:3] == ["worst loss first", "least sure first", "least margin first"]
+        assert seen[3:6] == ["most entropy first", "most forgotten first", "by index"]
+        assert seen[6:] == ["most forgotten first", "most entropy first"]
+        await pilot.press("O", "O", "O", "home")
+        assert pane_of(app).browsing.order is Order.LOSS
         await pilot.pause()
         assert session.answers is not None
         assert session.answers.losses is not None
         assert session.chosen == session.answers.losses.argmax()
+
+
+async def test_words_of_the_filter_are_taken_away_by_keys(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        line = app.query_one(FilterLine)
+        assert line.said.startswith("all images pass")
+        pane_of(app).look_at(Filter(true=4, right=False, least_confidence=0.1))
+        assert line.said == "only [true 4] [wrong] [confidence 0.1-1 ✗]  backspace removes ✗; w marks another"
+        await pilot.press("w", "backspace")
+        assert pane_of(app).browsing.filter == Filter(true=4, least_confidence=0.1)
+        await pilot.press("w", "w", "w", "backspace", "backspace", "backspace")
+        assert pane_of(app).browsing.filter == Filter()
+        assert line.said.startswith("all images pass")
+
+
+async def test_what_is_new_and_what_was_forgotten_can_be_filtered(session: Session, tmp_path: Path) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await until(pilot, lambda: course_of(app).epochs == (0, 1, 2))
+        for newly, place in ((True, 0), (False, 1)):
+            pane_of(app).look_at(Filter(newly=newly))
+            found = course_of(app).newly(2)
+            assert found is not None
+            assert app.query_one(DigitGrid).count == np.count_nonzero(found[place]) > 0
+        await pilot.press("less_than_sign", "less_than_sign")
+        await pilot.pause()
+        assert app.said("browse-facts").endswith("needs answers after two epochs. c clears it, f changes it.")
+        pane_of(app).look_at(Filter(forgotten=1))
+        assert app.query_one(DigitGrid).count == np.count_nonzero(course_of(app).forgotten) > 0
+        assert "forgotten" in app.said("browse-facts")
+        save_epoch(tmp_path / "run" / "predictions", 3, likely=0.2)
+        app.refresh_answers()
+        await until(pilot, lambda: course_of(app).epochs == (0, 1, 2, 3))
+        assert app.query_one(DigitGrid).count == np.count_nonzero(course_of(app).forgotten)
+
+
+@pytest.mark.parametrize("size", [NARROW, TALL, BROAD, (60, 18)])
+async def test_charts_take_the_place_of_the_small_images(session: Session, size: tuple[int, int]) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: course_of(app).epochs)
+        await pilot.press("v")
+        await pilot.pause()
+        chart = app.query_one(CourseChart)
+        assert chart.said.startswith("image 0, epochs 0 to 2, height 0 to 100 %")
+        assert chart.has_focus
+        await pilot.press("n", "right", "less_than_sign")
+        await until(pilot, lambda: "image 2, epochs" in chart.said and "epoch 1 ^" in chart.said)
+        await pilot.press("v")
+        await pilot.pause()
+        assert chart.said.startswith("accuracy, epochs 0 to 2, height")
+        assert "never learned" in chart.said
+        await pilot.press("t", "t")
+        await until(pilot, lambda: session.set_name == "train")
+        assert "not kept" in chart.said
+        await pilot.press("v")
+        await pilot.pause()
+        assert app.query_one(DigitGrid).has_focus
+        assert not chart.display
+
+
+async def test_the_epochs_stand_beside_the_bars(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await until(pilot, lambda: app.said("answer-sparks"))
+        answers = session.answers
+        assert answers is not None
+        rows = app.said("answer-sparks").split("\n")
+        assert rows == spark_rows(course_of(app), 0, app.query_one("#answer-sparks").size.width, Display())
+        assert app.said("browse-facts").endswith(story(course_of(app), 0))
+
+
+async def test_training_images_are_answered_on_request(tmp_path: Path) -> None:
+    session = session_with(tmp_path / "run", epochs=0)
+    session.run = None
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("a")
+        assert isinstance(app.heard[-1], Said)
+        await pilot.press("t", "t")
+        await until(pilot, lambda: session.set_name == "train")
+        pane_of(app).look_at(WRONG)
+        assert app.query_one(DigitGrid).count == 0
+        await pilot.press("a")
+        await until(pilot, lambda: app.query_one(DigitGrid).count)
+        answers = pane_of(app).browsing.answers
+        assert answers is not None
+        assert answers.right is not None
+        assert app.query_one(DigitGrid).count == np.count_nonzero(~answers.right)
+        assert app.said("browse-facts").endswith("answers of step 0; a asks again")
+        await pilot.press("c", "o", "home")
+        await pilot.pause()
+        assert answers.losses is not None
+        assert session.chosen == answers.losses.argmax()
+
+
+async def test_a_network_that_cannot_be_read_is_a_sentence(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("t", "t", "a")
+        await until(pilot, lambda: any(isinstance(message, Said) for message in app.heard))
+        said = next(message for message in app.heard if isinstance(message, Said))
+        assert said.is_error
+        await until(pilot, lambda: app.said("browse-facts").endswith("a asks the network"))
+
+
+async def test_escape_leads_back_to_who_asked(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("escape")
+        assert app.turned_to == []
+        pane_of(app).look_at(WRONG, asker=4)
+        pane_of(app).look_at(Filter())
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.turned_to == [4]
 
 
 async def test_a_cell_of_the_matrix_is_shown(session: Session) -> None:
@@ -188,10 +320,10 @@ async def test_a_cell_of_the_matrix_is_shown(session: Session) -> None:
         assert answers is not None
         assert answers.confusion is not None
         true, predicted = divmod(int((answers.confusion * (1 - np.eye(10))).argmax()), 10)
-        pane_of(app).show_cell(true, predicted)
+        pane_of(app).look_at(Filter(true, predicted))
         await pilot.pause()
         assert app.query_one(DigitGrid).count == answers.confusion[true, predicted]
-        assert app.said("browse-head").endswith(f"only true {true} predicted {predicted}")
+        assert app.query_one(FilterLine).said.startswith(f"only [true {true}] [predicted {predicted} ✗]")
 
 
 async def test_the_image_stays_while_epochs_finish(session: Session, tmp_path: Path) -> None:
@@ -208,7 +340,7 @@ async def test_the_image_stays_while_epochs_finish(session: Session, tmp_path: P
         assert session.chosen == 17
         assert len(app.heard) == heard
         assert app.said("browse-facts") != before
-        assert "after epoch 3" in app.said("browse-facts")
+        assert "epoch 3" in app.said("browse-head")
         grid = app.query_one(DigitGrid)
         assert grid.selected is not None
         assert "image 17:" in app.said("browse-facts")
@@ -219,7 +351,7 @@ async def test_an_image_that_no_longer_passes_gives_way_to_the_nearest(
 ) -> None:
     app = Host(BrowsePane, session)
     async with app.run_test(size=TALL) as pilot:
-        pane_of(app).show_cell(None, None)
+        pane_of(app).look_at(WRONG)
         await pilot.press("end")
         save_epoch(tmp_path / "run" / "predictions", 3, likely=0.4)
         session.refresh_answers()
@@ -235,7 +367,7 @@ async def test_an_image_that_no_longer_passes_gives_way_to_the_nearest(
 async def test_nothing_passes_is_a_sentence(session: Session) -> None:
     app = Host(BrowsePane, session)
     async with app.run_test(size=TALL) as pilot:
-        pane_of(app).show_cell(None, None)
+        pane_of(app).look_at(WRONG)
         assert session.answers is not None
         perfect = np.eye(10, dtype=np.float32)[session.answers.labels]
         session.answers = Answers("test", session.answers.data, perfect, 3)
@@ -255,11 +387,11 @@ async def test_back_through_the_epochs_and_on_again(session: Session) -> None:
         await pilot.pause()
         assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1, 0]
         assert isinstance(app.heard[-1], Said)
-        assert app.said("browse-facts").endswith("before training, > goes on")
+        assert app.said("browse-head").endswith("before training, > goes on")
         await pilot.press("greater_than_sign", "greater_than_sign")
         await pilot.pause()
         assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1, 0, 1, None]
-        assert app.said("browse-facts").endswith("following")
+        assert app.said("browse-head").endswith("epoch 2 of 5")
 
 
 async def test_the_sets_follow_each_other(session: Session) -> None:
@@ -271,7 +403,7 @@ async def test_the_sets_follow_each_other(session: Session) -> None:
             await pilot.pause()
             heads.append(app.said("browse-head"))
             if session.set_name == "train":
-                assert app.said("browse-facts").endswith("training images have no stored answers")
+                assert app.said("browse-facts").endswith("a asks the network")
         assert [m.set_name for m in app.heard if isinstance(m, SetChosen)] == ["validation", "train", "test"]
         assert [head.split(" of ")[1].split(" ")[0] for head in heads] == ["20", "60", "60"]
 
@@ -284,7 +416,7 @@ async def test_images_alone_before_there_are_answers(tmp_path: Path) -> None:
         await pilot.pause()
         assert app.said("browse-facts").endswith("no answers yet: space trains")
         assert shown(app).tolist() == DATASET.test_images[1].tolist()
-        pane_of(app).show_cell(None, None)
+        pane_of(app).look_at(WRONG)
         assert "no answers yet" in app.said("browse-facts")
         assert app.query_one(DigitGrid).count == 0
 

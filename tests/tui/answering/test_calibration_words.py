@@ -1,0 +1,83 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nn.calibration import COLDEST, HOTTEST, expected_calibration_error, negative_log_likelihood
+from tui.answering.calibration_words import (
+    STEPS,
+    Before,
+    Figures,
+    Judged,
+    best_words,
+    error_words,
+    slider,
+    table,
+    warmer,
+)
+from tui.terminal.display import Display
+
+ASCII, UNICODE = Display(ascii=True), Display()
+TEMPERATURES = st.floats(COLDEST, HOTTEST)
+
+
+@given(st.lists(st.integers(-3, 3), max_size=40))
+def test_steps_there_and_back_end_at_one(steps: list[int]) -> None:
+    temperature = 1.0
+    for step in [*steps, *(-step for step in steps)]:
+        before, temperature = temperature, warmer(temperature, step)
+        assert (temperature > before) == (step > 0 and before < HOTTEST)
+    if (
+        abs(sum(steps)) < 2 * STEPS
+        and max((abs(sum(steps[:n])) for n in range(len(steps))), default=0) < STEPS
+    ):
+        assert temperature == pytest.approx(1.0)
+
+
+def test_back_at_one_answers_are_left_alone() -> None:
+    assert warmer(warmer(1.0, 1), -1) == 1.0
+    assert warmer(1.0, STEPS) == pytest.approx(4.0)
+    assert warmer(HOTTEST, 1) == HOTTEST
+    assert warmer(COLDEST, -1) == COLDEST
+
+
+@given(TEMPERATURES, TEMPERATURES)
+def test_the_knob_goes_to_the_right_as_it_gets_warmer(one: float, other: float) -> None:
+    for display, knob in ((ASCII, "O"), (UNICODE, "●")):
+        places = [slider(temperature, display).index(knob) for temperature in sorted((one, other))]
+        assert places[0] <= places[1]
+        assert len(slider(one, display)) == 52
+        assert slider(one, display).isascii() or not display.ascii
+    assert slider(1.0, UNICODE) == "temperature  1.00  surer ────────●──────── less sure"
+
+
+@given(st.floats(0, 30), st.floats(0, 1), TEMPERATURES)
+def test_lines_fit(likelihood: float, error: float, temperature: float) -> None:
+    figures = Figures([], error, likelihood)
+    rows = [Before(name, figures, figures) for name in ("validation", "test")]
+    lines = [*table(rows, temperature), error_words(figures), best_words(temperature, has_validation=True)]
+    assert max(map(len, lines)) <= 54
+    assert [line.split()[0] for line in table(rows, temperature)] == ["T", "set", "validation", "test"]
+
+
+def test_figures_before_and_after() -> None:
+    rng = np.random.default_rng(5)
+    shares, labels = rng.dirichlet(np.ones(10), 60), rng.integers(0, 10, 60).astype(np.uint8)
+    judged = Judged("test", shares, labels)
+    plain, warm = judged.figures(1.0), judged.figures(3.0)
+    assert plain.error == expected_calibration_error(plain.groups)
+    assert plain.likelihood == pytest.approx(negative_log_likelihood(shares, labels))
+    assert warm.likelihood < plain.likelihood  # answers by chance are the better the less sure they are
+    assert table([Before("test", plain, warm)], 3.0)[-1].split() == [
+        "test",
+        *(f"{figure:.4f}" for figure in (plain.error, plain.likelihood, warm.error, warm.likelihood)),
+    ]
+    assert math.isfinite(warm.error)
+
+
+def test_what_is_said_of_the_best() -> None:
+    assert best_words(1.126, has_validation=True) == "least NLL on validation at T = 1.13: b sets it"
+    assert "looked for" in best_words(None, has_validation=True)
+    assert best_words(None, has_validation=False).startswith("no validation images")

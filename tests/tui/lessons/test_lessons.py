@@ -1,0 +1,93 @@
+"""Each lesson fits its page, is ASCII, and has numbers of the very network in it."""
+
+import msgspec
+import numpy as np
+import pytest
+from samples import config, trainer
+
+from nn.config import Config, DenseConfig, NetworkConfig
+from nn.network import parameter_count
+from nn.presets import PRESETS, Preset, find
+from nn.settings import settings
+from nn.step_trace import StepTrace, trace_step
+from tui.lessons.catalogue import LESSONS, WIDTH, lesson_of_field
+from tui.stepping.look import number
+
+HEIGHT = 18
+NETWORK = NetworkConfig(layers=(DenseConfig(13, "relu"), DenseConfig(11, "relu"), DenseConfig(10)))
+
+
+def traced(config_: Config) -> StepTrace:
+    return trace_step(trainer(msgspec.structs.replace(config_, data=config().data)))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_it_fits_its_page(name: str, preset: Preset) -> None:
+    for trace in (None, traced(preset.config)):
+        lines = LESSONS[name].page(preset.config, trace)
+        assert 8 <= len(lines) <= HEIGHT, "\n".join(lines)
+        assert max(map(len, lines)) <= WIDTH
+        assert "\n".join(lines).isascii()
+
+
+def said(name: str, config_: Config, trace: StepTrace | None) -> str:
+    return " ".join(" ".join(LESSONS[name].page(config_, trace)).split())
+
+
+def test_each_has_numbers_of_this_network_without_a_step() -> None:
+    config_ = msgspec.structs.replace(config(), network=NETWORK)
+    wanted = {
+        "one_hot": "10 outputs",
+        "softmax": "2.303",
+        "relu": f"{parameter_count(NETWORK):,} parameters",
+        "initialisation": "fan_in 13",
+        "learning_rate": "sgd at 0.1",
+        "chain_rule": f"{parameter_count(NETWORK):,} slopes",
+        "shapes": "(n x 13)(13 x 11) + (11) = (n x 11); 154 parameters",
+    }
+    assert {name: text for name, text in wanted.items() if text not in said(name, config_, None)} == {}
+    assert set(wanted) == set(LESSONS)
+
+
+def test_each_has_numbers_of_this_step() -> None:
+    config_ = msgspec.structs.replace(config(), network=NETWORK)
+    trace = traced(config_)
+    label = int(trace.labels[0])
+    dense = trace.layers[1]
+    weight = dense.tensors["weight"]
+    moved = np.linalg.norm(weight.after - weight.before) / np.linalg.norm(weight.before)
+    wanted = {
+        "one_hot": f"image 1 is a {label} and gets {trace.probabilities[0, label]:.1%}",
+        "softmax": f"the loss is {trace.losses[0]:.3f}",
+        "relu": f"dense1 (relu) gives more than 0 at {np.count_nonzero(dense.outputs[0])} of 13",
+        "initialisation": f"dense1's weights have {number(weight.before.std())}",
+        "learning_rate": f"it moves dense1 by {number(moved)}",
+        "chain_rule": f"= {number(weight.gradient.flat[np.abs(weight.gradient).argmax()])}. Raised by 0.001",
+        "shapes": "Here, 8 images at a time",
+    }
+    assert {name: text for name, text in wanted.items() if text not in said(name, config_, trace)} == {}
+    assert set(wanted) == set(LESSONS)
+
+
+def test_squared_error_is_told_why_it_has_no_softmax() -> None:
+    config_ = find("classic-sigmoid").config
+    assert "learns by squared error" in said("softmax", config_, None)
+    assert "as high as 15 works here" in said("softmax", config_, traced(config_))
+
+
+def test_smoothing_is_told() -> None:
+    assert "the aim is 0.91 for the digit" in said("one_hot", config(label_smoothing=0.1), None)
+
+
+def test_fields_open_the_lessons_on_them() -> None:
+    of = {setting.key: lesson_of_field(setting.key) for setting in settings(config())}
+    assert of["training.loss"] == "softmax"
+    assert of["training.label_smoothing"] == "one_hot"
+    assert of["network.initializer"] == "initialisation"
+    assert of["network.layers.0.activation"] == "relu"
+    assert of["network.layers.0.units"] == "shapes"
+    assert of["training.optimizer.learning_rate"] == of["training.schedule.type"] == "learning_rate"
+    assert of["training.clip_norm"] == "chain_rule"
+    assert of["seed"] == ""
+    assert set(of.values()) - {""} == set(LESSONS)

@@ -1,0 +1,173 @@
+"""The pages of a step: what they show is the trainer's own, they fit, and their sums add up."""
+
+import re
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+import pytest
+from samples import OPTIMIZERS, config, trainer
+
+from nn.config import Config, DenseConfig, FlattenConfig, LossName, NetworkConfig, OptimizerConfig
+from nn.presets import PRESETS, Preset
+from nn.step_trace import StepTrace, trace_step
+from nn.trainer import Trainer
+from tui.stepping.look import WIDTH, Look, number
+from tui.stepping.walk import STAGES, Page, image_to_begin_with, pages, unit_to_begin_with, where
+
+HEIGHT = 19
+BATCH = 6
+
+
+def after_steps(config_: Config, count: int = 3) -> Trainer:
+    one = trainer(config_)
+    events = one.events()
+    while one.step < count:
+        next(events)
+    return one
+
+
+def drawn(trace: StepTrace, page: Page, image: int = 1, height: int = HEIGHT) -> list[str]:
+    unit = unit_to_begin_with(trace, page.place, image)
+    return [line.plain for line in page.draw(Look(trace, page.place, image, unit, height))]
+
+
+def page_of(trace: StepTrace, stage: str, about: str) -> str:
+    page = next(page for page in pages(trace) if (page.stage, page.about) == (stage, about))
+    return "\n".join(drawn(trace, page))
+
+
+CONFIGS = [
+    *(config(optimizer=optimizer, batch_size=BATCH) for optimizer in OPTIMIZERS),
+    config(loss="mse", batch_size=BATCH),
+    config(batch_size=BATCH, l1=1e-3, l2=1e-2, clip_norm=0.1, max_norm=0.3, label_smoothing=0.1),
+]
+
+
+@pytest.mark.parametrize("config_", CONFIGS)
+def test_what_is_shown_is_the_trainers_own_step(config_: Config) -> None:
+    """A second trainer takes the step; its numbers are on the pages."""
+    trace, theirs = trace_step(after_steps(config_), BATCH), after_steps(config_)
+    before = theirs.network.parameters.copy()
+    images, _ = next(theirs.batches.epoch(0, first=3))
+    outputs = theirs.network.forward(images).copy()
+    event = next(theirs.train_epoch())
+    image = 1
+    assert f"= {event.loss:.4f}" in page_of(trace, "loss", "loss")
+    softmax = page_of(trace, "loss", "softmax")
+    for output in outputs[image]:
+        assert f" {number(output)} " in softmax
+    for share in theirs.loss.probabilities(outputs)[image]:
+        assert f"{share * 100:.2f} %" in softmax
+    for place, (name, layer) in enumerate(theirs.network.learning_layers(), 1):
+        unit = unit_to_begin_with(trace, place, image)
+        update, backward = page_of(trace, "update", name), page_of(trace, "backward", name)
+        gradient = trace.layers[place].tensors["weight"].gradient[:, unit]
+        strongest = int(np.abs(gradient).argmax())
+        index = layer.slices["weight"].start + strongest * layer.output_shape[0] + unit
+        assert f"W_{strongest},{unit}: " in update
+        assert f"= {before[index]:.6f} - " in update
+        assert f"{layer.parameters['weight'][strongest, unit]:.6f}" in update
+        assert f"= {number(event.learning_rate)}" in update
+        if not config_.training.clip_norm and not config_.training.l1:
+            assert f"g = {number(layer.gradients['weight'][strongest, unit])}" in update
+            assert number(layer.gradients["weight"][strongest, unit]) in backward
+            assert number(layer.gradients["bias"][unit]) in backward
+        forward = page_of(trace, "forward", name)
+        if name == "dense2":
+            assert f"z_{unit}" in forward
+            assert f"= {number(outputs[image, unit])}" in forward
+
+
+@pytest.mark.parametrize("height", [19, 31])
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_every_page_fits(preset: Preset, height: int) -> None:
+    few = msgspec.structs.replace(preset.config, data=config().data)
+    trace = trace_step(trainer(few))
+    for page in pages(trace):
+        lines = drawn(trace, page, height=height)
+        assert len(lines) <= height, "\n".join(lines)
+        widest = max(lines, key=len)
+        assert len(widest) <= WIDTH, widest
+        assert "\n".join(lines).isascii()
+        assert re.search(r"\d", "\n".join(lines))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: type(one).__name__)
+def test_the_rule_as_written_gives_the_weight_as_written(optimizer: OptimizerConfig) -> None:
+    """The last line of an update, worked out by hand, is what stands behind its =."""
+    trace = trace_step(after_steps(config(optimizer=optimizer, batch_size=BATCH)), BATCH)
+    for name in ("dense1", "dense2"):
+        text = page_of(trace, "update", name)
+        before, step, after = re.findall(r"   = (-?[\d.]+) - (.+) = (-?[\d.]+)", text)[0]
+        assert set(step) <= set("0123456789.e+-*/() ")
+        worked_out = float(before) - eval(step)
+        decay = re.findall(r"shrink first by .* = (\S+)", text)
+        worked_out -= float(decay[0]) if decay else 0
+        assert abs(worked_out - float(after)) < 2e-3 * abs(float(before) - float(after)) + 3e-6
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "gelu", "none"])
+def test_sums_add_up(activation: str) -> None:
+    layers = (DenseConfig(20, activation), DenseConfig(15, activation), DenseConfig(10))  # pyright: ignore
+    config_ = msgspec.structs.replace(config(), network=NetworkConfig(layers=layers))
+    trace = trace_step(trainer(config_))
+    sums = 0
+    for page in pages(trace):
+        found: list[float] = []
+        for line in drawn(trace, page):
+            if term := re.match(r"  \+ .* = +(\S+)", line):
+                found.append(float(term.group(1)))
+            elif found and (total := re.match(r"    \S+ +=? *(\S+)$", line)):
+                assert abs(sum(found) - float(total.group(1))) <= 2e-3 * max(map(abs, found)) + 1e-9, line
+                found, sums = [], sums + 1
+        assert not found
+    assert sums == 3 + 3 + 2  # z of three layers, dW of three, dL/da of the two that feed another
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+def test_another_image_and_another_neuron_are_other_numbers(loss: LossName) -> None:
+    trace = trace_step(trainer(config(loss=loss)))
+    for page in pages(trace):
+        first, second = drawn(trace, page, image=0), drawn(trace, page, image=3)
+        assert (first == second) is (page.stage == "update" and page.place == 1) or first != second
+        if page.has_units:
+            look = Look(trace, page.place, 0, 0, HEIGHT)
+            assert page.draw(look) != page.draw(look._replace(unit=1))
+
+
+def test_the_way_is_forward_loss_backward_update() -> None:
+    layers = (DenseConfig(12, "relu"), DenseConfig(12, "relu"), DenseConfig(10))
+    trace = trace_step(trainer(msgspec.structs.replace(config(), network=NetworkConfig(layers=layers))))
+    walk = pages(trace)
+    order = [STAGES.index(page.stage) for page in walk]
+    assert order == sorted(order)
+    assert [page.about for page in walk if page.stage == "forward"] == [
+        "batch",
+        "flatten1",
+        "dense1",
+        "dense2",
+        "dense3",
+    ]
+    assert [page.about for page in walk if page.stage == "backward"] == ["dense3", "dense2", "dense1"]
+    assert where(walk, 2) == "FORWARD: batch flatten1 [dense1] dense2 dense3 > loss > backward > update"
+    assert all(one != other for one, other in pairwise(where(walk, n) for n in range(len(walk))))
+
+
+def test_a_long_network_is_shown_around_the_place_one_is_at() -> None:
+    layers = (*(DenseConfig(8, "sigmoid") for _ in range(12)), FlattenConfig(), DenseConfig(10))
+    trace = trace_step(trainer(msgspec.structs.replace(config(), network=NetworkConfig(layers=layers))))
+    walk = pages(trace)
+    ways = [where(walk, position) for position in range(len(walk))]
+    assert max(map(len, ways)) <= WIDTH + 2
+    assert any(".. " in way and " .." in way and "[dense6]" in way for way in ways)
+
+
+def test_one_begins_with_what_matters_most() -> None:
+    trace = trace_step(trainer(config()))
+    image = image_to_begin_with(trace)
+    assert trace.losses[image] == trace.losses.max()
+    assert unit_to_begin_with(trace, 2, image) == trace.labels[image]
+    delta = trace.layers[1].sum_gradient
+    assert delta is not None
+    assert unit_to_begin_with(trace, 1, image) == np.abs(delta[image]).argmax()

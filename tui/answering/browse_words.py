@@ -1,0 +1,54 @@
+"""What Browse says around its images: where one is among them, and why there are none."""
+
+from tui.answering.answers import Answers, Order
+from tui.answering.looking import NO_TRAINING_ANSWERS, epoch_words, missing_words
+from tui.answering.training_answers import Known
+from tui.session import Session
+
+HOW_TO_ASK = "a asks the network"
+EMPTY = "No image passes the filter: c clears it, f changes it."
+
+
+def head(
+    session: Session, answers: Answers, order: Order, place: int | None, count: int, is_ascii: bool
+) -> str:
+    """Set, epoch, place among those that pass, order: at most 76 cells but for absurdly long runs."""
+    where = f"{0 if place is None else place + 1:,} of {count:,}"
+    shown = Order.INDEX if answers.probabilities is None else order
+    epoch = epoch_words(session).removeprefix("after ").removesuffix(", following")
+    dot = " | " if is_ascii else " · "
+    return dot.join(part for part in (answers.set_name, where, shown, epoch) if part)
+
+
+def missing(session: Session, known: Known | None, asking: float | None) -> str:
+    """Why there are no answers, or of when those to training images are; empty where all is well."""
+    if asking is not None:
+        return f"asking the network: {asking:.0%}"
+    if known is not None:
+        return f"answers of step {known.step:,}; a asks again"
+    words = missing_words(session)
+    return f"{words}; {HOW_TO_ASK}" if words == NO_TRAINING_ANSWERS else words
+
+
+def why_empty(answers: Answers, words: str, *, lacks_answers: bool, lacks_course: bool) -> str:
+    """Why no image is shown."""
+    if not len(answers):
+        return words
+    if lacks_answers and words:
+        return f"{EMPTY.partition(':')[0]}: {words}. c clears it, f changes it."
+    if lacks_course:
+        return f"{EMPTY.partition(':')[0]}: that needs answers after two epochs. c clears it, f changes it."
+    return EMPTY
+
+
+def index_range(answers: Answers | None) -> str:
+    """Which indices there are."""
+    return f"a number, 0 to {len(answers) - 1}" if answers else "there are no images"
+
+
+def reason_against_index(text: str, answers: Answers | None) -> str | None:
+    """Why a text is no image's index, in a sentence; None where it is one."""
+    stripped = text.strip()
+    if answers and stripped.isdecimal() and stripped.isascii() and int(stripped) < len(answers):
+        return None
+    return f"'{stripped}' is no image: {index_range(answers)}"

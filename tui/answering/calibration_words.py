@@ -1,0 +1,103 @@
+"""What is said about calibration: the slider of the temperature, and ECE and NLL before and after it.
+
+A temperature is chosen on validation images; what it does to the set on screen stands beside that.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nn.arrays import ByteArray, FloatArray
+from nn.calibration import (
+    COLDEST,
+    HOTTEST,
+    CalibrationBin,
+    expected_calibration_error,
+    negative_log_likelihood,
+    reliability,
+    with_temperature,
+)
+from tui.terminal.display import Display
+
+STEPS = 16  # of the slider from 1 to either end
+_END = 4.0  # the slider reaches from 1 / 4 to 4
+_SLIDER_WIDTH = 17  # a cell for two steps
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A set's probabilities (n, 10) and labels (n,), by name."""
+
+    name: str
+    probabilities: FloatArray
+    labels: ByteArray
+
+    def figures(self, temperature: float) -> "Figures":
+        """Reliability, ECE and NLL at a temperature; 1 leaves the answers as they are."""
+        shares = self.probabilities if temperature == 1 else with_temperature(self.probabilities, temperature)
+        groups = reliability(shares, self.labels)
+        return Figures(
+            groups, expected_calibration_error(groups), negative_log_likelihood(shares, self.labels)
+        )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How well confidence and accuracy agree."""
+
+    groups: list[CalibrationBin]
+    error: float
+    likelihood: float
+
+
+@dataclass(frozen=True)
+class Before:
+    """A set's name with its figures before and after the temperature."""
+
+    name: str
+    before: Figures
+    after: Figures
+
+
+def warmer(temperature: float, steps: int) -> float:
+    """The temperature `steps` steps of the slider on; it stays within what can be fitted."""
+    moved = temperature * _END ** (steps / STEPS)
+    # Back at 1 it is exactly 1, where answers are what they are.
+    return 1.0 if abs(math.log(moved)) < 1e-9 else min(max(moved, COLDEST), HOTTEST)
+
+
+def slider(temperature: float, display: Display) -> str:
+    """The temperature between 1/4 and 4 on a logarithmic line, in 52 cells."""
+    place = round((math.log(temperature) / math.log(_END) + 1) / 2 * (_SLIDER_WIDTH - 1))
+    place = min(max(place, 0), _SLIDER_WIDTH - 1)
+    line, knob, middle = ("-", "O", "+") if display.ascii else ("─", "●", "┼")
+    signs = [line] * _SLIDER_WIDTH
+    signs[_SLIDER_WIDTH // 2] = middle
+    signs[place] = knob
+    return f"temperature {temperature:5.2f}  surer {''.join(signs)} less sure"
+
+
+def table(rows: Sequence[Before], temperature: float) -> list[str]:
+    """ECE and NLL of each set before and after, in lines of at most 50 cells."""
+    head = f"{'':<12}{'T = 1':<18}{f'T = {temperature:.2f}'}"
+    names = f"{'set':<12}{'ECE':<9}{'NLL':<9}{'ECE':<9}{'NLL'}"
+    return [head, names, *(_row(row) for row in rows)]
+
+
+def error_words(figures: Figures) -> str:
+    """The expected calibration error in words, at most 54 cells."""
+    return f"ECE {figures.error:.3f}: confidence is off by {100 * figures.error:.1f} points on average"
+
+
+def best_words(best: float | None, *, has_validation: bool) -> str:
+    """Which temperature is best, at most 54 cells; `best` is None while it is not known."""
+    if not has_validation:
+        return "no validation images: none to choose a temperature on"
+    if best is None:
+        return "the best temperature is being looked for"
+    return f"least NLL on validation at T = {best:.2f}: b sets it"
+
+
+def _row(row: Before) -> str:
+    figures = (row.before.error, row.before.likelihood, row.after.error, row.after.likelihood)
+    return f"{row.name:<12}" + "".join(f"{figure:<9.4f}" for figure in figures).rstrip()

@@ -1,0 +1,243 @@
+"""Why the network answers one image as it does: computed part by part, in a thread, on its last checkpoint.
+
+What serves many images is kept: the network, the lengths of the training images, and, once asked for, the
+last hidden features of all of them. One `Evidence` lives as long as the screen that shows it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from mnist_data import Dataset
+from nn.arrays import ByteArray, FloatArray
+from nn.batches import Images
+from nn.config import DataConfig
+from nn.evaluation import Evaluator
+from nn.neighbours import FeatureSearch, PixelSearch, has_hidden_features, last_features
+from nn.occlusion import BLACK, WHITE, Flip, occlusion, smallest_flip
+from nn.runs.images import split
+from nn.saliency import Saliency, saliency
+from tui.answering.current_network import CurrentNetwork, Origin, load
+from tui.choices import SetName
+from tui.session import Session
+
+NO_NETWORK = "There is no trained network yet: space trains one, then i shows why it answers as it does."
+BROKEN = "The network's outputs are not finite: it has diverged, and there is nothing to explain."
+NO_IMAGES = "There are no images yet to ask about."
+NEAREST = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One image and the network that is asked about it; `index` is the image's place in its set."""
+
+    origin: Origin
+    dataset: Dataset
+    data: DataConfig
+    set_name: SetName
+    index: int
+    image: ByteArray
+    label: int
+
+
+class Reply(NamedTuple):
+    """The answer after `step` steps: ten probabilities, the loss in nats, the margin of first and second."""
+
+    probabilities: FloatArray
+    loss: float
+    margin: float
+    step: int
+
+
+class Similar(NamedTuple):
+    """The nearest of `searched` training images: bytes (5, 28, 28), labels, distances; `seconds` it took.
+
+    `features` is how many numbers were compared: 784 pixels, or those of the last hidden layer.
+    """
+
+    images: ByteArray
+    labels: ByteArray
+    distances: FloatArray
+    searched: int
+    seconds: float
+    features: int
+
+
+class SimilarPixels(Similar):
+    """By their pixels."""
+
+
+class SimilarFeatures(Similar):
+    """By what the last hidden layer makes of them."""
+
+
+class NoFeatures(NamedTuple):
+    """The features of the training `images` have not been computed; `hidden`: there is a hidden layer."""
+
+    images: int
+    hidden: bool
+
+
+class Occlusion(NamedTuple):
+    """How much covering a place takes from each digit's probability: (10, 28, 28)."""
+
+    falls: FloatArray
+
+
+class Flips(NamedTuple):
+    """The smallest squares that change the answer, blanked and painted white; None where none does."""
+
+    blanked: Flip | None
+    painted: Flip | None
+
+
+Part = Reply | Saliency | Occlusion | SimilarPixels | SimilarFeatures | NoFeatures | Flips
+
+
+class Cancelled(Exception):
+    """Nobody wants to know any more."""
+
+
+class Broken(Exception):
+    """The network gives no finite probabilities; the message is a sentence."""
+
+
+def case_of(session: Session, index: int, origin: Origin | None = None) -> Case | str:
+    """An image of the set looked at, or a sentence that says why there is nothing to be asked.
+
+    `origin` is the network to go on asking, where that is not to be the run's last checkpoint.
+    """
+    answers = session.answers
+    if session.run is None:
+        return NO_NETWORK
+    if answers is None or session.dataset is None or not len(answers):
+        return NO_IMAGES
+    index = min(index, len(answers) - 1)
+    return Case(
+        origin or Origin.of(session),
+        session.dataset,
+        (session.run_config or session.config).data,
+        answers.set_name,
+        index,
+        answers.images[index],
+        int(answers.labels[index]),
+    )
+
+
+class Evidence:
+    """Answers one case at a time, in whatever thread it is asked; what it keeps is for one checkpoint."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._network: tuple[Origin, CurrentNetwork] | None = None
+        self._training: tuple[Dataset, DataConfig, Images, PixelSearch] | None = None
+        self._features: tuple[CurrentNetwork, Images, FeatureSearch] | None = None
+
+    def parts(self, case: Case, cancelled: Callable[[], bool]) -> Iterator[Part]:
+        """All that can be said at once, the quickest first.
+
+        Raises `RunError` where the network cannot be read, `Broken`, and `Cancelled` where that is wished.
+        """
+        with self._lock, threadpool_limits(1):
+            current = self._load(case.origin)
+            answer = _answerer(current, cancelled)
+            yield _reply(answer(case.image[np.newaxis])[0], case.label, current.step)
+            yield saliency(current.network, current.pixels, case.image)
+            yield Occlusion(occlusion(answer, case.image))
+            training, search = self._prepare(case)
+            yield self._similar_pixels(case, training, search)
+            yield self.similar_features(case)
+            yield Flips(smallest_flip(answer, case.image, BLACK), smallest_flip(answer, case.image, WHITE))
+
+    def compute_features(
+        self, case: Case, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+    ) -> None:
+        """Compute and keep the training set's features; `progress` hears how many of how many are done.
+
+        Other images can be asked about meanwhile. Raises as `parts` does.
+        """
+        with self._lock:
+            current, (training, _) = self._load(case.origin), self._prepare(case)
+            self._features = None
+
+        def features(images: ByteArray) -> FloatArray:
+            if cancelled():
+                raise Cancelled
+            with self._lock:  # a few hundred images at a time, so that nobody waits for all of them
+                return last_features(current.network, current.pixels, images).copy()
+
+        def went_on(done: int) -> None:
+            progress(done, len(training.labels))
+
+        with threadpool_limits(1):
+            search = FeatureSearch(features, training.images, went_on)
+        with self._lock:
+            self._features = current, training, search
+
+    def similar_features(self, case: Case) -> SimilarFeatures | NoFeatures:
+        """The neighbours by features, if those of the case's network are at hand."""
+        with self._lock:
+            current, (training, _) = self._load(case.origin), self._prepare(case)
+            kept = self._features
+            if kept is None or kept[0] is not current or kept[1] is not training:
+                return NoFeatures(len(training.labels), has_hidden_features(current.network))
+            begin = self._clock()
+            found, distances = kept[2].nearest(case.image, NEAREST, excluding=_own_place(case))
+            seconds = self._clock() - begin
+            searched, size = len(training.labels), kept[2].size
+            return SimilarFeatures(
+                training.images[found], training.labels[found], distances, searched, seconds, size
+            )
+
+    def _load(self, origin: Origin) -> CurrentNetwork:
+        if self._network is None or self._network[0] != origin:
+            self._network = origin, load(origin)
+        return self._network[1]
+
+    def _prepare(self, case: Case) -> tuple[Images, PixelSearch]:
+        kept = self._training
+        if kept is None or kept[0] is not case.dataset or kept[1] != case.data:
+            images = split(case.dataset, case.data).training
+            kept = self._training = case.dataset, case.data, images, PixelSearch(images.images)
+        return kept[2], kept[3]
+
+    def _similar_pixels(self, case: Case, training: Images, search: PixelSearch) -> SimilarPixels:
+        begin = self._clock()
+        found, distances = search.nearest(case.image, NEAREST, excluding=_own_place(case))
+        seconds = self._clock() - begin
+        searched, size = len(training.labels), case.image.size
+        return SimilarPixels(
+            training.images[found], training.labels[found], distances, searched, seconds, size
+        )
+
+
+def _own_place(case: Case) -> int | None:
+    """Where the image itself lies in the training set, if it does: it is no neighbour of its own."""
+    return case.index if case.set_name == "train" else None
+
+
+def _answerer(current: CurrentNetwork, cancelled: Callable[[], bool]) -> Callable[[ByteArray], FloatArray]:
+    evaluator = Evaluator(current.network, current.loss, current.pixels)
+
+    def answer(images: ByteArray) -> FloatArray:
+        if cancelled():
+            raise Cancelled
+        with np.errstate(all="ignore"):  # a network that has diverged is said to be broken, once
+            probabilities = current.loss.probabilities(evaluator.outputs(images))
+        if not np.isfinite(probabilities).all():
+            raise Broken(BROKEN)
+        return probabilities
+
+    return answer
+
+
+def _reply(probabilities: FloatArray, label: int, step: int) -> Reply:
+    shares = probabilities.astype(np.float64)
+    second, first = np.sort(shares)[-2:]
+    return Reply(shares, -float(np.log(max(shares[label], 1e-30))), float(first - second), step)

@@ -1,0 +1,144 @@
+"""What is said of the evidence for one answer: each number with what it means, in the room that there is.
+
+Captions are two lines of at most 28 letters, as wide as the pictures above them.
+"""
+
+import numpy as np
+
+from nn.arrays import FloatArray
+from nn.occlusion import COVER, Flip
+from tui.answering.evidence import Case, NoFeatures, Reply, Similar, SimilarFeatures
+from tui.answering.image_words import percent
+from tui.terminal.display import Display
+from tui.widgets.tinted import PATCH_GLYPH, legend
+
+Caption = tuple[str, str]
+
+
+def answer_of(reply: Reply) -> int:
+    """The most probable digit."""
+    return int(reply.probabilities.argmax())
+
+
+def head_words(case: Case, reply: Reply | None, display: Display) -> str:
+    """Which image, what it is, what was answered, and by the network after how many steps."""
+    dot = " | " if display.ascii else " · "
+    words = [f"image {case.index} of {case.set_name}", f"true {case.label}"]
+    if reply is not None:
+        answer, marks = answer_of(reply), display.marks
+        mark = marks.right if answer == case.label else marks.wrong
+        when = f"step {reply.step:,}" if reply.step else "untrained"
+        words += [f"answer {answer} {mark}", f"last checkpoint, {when}"]
+    return dot.join(words)
+
+
+def reply_lines(reply: Reply, label: int) -> list[str]:
+    """Loss and margin with the shares that they come from."""
+    order = np.argsort(-reply.probabilities, kind="stable")
+    first, second = (int(digit) for digit in order[:2])
+    shares = reply.probabilities
+    return [
+        f"loss {abs(reply.loss):.3f} = -ln of {percent(shares[label])}, the {label}'s share",
+        f"margin {reply.margin:.3f}: {first} leads {second}, {percent(shares[first])} - "
+        f"{percent(shares[second])}",
+    ]
+
+
+def digit_caption(case: Case, reply: Reply | None, display: Display) -> Caption:
+    """Under the image itself."""
+    answer = "" if reply is None else f", answer {display.marks.predicted}{answer_of(reply)}"
+    return "as the network sees it", f"true {display.marks.true}{case.label}{answer}"
+
+
+def occlusion_caption(falls: FloatArray, digit: int, display: Display) -> Caption:
+    """How much the share of a digit falls and rises; `falls` (28, 28)."""
+    pro, contra = legend(display)
+    return (
+        f"covered: {pro} -{100 * max(falls.max(), 0):.1f} %,",
+        f"{contra} +{100 * max(-falls.min(), 0):.1f} % for the {digit}",
+    )
+
+
+def gradient_caption(values: FloatArray, digit: int, display: Display) -> Caption:
+    """The steepest slopes; `values` (28, 28)."""
+    pro, contra = legend(display)
+    return (
+        f"slope of the {digit}'s output z:",
+        f"{pro} {max(values.max(), 0):+.2g}, {contra} {min(values.min(), 0):+.2g}",
+    )
+
+
+def product_caption(values: FloatArray, digit: int, display: Display) -> Caption:
+    """The largest shares of the ink; `values` (28, 28)."""
+    return f"slope x ink, for the {digit}:", gradient_caption(values, digit, display)[1]
+
+
+def flip_caption(flip: Flip | None, *, painted: bool) -> Caption:
+    """The patch in two lines."""
+    if flip is None:
+        return f"{'painting' if painted else 'blanking'} never changes it", ""
+    size = f"{flip.size}x{flip.size}"
+    return (
+        f"{_deed(flip)} {size} at row {flip.row},",
+        f"column {flip.column} turns {flip.before} into {flip.after}",
+    )
+
+
+def flip_words(flip: Flip | None, *, painted: bool) -> str:
+    """The patch in a sentence: `blanking 4x4 pixels at row 9, column 12 turns 4 into 9`."""
+    if flip is None:
+        how = "painting everything white" if painted else "blanking everything"
+        return f"No square changes the answer, not even {how}."
+    pixels = "pixel" if flip.size == 1 else "pixels"
+    patch = f"{flip.size}x{flip.size} {pixels}{' white' if painted else ''}"
+    partly = "" if flip.changed == flip.size**2 else f"; {flip.changed} of them change"
+    return (
+        f"{_deed(flip).capitalize()} {patch} at row {flip.row}, column {flip.column} turns {flip.before} "
+        f"into {flip.after}, {percent(flip.probability)} sure{partly}."
+    )
+
+
+def similar_words(similar: Similar) -> str:
+    """Over a row of neighbours: by what, and what they are."""
+    by = "the last hidden layer" if isinstance(similar, SimilarFeatures) else "pixels"
+    labels = " ".join(str(label) for label in similar.labels)
+    milliseconds = similar.seconds * 1000
+    return (
+        f"Nearest by {by} ({similar.features} numbers): {labels}; "
+        f"{similar.searched:,} in {milliseconds:.0f} ms"
+    )
+
+
+def similar_caption(label: int, distance: float, display: Display) -> str:
+    """Under a neighbour: its label and distance."""
+    return f"{display.marks.true}{label} at {distance:.2f}"
+
+
+def no_features_words(missing: NoFeatures) -> str:
+    """In place of the neighbours by features."""
+    if not missing.hidden:
+        return "Nearest by the last hidden layer: this network has none; its features are the pixels."
+    return f"Nearest by the last hidden layer: f computes it for {missing.images:,} images, once."
+
+
+def progress_words(done: int, images: int) -> str:
+    """While the features are computed."""
+    return f"Nearest by the last hidden layer: computed for {done:,} of {images:,} training images"
+
+
+def explanations(digit: int, display: Display) -> list[str]:
+    """What the maps and distances are, a paragraph each."""
+    pro, contra = legend(display)
+    patch = "orange" if display.half_blocks else PATCH_GLYPH
+    return [
+        f"Covered: a grey {COVER}x{COVER} square slides over the image. {pro.capitalize()}: under it the "
+        f"{digit} loses probability, {contra}: it gains; a pixel has the mean of all squares over it.",
+        f"Slope: what the {digit}'s output z gains ({pro}) or loses ({contra}) as a pixel goes from black to "
+        "white. Slope x ink: that times its brightness.",
+        f"Blanked, painted: {patch} is the smallest square that changes the answer; rows and columns from 0.",
+        "Distance: the root of the summed squared differences.",
+    ]
+
+
+def _deed(flip: Flip) -> str:
+    return "blanking" if flip.value == 0 else "painting"

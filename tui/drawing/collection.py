@@ -1,0 +1,130 @@
+"""The drawings that were saved: PNG files in one folder, the digit they show in their names.
+
+What they are for is in the same folder: two IDX files of those with a label, for `mnist-tui evaluate`, and
+folders of training images with them added, for a config to name.
+"""
+
+import re
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from mnist_data import Dataset, DatasetError, encode_idx, save
+from mnist_data.errors import printable, reason
+from mnist_data.pictures import read_ink
+from nn.arrays import ByteArray
+from nn.files import write_atomically
+from tui.drawing.ink import Ink, of_picture
+from tui.drawing.views import Views, views
+
+UNLABELLED = "unlabelled"
+IMAGES_NAME, LABELS_NAME = "drawings-images-idx3-ubyte", "drawings-labels-idx1-ubyte"
+_NUMBERED = re.compile(rf"([0-9]|{UNLABELLED})-([0-9]{{4,}})\.png")
+
+
+def label_of(path: Path) -> int | None:
+    """The digit that a saved drawing's name says it shows."""
+    found = _NUMBERED.fullmatch(path.name)
+    return int(found[1]) if found and found[1] != UNLABELLED else None
+
+
+class Labelled(NamedTuple):
+    """Drawings with the digits that a person says they are: two views each, and labels uint8 (n,)."""
+
+    pairs: list[Views]
+    labels: ByteArray
+
+    @property
+    def normalised(self) -> ByteArray:
+        """The drawings in MNIST's form, uint8 (n, 28, 28)."""
+        return np.stack([pair.normalised for pair in self.pairs])
+
+
+class Collection:
+    """The folder, which need not exist yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def save(self, ink: Ink, label: int | None) -> Path:
+        """Save a drawing under the next free number; raises `DatasetError` where it cannot be written."""
+        name = UNLABELLED if label is None else str(label)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            numbers = [_NUMBERED.fullmatch(path.name) for path in self.folder.glob(f"{name}-*")]
+            last = max((int(found[2]) for found in numbers if found), default=0)
+            path = self.folder / f"{name}-{last + 1:04}.png"
+            with path.open("xb") as file:
+                Image.fromarray(ink).save(file, "PNG")
+        except (OSError, ValueError) as error:
+            raise DatasetError(
+                f"The drawing cannot be saved in {printable(self.folder)}: {reason(error)}."
+            ) from error
+        return path
+
+    def labelled_paths(self) -> list[Path]:
+        """The saved drawings that have a label, by digit and number."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if label_of(path) is not None)
+
+    def labelled(self) -> Labelled:
+        """Read those that have a label; raises `DatasetError` where there are none, or one is unreadable."""
+        paths = self.labelled_paths()
+        if not paths:
+            raise DatasetError("No labelled drawing is saved; L and a digit label one, W saves it.")
+        pairs: list[Views] = []
+        for path in paths:
+            pair = views(of_picture(read_ink(path)))
+            if pair is None:
+                raise DatasetError(f"The picture {printable(path)} shows no ink; one digit is needed.")
+            pairs.append(pair)
+        return Labelled(pairs, np.array([int(path.name[0]) for path in paths], np.uint8))
+
+    def write_idx(self, labelled: Labelled) -> tuple[Path, Path]:
+        """Write images and labels as two IDX files; raises `DatasetError` where that fails."""
+        paths = self.folder / IMAGES_NAME, self.folder / LABELS_NAME
+        try:
+            for path, array in zip(paths, (labelled.normalised, labelled.labels), strict=True):
+                write_atomically(path, encode_idx(array))
+        except OSError as error:
+            raise DatasetError(f"{printable(self.folder)} cannot be written: {reason(error)}.") from error
+        return paths
+
+    def add_to(self, dataset: Dataset, labelled: Labelled) -> Path:
+        """Write a folder of `dataset` with the drawings before its training images; the folder.
+
+        Before them, because a config holds out the last for validation. Equal content gives the same folder,
+        other content another, so that the images of a run stay as they were. Raises `DatasetError`.
+        """
+        joined = replace(
+            dataset,
+            train_images=np.concatenate([labelled.normalised, dataset.train_images]),
+            train_labels=np.concatenate([labelled.labels, dataset.train_labels]),
+            is_mnist=False,
+        )
+        base = re.sub(r"[^a-z0-9]+", "-", dataset.name.lower()).strip("-") or "images"
+        path = self.folder / f"{base}-with-{len(labelled.labels)}-{joined.fingerprint[:8]}"
+        if path.is_dir():
+            return path
+        try:
+            temporary = Path(tempfile.mkdtemp(dir=self.folder, prefix=".writing-"))
+        except OSError as error:
+            raise DatasetError(f"{printable(self.folder)} cannot be written: {reason(error)}.") from error
+        try:
+            save(joined, temporary)
+            temporary.rename(path)
+        except OSError as error:
+            raise DatasetError(f"{printable(path)} cannot be written: {reason(error)}.") from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return path
+
+    def holds(self, source: str) -> bool:
+        """Whether a data source is a folder that `add_to` wrote."""
+        return Path(source).is_absolute() and Path(source).parent == self.folder

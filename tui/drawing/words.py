@@ -1,0 +1,51 @@
+"""What the pane says of the pen, of the answers and of the network, in words."""
+
+import math
+
+from nn.arrays import FloatArray
+from tui.drawing.changes import Changes
+from tui.drawing.pad import Pad
+from tui.drawing.reader import Reading
+from tui.training.progress import percent
+
+FREE = "Enter takes the pad"
+
+
+def pen(pad: Pad, *, is_taken: bool) -> str:
+    """The state of the pen; at most 28 letters, which is what the pad's frame has room for."""
+    if not is_taken:
+        return FREE
+    return f"{'eraser' if pad.erases else 'pen'} {'down' if pad.pen_is_down else 'up'}, {pad.width:g} wide"
+
+
+def answer(probabilities: FloatArray | None) -> str:
+    """The digit and how sure the network is; a dash without an answer."""
+    if probabilities is None or not math.isfinite(float(probabilities.sum())):
+        return "-"
+    digit = int(probabilities.argmax())
+    return f"{digit} {float(probabilities[digit]) * 100:.1f} %"
+
+
+def both(reading: Reading) -> str:
+    """The answers to both views in a line."""
+    return f"as drawn {answer(reading.drawn)}, normalised {answer(reading.normalised)}"
+
+
+def facts(reading: Reading, changes: Changes, *, is_empty: bool) -> list[str]:
+    """What is changed in the drawing; which network answers, or why none does."""
+    lines = [changes.words] if changes.words else []
+    if reading.problem:
+        lines.append(reading.problem)
+    elif is_empty:
+        lines.append("an empty pad has no answer")
+    elif reading.step is not None:
+        lines.append(f"the network after step {reading.step:,}" if reading.step else "the untrained network")
+    return lines
+
+
+def score(drawings: int, drawn: int, normalised: int) -> str:
+    """How many were read right, both ways."""
+    return (
+        f"{drawings} drawings: {normalised} right normalised ({percent(normalised / drawings)}), "
+        f"{drawn} as drawn ({percent(drawn / drawings)})"
+    )

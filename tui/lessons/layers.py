@@ -1,0 +1,132 @@
+"""Lessons on layers: what an activation is for, how weights begin, and which shapes fit."""
+
+import numpy as np
+
+from nn.config import CLASSES, Config
+from nn.initializers import build_initializer
+from nn.layers import Layer
+from nn.network import build_layers, parameter_count
+from nn.randomness import Purpose, generator
+from nn.step_trace import LayerTrace, StepTrace
+from tui.stepping.look import number, size
+
+MOST_ROWS = 8
+SAMPLED_NEURONS = 64
+
+
+def relu(config: Config, trace: StepTrace | None) -> list[str]:
+    """Why something must bend between two layers, and why this bend."""
+    count = parameter_count(config.network)
+    linear = 784 * CLASSES + CLASSES
+    activations = [getattr(layer, "activation", "none") for layer in config.network.layers]
+    hidden = sum(name != "none" for name in activations)
+    lines = [
+        "Without a bend between them two layers are one:",
+        "",
+        "    (x W1 + b1) W2 + b2 = x (W1 W2) + (b1 W2 + b2)",
+        "",
+        f"however many there are. This network's {count:,} parameters could then do",
+        f"no more than one layer of {linear:,} (784 x 10 + 10): about 92 % on MNIST.",
+        "",
+        "ReLU, max(z, 0), bends once. Its slope is 1 or 0: a gradient passes whole or",
+        "not at all. A sigmoid's slope is at most 1/4, and slopes multiply:",
+        f"as many sigmoids as there are activations here, {hidden}, leave at best "
+        f"{0.25**hidden:.2g} of the gradient.",
+        "The price: a neuron below 0 for every image has slope 0 for good. It is",
+        "dead; leaky_relu leaves it a slope of 0.01.",
+    ]
+    found = _with_activation(trace)
+    if found is None:
+        return [*lines, "", f"Here: activations {_joined(activations)}."]
+    fired, total = int(np.count_nonzero(found.outputs[0] > 0)), found.outputs[0].size
+    silent = int(np.count_nonzero(~(found.outputs > 0).any(axis=0)))
+    return [
+        *lines,
+        "",
+        f"Here: {found.name} ({found.activation}) gives more than 0 at {fired:,} of {total:,} places for",
+        f"image 1; {silent:,} give no more than 0 for any of the {len(found.outputs)} images.",
+    ]
+
+
+def initialisation(config: Config, trace: StepTrace | None) -> list[str]:
+    """Why weights begin as random numbers of just this size."""
+    name = config.network.initializer
+    layers = [layer for _, layer in build_layers(config.network) if "weight" in layer.parameter_shapes]
+    lines = [
+        "Neurons that begin alike get the same gradient and stay alike: weights must",
+        "begin different, so at random. And of the right size: z sums fan_in terms, so",
+        "its deviation is sqrt(fan_in) times that of a weight (with inputs near 1).",
+        "Too large, and numbers explode from layer to layer; too small, and they",
+        "vanish, and the gradients with them on the way back.",
+        "",
+        "  he      sqrt(2 / fan_in)               for ReLU, which lets half pass",
+        "  glorot  sqrt(2 / (fan_in + fan_out))   for sigmoid and tanh",
+        "  lecun   sqrt(1 / fan_in)",
+        "",
+        f'Here: initializer "{name}" begins with weights of deviation',
+    ]
+    lines += [
+        f"  {number(_deviation(config, layer)):>8}   fan_in {_fan_in(layer):,}, {layer.kind}"
+        for layer in layers[:3]
+    ]
+    if len(layers) > 3:
+        lines.append(f"  .. and {len(layers) - 3} more layers")
+    learned = next((layer for layer in trace.layers if "weight" in layer.tensors), None) if trace else None
+    if trace and learned is not None and learned.sums is not None:
+        weight = learned.tensors["weight"].before
+        lines.append(
+            f"At step {trace.step:,} {learned.name}'s weights have {number(weight.std())}, "
+            f"its z {number(learned.sums.std())}."
+        )
+    return lines
+
+
+def shapes(config: Config, trace: StepTrace | None) -> list[str]:
+    """Flattening, and what multiplies what."""
+    batch = len(trace.labels) if trace else config.training.batch_size
+    lines = [
+        "A batch of images is one array: (images, rows, columns, channels). A dense",
+        "layer multiplies matrices, (n x a)(a x b) = (n x b): the inner lengths must",
+        "agree. So an image is laid flat first: row after row, 28 x 28 x 1 = 784",
+        "numbers. Nothing is lost but who is whose neighbour; conv2d keeps that.",
+        "The bias (b) is added to each of the n rows. n may be any number: no weight",
+        "depends on it.",
+        "",
+        f"Here, {f'{batch:,}' if batch else 'all'} images at a time:",
+    ]
+    layers = [layer for _, layer in build_layers(config.network)]
+    kept = layers if len(layers) <= MOST_ROWS else [*layers[: MOST_ROWS - 1], layers[-1]]
+    for number_, layer in enumerate(kept):
+        if len(kept) < len(layers) and number_ == len(kept) - 1:
+            lines.append(f"  .. {len(layers) - len(kept)} more layers")
+        lines.append("  " + _shape_row(layer))
+    return [*lines, f"All parameters: {parameter_count(config.network):,}."]
+
+
+def _shape_row(layer: Layer) -> str:
+    if layer.kind == "dense":
+        a, b = layer.input_shape[0], layer.output_shape[0]
+        return f"dense      (n x {a})({a} x {b}) + ({b}) = (n x {b}); {layer.parameter_count:,} parameters"
+    row = f"{layer.kind:<10} n x {size(layer.input_shape)} -> n x {size(layer.output_shape)}"
+    return row + (f"; {layer.parameter_count:,} parameters" if layer.parameter_count else "")
+
+
+def _fan_in(layer: Layer) -> int:
+    return int(np.prod(layer.parameter_shapes["weight"][:-1]))
+
+
+def _deviation(config: Config, layer: Layer) -> float:
+    """Of a sample that the config's own initializer draws for this layer."""
+    shape = layer.parameter_shapes["weight"]
+    sample = (_fan_in(layer), min(shape[-1], SAMPLED_NEURONS))
+    rng = generator(config.seed, Purpose.INITIALIZE)
+    return float(build_initializer(config.network)(rng, sample, _fan_in(layer), shape[-1]).std())
+
+
+def _with_activation(trace: StepTrace | None) -> LayerTrace | None:
+    layers = trace.layers if trace else ()
+    return next((layer for layer in layers if layer.activation != "none"), None)
+
+
+def _joined(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 6 else ", ".join([*names[:5], f".. {len(names) - 5} more"])

@@ -1,0 +1,56 @@
+"""What stands at the right of the confusion matrix: the pairs confused most, and one answer from near."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from nn.metrics import IntArray
+from tui.answering.answers import Answers
+from tui.answering.error_words import confused_pairs
+from tui.session import Session
+from tui.terminal.display import Display
+from tui.widgets.answer_detail import AnswerDetail
+from tui.widgets.words import Words
+
+_MOST_PAIRS = 10
+
+
+class ErrorDetail(Vertical):
+    """As many pairs as there is room for above the answer."""
+
+    DEFAULT_CSS = f"""
+    ErrorDetail {{ height: 100%; }}
+    ErrorDetail #errors-pairs {{ height: 1fr; max-height: {_MOST_PAIRS + 1}; text-wrap: nowrap; }}
+    """
+
+    def __init__(self, session: Session, display: Display) -> None:
+        """Reads the session, as the pane does."""
+        super().__init__()
+        self._session = session
+        self._display_mode = display
+
+    def compose(self) -> ComposeResult:
+        """Pairs, bars and words."""
+        yield Words(id="errors-pairs")
+        yield AnswerDetail(display=self._display_mode)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._pairs.say("")
+        self.query_one(AnswerDetail).clear("")
+
+    def show_pairs(self, confusion: IntArray) -> None:
+        """Show the pairs confused most."""
+        self._pairs.say("\n".join(confused_pairs(confusion, _MOST_PAIRS)))
+
+    def show_image(self, answers: Answers, index: int | None) -> None:
+        """Show one answer, or that there is none to show."""
+        detail, run = self.query_one(AnswerDetail), self._session.run
+        if index is None:
+            detail.clear("" if answers.right is None or not answers.right.all() else "no answer is wrong")
+            return
+        folder = run.predictions_path if run else None
+        detail.show(answers, index, folder, self._session.epochs_kept)
+
+    @property
+    def _pairs(self) -> Words:
+        return self.query_one("#errors-pairs", Words)

@@ -1,0 +1,252 @@
+"""Inside: the network layer by layer for the image looked at, its activations, weights and gradients.
+
+It follows the run: once a second it looks whether there is a newer checkpoint, and only while it is seen.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from nn.inspection import LayerRecord
+from tui.answering.current_network import Origin
+from tui.commands import INSIDE
+from tui.inspecting.inspector import LatestWish, Subject, Told
+from tui.inspecting.sheets import View, close_up, sheet_of, strongest_unit, unit_count
+from tui.inspecting.words import answer_lines, shape_words
+from tui.messages import ImageChosen
+from tui.panes.base import Pane
+from tui.screens.gradient_check import GradientCheckScreen
+from tui.screens.step_through import StepThroughScreen
+from tui.session import Session
+from tui.terminal.display import Display
+from tui.widgets.digit import Digit
+from tui.widgets.layer_list import LayerList, LayerRow
+from tui.widgets.layer_view import LayerView
+from tui.widgets.prompt import Prompt
+from tui.widgets.tile_sheet import TileSheet
+from tui.widgets.words import Words
+
+FOLLOW_SECONDS = 1.0
+_GO = "go to image"
+
+
+class InsidePane(Pane):
+    """Reads the session's run, its set and its chosen image; layer, view and unit are its own."""
+
+    number: ClassVar[int] = INSIDE
+    DEFAULT_CSS = """
+    InsidePane { layers: base prompt; layout: horizontal; }
+    InsidePane #inside-left { width: 29; height: 100%; }
+    InsidePane #inside-image { height: 8; }
+    InsidePane LayerList { max-height: 60%; }
+    InsidePane #inside-near { margin-top: 1; }
+    InsidePane #inside-answer { height: 8; margin-left: 1; text-wrap: nowrap; text-overflow: clip; }
+    InsidePane LayerView { width: 1fr; height: 100%; margin-left: 1; }
+    InsidePane Prompt { layer: prompt; }
+    """
+
+    def __init__(self, session: Session, display: Display) -> None:
+        super().__init__(session, display)
+        self.view = View.ACTIVATIONS
+        self.position = 0
+        self._units: dict[str, int] = {}
+        self._latest = LatestWish()
+        self._names: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """The image with its answer and the layers on the left, one layer on the right."""
+        with Vertical(id="inside-left"):
+            with Horizontal(id="inside-image"):
+                yield Digit(display=self.display_mode, size="thumbnail")
+                yield Words(id="inside-answer")
+            yield LayerList(display=self.display_mode)
+            yield TileSheet(display=self.display_mode, shrinks=False, id="inside-near")
+        yield LayerView(display=self.display_mode)
+        yield Prompt()
+
+    def on_mount(self) -> None:
+        """Look for a newer checkpoint from time to time."""
+        self.set_interval(FOLLOW_SECONDS, self._follow)
+
+    def focus_first(self) -> None:
+        """Take the focus on the layers, or keep it in the prompt."""
+        if not self.query_one(Prompt).is_asking:
+            self.query_one(LayerList).focus()
+
+    def show(self) -> None:
+        """Draw the layer chosen as it is known, and have it computed anew where it is not."""
+        if self._latest.wish(self._subject()):
+            self.run_worker(self._latest.fulfil(self._draw), group="inspect")
+        self._draw()
+
+    @property
+    def told(self) -> Told | None:
+        """What is on screen."""
+        return self._latest.told
+
+    @property
+    def record(self) -> LayerRecord | None:
+        """The layer looked at."""
+        return self.told.inspection.layers[self.position] if self.told else None
+
+    @property
+    def unit(self) -> int:
+        """The neuron, filter or channel looked at; at first the one that the image moved most."""
+        record = self.record
+        if record is None:
+            return 0
+        unit = self._units.setdefault(record.name, strongest_unit(record))
+        return min(unit, unit_count(record) - 1)
+
+    def action_layer(self, by: int) -> None:
+        """Another layer."""
+        self._look_at_layer(self.position + by)
+
+    def action_unit(self, by: int) -> None:
+        """Another neuron, filter or channel."""
+        self._look_at_unit(self.unit + by)
+
+    def action_turn(self, pages: int) -> None:
+        """Another page of them."""
+        self._look_at_unit(self.unit + pages * self.query_one(LayerView).tiling.capacity, clamp=True)
+
+    def action_view(self) -> None:
+        """Activations, weights, the gradients of either; what the layer does not have is left out."""
+        if self.told is None:
+            return
+        view = self._shown_view().following
+        while sheet_of(self.told.inspection.layers, self.position, view) is None:
+            view = view.following
+        self.view = view
+        self._draw()
+
+    def action_gradient(self) -> None:
+        """The gradient of what is shown, or what it is the gradient of."""
+        self.view = self._shown_view().counterpart
+        self._draw()
+
+    def action_step(self, by: int) -> None:
+        """Another image of the set."""
+        answers = self.session.answers
+        if answers is not None and 0 <= self.session.chosen + by < len(answers):
+            self.post_message(ImageChosen(self.session.chosen + by))
+
+    def action_go(self) -> None:
+        """Ask for an index."""
+        self.query_one(Prompt).ask(_GO, "", self._range_words(), self._reason_against)
+
+    def action_step_through(self) -> None:
+        """One training step, page by page."""
+        self.app.push_screen(StepThroughScreen(self.session, self.display_mode))
+
+    def action_gradient_check(self) -> None:
+        """Backpropagation against differences."""
+        self.app.push_screen(GradientCheckScreen(self.session, self.display_mode))
+
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Go to an image."""
+        event.stop()
+        if self._reason_against(event.text) is None:  # another set may have come meanwhile
+            self.post_message(ImageChosen(int(event.text)))
+
+    @on(Prompt.Left)
+    def _take_focus_back(self, event: Prompt.Left) -> None:
+        event.stop()
+        self.query_one(LayerList).focus()
+
+    @on(LayerList.Chosen)
+    def _choose_layer(self, event: LayerList.Chosen) -> None:
+        event.stop()
+        self._look_at_layer(event.index)
+
+    @on(TileSheet.Chosen)
+    def _choose_unit(self, event: TileSheet.Chosen) -> None:
+        event.stop()
+        self._look_at_unit(event.index)
+
+    # what is computed
+
+    def _subject(self) -> Subject | None:
+        answers = self.session.answers
+        if answers is None or not 0 <= self.session.chosen < len(answers):
+            return None
+        chosen = self.session.chosen
+        return Subject(Origin.of(self.session), answers.images[chosen], int(answers.labels[chosen]))
+
+    def _take(self, layers: Sequence[LayerRecord]) -> None:
+        """Keep the layer looked at; at first, and in another network, the first that learns."""
+        names = [record.name for record in layers]
+        if names != self._names:
+            self._names = names
+            self.position = next((place for place, record in enumerate(layers) if record.parameters), 0)
+
+    def _follow(self) -> None:
+        if self.display and self.is_mounted and self.screen.is_current:
+            self.show()
+
+    # what is drawn
+
+    def _look_at_layer(self, layer: int) -> None:
+        if self.told is not None and 0 <= layer < len(self.told.inspection.layers):
+            self.position = layer
+            self._draw()
+
+    def _look_at_unit(self, unit: int, *, clamp: bool = False) -> None:
+        record = self.record
+        if record is None:
+            return
+        last = unit_count(record) - 1
+        if clamp or 0 <= unit <= last:
+            self._units[record.name] = min(max(unit, 0), last)
+            self._draw()
+
+    def _shown_view(self) -> View:
+        """The view wished for, or its like where the layer has no such numbers."""
+        if self.told and sheet_of(self.told.inspection.layers, self.position, self.view) is None:
+            return View.ACTIVATION_GRADIENTS if self.view.is_gradient else View.ACTIVATIONS
+        return self.view
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        told, wanted = self.told, self._latest.wanted
+        self.query_one(Digit).image = wanted.image if wanted else None
+        self.query_one("#inside-answer", Words).say(self._answer_words())
+        if told is None:
+            self.query_one(LayerList).show((), 0)
+            self.query_one("#inside-near", TileSheet).show(None)
+            self.query_one(LayerView).clear(self._latest.failure)
+            return
+        layers = told.inspection.layers
+        self._take(layers)
+        rows = [LayerRow(each.name, shape_words(each.output_shape), each.parameter_count) for each in layers]
+        self.query_one(LayerList).show(rows, self.position)
+        self.query_one(LayerView).show(told.inspection, self.position, self._shown_view(), self.unit)
+        near = close_up(layers, self.position, self._shown_view(), self.unit)
+        self.query_one("#inside-near", TileSheet).show(near)
+
+    def _answer_words(self) -> str:
+        """Which image, and the answer where the network has read this one."""
+        wanted, told = self._latest.wanted, self.told
+        if wanted is None:
+            return self.session.dataset_note or "no images"
+        is_told = self._latest.is_answered
+        lines = answer_lines(
+            self.session.chosen, wanted.label, told if is_told else None, self.display_mode.marks
+        )
+        return "\n".join(lines)
+
+    # going to an image
+
+    def _reason_against(self, text: str) -> str | None:
+        answers, stripped = self.session.answers, text.strip()
+        if answers and stripped.isdecimal() and stripped.isascii() and int(stripped) < len(answers):
+            return None
+        return f"'{stripped}' is no image: {self._range_words()}"
+
+    def _range_words(self) -> str:
+        count = len(self.session.answers) if self.session.answers else 0
+        return f"a number, 0 to {count - 1}" if count else "there are no images"

@@ -1,0 +1,100 @@
+"""One lesson on a page of its own, over what it was asked about."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
+
+from mnist_data import DatasetError
+from nn.config import Config
+from nn.runs.images import split
+from nn.runs.store import RunError
+from nn.step_trace import StepTrace
+from nn.trainer import Diverged
+from tui.answering.current_network import Origin
+from tui.lessons.catalogue import LESSONS
+from tui.session import Session
+from tui.stepping.load import next_step
+from tui.terminal.display import Display
+from tui.widgets.words import Words
+
+
+class LessonScreen(ModalScreen[None]):
+    """Any of Esc, q, ? and Enter closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False)
+    ]
+    DEFAULT_CSS = """
+    LessonScreen { align: center middle; }
+    LessonScreen VerticalScroll {
+        width: 80; max-width: 100%; height: auto; max-height: 100%;
+        background: $surface; border: round $accent; padding: 0 1;
+    }
+    """
+
+    def __init__(
+        self,
+        name: str,
+        config: Config,
+        display: Display,
+        trace: StepTrace | None = None,
+        *,
+        find_trace: Callable[[], StepTrace | None] | None = None,
+    ) -> None:
+        """`name` is one of `LESSONS`; without a trace `find_trace` looks for one, in a thread."""
+        super().__init__()
+        self.lesson = LESSONS[name]
+        self.trace = trace
+        self._config = config
+        self._display_mode = display
+        self._find_trace = find_trace
+
+    def compose(self) -> ComposeResult:
+        """The page."""
+        with VerticalScroll() as page:
+            page.border_title = self.lesson.title
+            page.border_subtitle = "Esc closes"
+            yield Words()
+
+    def on_mount(self) -> None:
+        """The page takes the focus, so that arrows scroll it."""
+        self.query_one(VerticalScroll).focus()
+        self._show()
+        if self.trace is None and self._find_trace is not None:
+            self.run_worker(self._look_for_trace(self._find_trace))
+
+    async def _look_for_trace(self, find: Callable[[], StepTrace | None]) -> None:
+        self.trace = await asyncio.to_thread(find)
+        self._show()
+
+    def _show(self) -> None:
+        lines = self.lesson.page(self._config, self.trace)
+        self.query_one(Words).say("\n".join(self._display_mode.printable(line) for line in lines))
+
+
+def lesson_on(focused: DOMNode | None, session: Session | None, display: Display) -> LessonScreen | None:
+    """The lesson that what has the focus names in its `lesson`; None where it names none."""
+    name = getattr(focused, "lesson", "")
+    if not name or session is None:
+        return None
+    return LessonScreen(name, session.config, display, find_trace=partial(_trace_of, session))
+
+
+def _trace_of(session: Session) -> StepTrace | None:
+    """The next step of the network being edited: of the run where it is the run's, else its first one."""
+    config, dataset = session.config, session.dataset
+    is_the_runs = session.run is not None and session.run_config == config
+    try:
+        if dataset is None:
+            return None
+        origin = Origin.of(session) if is_the_runs else Origin(None, config, 0)
+        return next_step(origin, split(dataset, config.data))
+    except (DatasetError, RunError, Diverged, ValueError):
+        return None  # the lesson then does with the config's numbers

@@ -1,0 +1,180 @@
+"""One training step to walk through: forward, loss, backward, update, with every number filled in.
+
+The step is the next one of the run on screen, on the first images of its batch; nothing of the run changes.
+"""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+
+from mnist_data import DatasetError
+from nn.runs.store import RunError
+from nn.step_trace import StepTrace
+from nn.trainer import Diverged
+from tui.answering.current_network import Origin
+from tui.screens.lesson import LessonScreen
+from tui.session import Session
+from tui.stepping.load import next_step
+from tui.stepping.look import Look, words
+from tui.stepping.pictures import seen_as_bytes
+from tui.stepping.walk import Page, image_to_begin_with, pages, unit_to_begin_with, where
+from tui.terminal.display import Display
+from tui.widgets.digit import Digit
+from tui.widgets.lines import Lines
+from tui.widgets.words import Words
+
+HEAD_LINES, FRAME_LINES = 3, 2
+ROOM_FOR_DIGIT = 110
+KEYS = "n p page  up down number  1-8 image  r newest  ? why  Esc closes"
+
+
+class StepThroughScreen(ModalScreen[None]):
+    """`trace` is the step walked through, None until it is there."""
+
+    DEFAULT_CSS = """
+    StepThroughScreen { background: $background; }
+    StepThroughScreen > Vertical {
+        width: 1fr; height: 1fr; border: round $accent; border-title-color: $text-accent;
+        border-subtitle-color: $text-muted; padding: 0 1;
+    }
+    StepThroughScreen #where { height: 1; text-style: bold; color: $text-accent; }
+    StepThroughScreen #about { height: 1; color: $text-muted; margin-bottom: 1; }
+    StepThroughScreen Horizontal { height: 1fr; }
+    StepThroughScreen #page { height: 1fr; }
+    StepThroughScreen Digit { display: none; margin-left: 2; }
+    StepThroughScreen Digit.-seen { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n,right,l,space", "turn(1)", "Next page", show=False),
+        Binding("p,left,h", "turn(-1)", "Page before", show=False),
+        Binding("down,j", "unit(1)", "Next number of the layer", show=False),
+        Binding("up,k", "unit(-1)", "Number before", show=False),
+        Binding("pagedown", "unit(10)", "Ten on", show=False),
+        Binding("pageup", "unit(-10)", "Ten back", show=False),
+        Binding("home", "turn(-1000)", "First page", show=False),
+        Binding("end", "turn(1000)", "Last page", show=False),
+        *(Binding(str(n), f"image({n - 1})", f"Image {n} of the batch", show=False) for n in range(1, 9)),
+        Binding("r", "load", "Again from the newest checkpoint", show=False),
+        Binding("question_mark", "lesson", "Why it is so", show=False),
+        Binding("escape,q", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(self, session: Session, display: Display) -> None:
+        """`session` is read, never written."""
+        super().__init__()
+        self.session = session
+        self.display_mode = display
+        self.trace: StepTrace | None = None
+        self._pages: list[Page] = []
+        self._position = 0
+        self._image = 0
+        self._units: dict[int, int] = {}
+
+    def compose(self) -> ComposeResult:
+        """Where one is, what one sees, and the page."""
+        with Vertical() as frame:
+            frame.border_title = "One training step"
+            frame.border_subtitle = KEYS
+            yield Words(id="where")
+            yield Words(id="about")
+            with Horizontal():
+                yield Lines(id="page")
+                yield Digit(display=self.display_mode)
+
+    def on_mount(self) -> None:
+        """Trace the step, then show it."""
+        self.action_load()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Longer pages show more terms of a sum."""
+        self._show()
+
+    @property
+    def page(self) -> Page | None:
+        """The page one is on."""
+        return self._pages[self._position] if self._pages else None
+
+    def action_load(self) -> None:
+        """Trace the step that is next now."""
+        self._say("", "computing the step")
+        self.run_worker(self._load(), group="trace", exclusive=True)
+
+    def action_turn(self, by: int) -> None:
+        """Another page."""
+        self._position = min(max(self._position + by, 0), max(0, len(self._pages) - 1))
+        self._show()
+
+    def action_unit(self, by: int) -> None:
+        """Another number of the layer."""
+        if self.trace is not None and self.page is not None and self.page.has_units:
+            place = self.page.place
+            count = self.trace.layers[place].outputs[0].size
+            self._units[place] = (self._unit(self.trace, place) + by) % count
+            self._show()
+
+    def action_image(self, number: int) -> None:
+        """Another image of the batch."""
+        if self.trace is not None and number < len(self.trace.labels):
+            self._image = number
+            self._show()
+
+    def action_lesson(self) -> None:
+        """Why it is as the page says."""
+        if self.trace is not None and self.page is not None:
+            self.app.push_screen(
+                LessonScreen(self.page.lesson, self.trace.config, self.display_mode, trace=self.trace)
+            )
+
+    async def _load(self) -> None:
+        """In a thread, because a checkpoint is read and a network made."""
+        data = self.session.data()
+        if data is None:
+            self._say("", "the images are not there yet; r tries again")
+            return
+        try:
+            self.trace = await asyncio.to_thread(next_step, Origin.of(self.session), data)
+        except (RunError, DatasetError, Diverged, ValueError) as error:
+            self._say("", f"this step cannot be taken: {error}")
+            return
+        self._pages, self._units = pages(self.trace), {}
+        self._position = min(self._position, len(self._pages) - 1)
+        self.query_one(Vertical).border_title = f"One training step: step {self.trace.step + 1:,}"
+        self._image = image_to_begin_with(self.trace)
+        self._show()
+
+    def _unit(self, trace: StepTrace, place: int) -> int:
+        if place not in self._units:
+            self._units[place] = unit_to_begin_with(trace, place, self._image)
+        return self._units[place]
+
+    def _show(self) -> None:
+        """The page as it is now."""
+        trace, page = self.trace, self.page
+        if trace is None or page is None or not self.is_mounted:
+            return
+        height = self.size.height - FRAME_LINES - HEAD_LINES
+        unit = self._unit(trace, page.place) if page.has_units else 0
+        look = Look(trace, page.place, self._image, unit, height)
+        self._say(where(self._pages, self._position), self._about(look, page), page.draw(look))
+        digit = self.query_one(Digit)
+        digit.image = seen_as_bytes(trace, self._image)
+        digit.set_class(self.size.width >= ROOM_FOR_DIGIT or page.about == "batch", "-seen")
+
+    def _about(self, look: Look, page: Page) -> str:
+        trace = look.trace
+        parts = [f"{self._position + 1}/{len(self._pages)} {page.about}: {page.title}"]
+        if page.has_units:
+            parts.append(look.cell_words)
+        parts.append(f"image {look.image + 1} of {len(trace.labels)}, a {look.label}")
+        return "; ".join(parts)
+
+    def _say(self, way: str, about: str, lines: list[Text] | None = None) -> None:
+        self.query_one("#where", Words).say(way)
+        self.query_one("#about", Words).say(self.display_mode.printable(about))
+        self.query_one("#page", Lines).set_lines(lines or [words()])

@@ -1,0 +1,121 @@
+"""The pages of the backward pass: each delta from the next one, and what it makes of the weights."""
+
+from collections.abc import Callable
+
+import numpy as np
+from rich.text import Text
+
+from nn.step_trace import LayerTrace
+from tui.stepping.forward import chosen, input_name
+from tui.stepping.look import Look, formula, number, product_rows, size, sum_row, words
+
+SLOPES = {
+    "none": "1: a = z",
+    "relu": "1 where z > 0, else 0; z = {z}",
+    "leaky_relu": "1 where z > 0, else 0.01; z = {z}",
+    "sigmoid": "a (1 - a) = {a} * (1 - {a})",
+    "tanh": "1 - a^2 = 1 - {a}^2",
+    "gelu": "P(z) + z p(z), the normal distribution and its density; z = {z}",
+}
+
+
+def layer_page(look: Look) -> list[Text]:
+    """The gradient on its way through one layer."""
+    return PAGES.get(look.layer.layer.kind, _other)(look)
+
+
+def strongest_input(layer: LayerTrace, unit: int) -> int:
+    """The input of a dense neuron whose weight has the largest gradient."""
+    return int(np.abs(layer.tensors["weight"].gradient[:, unit]).argmax())
+
+
+def _dense(look: Look) -> list[Text]:
+    return [*from_above(look), words(), *through_activation(look), words(), *_weights(look)]
+
+
+def from_above(look: Look) -> list[Text]:
+    """dL/da of the chosen number: a sum over what it feeds where that is dense, or the loss's gradient."""
+    layer, j = look.layer, look.unit
+    value = chosen(layer.output_gradient, look) if layer.output_gradient is not None else 0.0
+    following = look.trace.layers[look.place + 1] if look.place + 1 < len(look.trace.layers) else None
+    if following is None:
+        return [
+            formula(f"dL/da_{j} = {number(value)}"),
+            words("the loss's own gradient, from the page before"),
+        ]
+    if following.layer.kind != "dense" or following.sum_gradient is None:
+        return [
+            formula(f"dL/da{list(look.cell)} = {number(value)}"),
+            words(f"handed back by {following.name}"),
+        ]
+    weights = following.tensors["weight"].before[j]
+    delta = following.sum_gradient[look.image]
+    rows, _ = product_rows(weights, delta, lambda k: f"k = {k} of {following.name}", look.terms(11, sums=2))
+    return [
+        formula(f"dL/da_{j} = sum_k W_{j},k delta_k: it fed every neuron of {following.name}"),
+        *rows,
+        sum_row(f"dL/da_{j}", value),
+    ]
+
+
+def through_activation(look: Look) -> list[Text]:
+    """delta = dL/dz = dL/da * f'(z) of the chosen number."""
+    layer, name = look.layer, ",".join(str(at) for at in look.cell)
+    if layer.sums is None or layer.slopes is None:
+        return []
+    gradients = [layer.output_gradient, layer.slopes, layer.sum_gradient]
+    upper, slope, delta = (number(chosen(array, look)) if array is not None else "?" for array in gradients)
+    z, a = number(chosen(layer.sums, look)), number(chosen(layer.outputs, look))
+    return [
+        formula(f"delta_{name} = dL/da_{name} * f'(z_{name}) = {upper} * {slope} = {delta}"),
+        words(f"f' = {SLOPES[layer.activation].format(z=z, a=a)}"),
+    ]
+
+
+def _weights(look: Look) -> list[Text]:
+    """dL/dW of the weight with the largest gradient, dL/db, and whether a gradient goes on."""
+    layer, j = look.layer, look.unit
+    weight, bias = layer.tensors["weight"], layer.tensors["bias"]
+    i, delta = strongest_input(layer, j), layer.sum_gradient
+    if delta is None:
+        return []
+    name = input_name(look.trace, look.place)
+    rows, _ = product_rows(
+        layer.inputs[:, i], delta[:, j], lambda n: f"image {n + 1}", look.terms(11, sums=2)
+    )
+    return [
+        formula(f"dL/dW_{i},{j} = sum over the images of a_{i} delta_{j}; {name(i)}"),
+        *rows,
+        sum_row(f"dL/dW_{i},{j}", float(weight.gradient[i, j])),
+        formula(f"dL/db_{j} = sum over the images of delta_{j} = {number(bias.gradient[j])}"),
+        words(
+            "Nothing goes further back: nobody changes the pixels." if layer.input_gradient is None else ""
+        ),
+    ]
+
+
+def _other(look: Look) -> list[Text]:
+    """A layer that has no page of its own: what comes and what goes."""
+    layer = look.layer
+    if layer.output_gradient is None:
+        return [words("Backpropagation ends before this layer: it has nothing to learn.")]
+    lines = [*from_above(look), words(), *through_activation(look), words()]
+    lines.append(
+        words(
+            f"It gets dL/da ({size(layer.output_gradient.shape[1:])}), "
+            f"its length {_length(layer.output_gradient)},"
+        )
+    )
+    if layer.input_gradient is None:
+        lines.append(words("and hands nothing back: no layer before it learns."))
+    else:
+        shape = size(layer.input_gradient.shape[1:])
+        lines.append(words(f"and hands back ({shape}), its length {_length(layer.input_gradient)}."))
+    return lines
+
+
+def _length(array: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]") -> str:
+    return number(float(np.linalg.norm(array)))
+
+
+PAGES: dict[str, Callable[[Look], list[Text]]] = {"dense": _dense}

@@ -1,0 +1,149 @@
+"""The pages of the forward pass: the batch, then what each layer makes of one image."""
+
+from collections.abc import Callable
+from math import prod
+
+import numpy as np
+from rich.text import Text
+
+from nn.arrays import FloatArray
+from nn.step_trace import LayerTrace, StepTrace
+from tui.stepping.look import Look, formula, number, product_rows, size, sum_row, value_row, words
+
+IN_NUMBERS = {
+    "none": "z = {a}",
+    "relu": "relu(z) = max({z}, 0) = {a}",
+    "leaky_relu": "max(z, 0.01 z) of z = {z} = {a}",
+    "sigmoid": "sigmoid(z) = 1 / (1 + e^-z) of z = {z} = {a}",
+    "tanh": "tanh({z}) = {a}",
+    "gelu": "z P(z) of z = {z} = {a}, P the normal distribution's",
+}
+
+
+def batch_page(look: Look) -> list[Text]:
+    """The images of the batch with the answers that the step begins with."""
+    trace = look.trace
+    answers = trace.probabilities.argmax(axis=1)
+    lines = [
+        words(_when(trace)),
+        words(f"{len(trace.labels)} images of its batch go through at once."),
+        words(f"X is {size(trace.images.shape)}: image, row, column, grey"),
+        words(f"from {number(trace.images.min())} to {number(trace.images.max())}."),
+        words(),
+        formula("  image  true  answer  of the true   loss"),
+    ]
+    for n, (label, answer) in enumerate(zip(trace.labels, answers, strict=True)):
+        share = f"{trace.probabilities[n, label] * 100:.1f} %"
+        chosen = ">" if n == look.image else " "
+        lines.append(
+            words(f"{chosen} {n + 1:>5}  {label:>4}  {answer:>6}  {share:>11}  {trace.losses[n]:>6.3f}")
+        )
+    lines += [words(), words(f"mean loss {trace.loss:.3f}; a guess costs ln 10 = 2.303")]
+    return lines
+
+
+def _when(trace: StepTrace) -> str:
+    if trace.step == 0:
+        return "The first step: nothing is learned yet."
+    if trace.epoch >= trace.epochs:
+        return "The run has ended: this would be its next step."
+    return f"The next step of the run, in epoch {trace.epoch + 1} of {trace.epochs}."
+
+
+def layer_page(look: Look) -> list[Text]:
+    """What one layer makes of one image."""
+    return PAGES.get(look.layer.layer.kind, _other)(look)
+
+
+def input_name(trace: StepTrace, place: int) -> Callable[[int], str]:
+    """How an input of a dense layer is called: by its pixel where it is one, else by its neuron."""
+    shape = _shape_before_flattening(trace, place)
+    if shape is None:
+        before = trace.layers[place - 1].name
+        return lambda i: f"i = {i} ({before})"
+    if shape == trace.images.shape[1:]:
+        return lambda i: "i = {} (pixel {}, {})".format(i, *np.unravel_index(i, shape)[:2])
+    return lambda i: "i = {} ({}, {}, channel {})".format(i, *np.unravel_index(i, shape))
+
+
+def _shape_before_flattening(trace: StepTrace, place: int) -> tuple[int, ...] | None:
+    """The shape of what was flattened into a layer's inputs; None where it gets a layer's vector."""
+    while place > 0 and trace.layers[place - 1].layer.kind in ("flatten", "dropout"):
+        place -= 1
+        if len(trace.layers[place].inputs.shape) > 2:
+            return trace.layers[place].inputs.shape[1:]
+    return trace.images.shape[1:] if place == 0 else None
+
+
+def _dense(look: Look) -> list[Text]:
+    layer, j = look.layer, look.unit
+    weight, bias = (layer.tensors[name].before for name in ("weight", "bias"))
+    batch, (features, units) = len(look.trace.labels), weight.shape
+    sums = layer.sums if layer.sums is not None else layer.outputs
+    rows, _ = product_rows(
+        layer.inputs[look.image], weight[:, j], input_name(look.trace, look.place), look.terms(9)
+    )
+    z, a = number(sums[look.image, j]), number(layer.outputs[look.image, j])
+    return [
+        formula("Z = A W + b"),
+        words(f"shapes: ({batch} x {features}) ({features} x {units}) + ({units}) = ({batch} x {units})"),
+        words(),
+        formula(f"z_{j} = sum_i a_i W_i,{j} + b_{j}"),
+        *rows,
+        value_row(f"b_{j}", float(bias[j])),
+        sum_row(f"z_{j}", float(sums[look.image, j])),
+        words(),
+        formula(f"a_{j} = {IN_NUMBERS[layer.activation].format(z=z, a=a)}"),
+        words(_spread(layer, look.image)),
+    ]
+
+
+def _spread(layer: LayerTrace, image: int) -> str:
+    """How the neurons answer to the image, in a line."""
+    values = layer.outputs[image]
+    fired = int(np.count_nonzero(values > 0))
+    return (
+        f"Its {values.size:,} outputs: {fired:,} above 0; from {number(values.min())} "
+        f"to {number(values.max())}, mean {number(values.mean())}."
+    )
+
+
+def _flatten(look: Look) -> list[Text]:
+    layer, i = look.layer, look.unit
+    shape = layer.inputs.shape[1:]
+    place = np.unravel_index(i, shape)
+    value = layer.outputs[look.image, i]
+    strides = " + ".join(
+        f"{prod(shape[axis + 1 :])} * {at}" if prod(shape[axis + 1 :]) > 1 else f"{at}"
+        for axis, at in enumerate(place)
+    )
+    return [
+        formula(f"{size(shape)} becomes one vector of {layer.outputs.shape[1]:,} numbers"),
+        words("Row by row, and in a row column by column; no number changes."),
+        words("A dense layer sees a vector: it does not know which inputs are neighbours."),
+        words(),
+        formula(f"a_i is input ({', '.join(str(at) for at in place)}), where i = {strides} = {i}"),
+        formula(f"a_{i} = {number(value)}"),
+        words(),
+        words(_spread(layer, look.image)),
+        words("Gradients go back the same way: the vector is folded to the old shape."),
+    ]
+
+
+def _other(look: Look) -> list[Text]:
+    """A layer that has no page of its own: shapes and figures."""
+    layer = look.layer
+    return [
+        formula(f"{size(layer.inputs.shape[1:])} -> {size(layer.outputs.shape[1:])}"),
+        words(_spread(layer, look.image)),
+        words(),
+        formula(f"a{list(look.cell)} = {number(chosen(layer.outputs, look))}"),
+    ]
+
+
+def chosen(array: FloatArray, look: Look) -> float:
+    """The chosen number of an array that has the layer's outputs' shape."""
+    return float(array[look.image][look.cell])
+
+
+PAGES: dict[str, Callable[[Look], list[Text]]] = {"dense": _dense, "flatten": _flatten}

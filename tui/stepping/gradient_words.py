@@ -1,0 +1,57 @@
+"""What a gradient check says on screen: a line for each tensor, and what they mean together."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from nn.gradient_check import BAR, TensorCheck
+from nn.planted_mistakes import Mistake
+from tui.terminal.display import Display
+
+PUBLISHED = "classic-sigmoid"  # of the kind of network in which the mistakes were published
+RIGHT, WRONG = "$text-success", "bold $text-error"
+
+
+def about(mistake: Mistake | None, *, is_elsewhere: bool) -> str:
+    """What is compared, and the mistake that is planted."""
+    what = (
+        "Backpropagation's dL/dw against (L(w + h) - L(w - h)) / 2h, h = 0.000001, in float64, on 8 images: "
+        "no formula, only the loss. Half of the numbers are drawn, half are the largest."
+    )
+    if mistake is None:
+        return f"{what}\nNo mistake is planted."
+    where = f"It does not show in this network, so here is {PUBLISHED}." if is_elsewhere else ""
+    return f"{what}\nPlanted: {mistake.title}. {mistake.why} {where}".rstrip()
+
+
+def table(results: Sequence[TensorCheck], display: Display) -> Content:
+    """A line for each tensor: sign, word and colour say the same."""
+    lines = [
+        Content.styled(f"  {'layer':<14} {'tensor':<8} {'compared':>8} {'error':>9}   bar {BAR:g}", "bold")
+    ]
+    lines += [_row(one, display) for one in results]
+    return Content("\n").join(lines)
+
+
+def verdict(results: Sequence[TensorCheck], mistake: Mistake | None) -> str:
+    """All tensors in a sentence."""
+    failed = [one for one in results if not one.passed]
+    if not failed:
+        return (
+            f"All {len(results)} gradients are right: each error is below {BAR:g}. 1 and 2 plant a mistake."
+        )
+    names = ", ".join(dict.fromkeys(one.layer for one in failed))
+    tensors = " and ".join(dict.fromkeys(one.tensor for one in failed))
+    if mistake is None:
+        return f"{len(failed)} of {len(results)} gradients are wrong: {tensors} of {names}."
+    return (
+        f"Found: {len(failed)} of {len(results)} gradients are wrong, {tensors} of {names}. 0 takes it out."
+    )
+
+
+def _row(one: TensorCheck, display: Display) -> Content:
+    mark, word, style = (
+        (display.marks.right, "right", RIGHT) if one.passed else (display.marks.wrong, "wrong", WRONG)
+    )
+    figures = f"{one.layer:<14} {one.tensor:<8} {one.compared:>8} {one.error:>9.1e}"
+    return Content.assemble((f"{mark:<2}", style), figures, "   ", (word, style))

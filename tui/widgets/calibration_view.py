@@ -1,0 +1,152 @@
+"""How far confidence can be trusted: the reliability diagram, and a temperature that makes it fit better.
+
+The validation answers are read, and the best temperature is found, in a thread, once for each set of answers.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Unpack
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from nn.arrays import ByteArray
+from nn.calibration import best_temperature
+from nn.runs import predictions
+from nn.tensors import TensorFileError
+from tui.answering.answers import Answers
+from tui.answering.calibration_words import (
+    Before,
+    Judged,
+    best_words,
+    error_words,
+    slider,
+    table,
+    warmer,
+)
+from tui.terminal.display import Display
+from tui.widgets.options import WidgetOptions
+from tui.widgets.reliability_diagram import LEAST_HEIGHT, ReliabilityDiagram
+from tui.widgets.words import Words
+
+_WORDS = 7
+LEAST = LEAST_HEIGHT + _WORDS
+
+
+@dataclass(frozen=True, eq=False)
+class ValidationSource:
+    """Where the validation answers of a run are, and their labels (n,)."""
+
+    folder: Path
+    labels: ByteArray
+
+
+class CalibrationView(Vertical, can_focus=True):
+    """Shows the answers that `show` was told last, at a temperature that is its own."""
+
+    help_text: ClassVar[str] = (
+        "Calibration: is an answer that is 90 % sure right in 90 % of cases? A bar is how many answers of "
+        "that sureness are right, the line across how sure they were; 'off' is right minus sure in points, n "
+        "how many. ECE is the mean distance of the two over all answers; NLL the mean of -ln p(true digit), "
+        "the loss. A temperature T divides the logits before softmax (Guo et al., 2017): above 1 all answers "
+        "become less sure, below 1 surer, and which digit wins stays. It is chosen where NLL on validation "
+        "images is least; the test images only show whether that helped. Keys: + and - move it, b sets the "
+        "best one and takes it away again."
+    )
+    DEFAULT_CSS = f"""
+    CalibrationView {{ height: 1fr; min-height: {LEAST}; }}
+    CalibrationView Words {{ height: {_WORDS}; text-wrap: nowrap; }}
+    """
+
+    def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
+        self._display_mode = display
+        self.temperature = 1.0
+        self.best: float | None = None
+        self._answers: Answers | None = None
+        self._validation: Judged | None = None
+        self._has_validation = True
+        self._wants_best = False
+
+    def compose(self) -> ComposeResult:
+        """The diagram, and words under it."""
+        yield ReliabilityDiagram(display=self._display_mode)
+        yield Words()
+
+    @property
+    def said(self) -> str:
+        """The words under the diagram."""
+        return self.query_one(Words).said
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._answers = self._validation = self.best = None
+        self.query_one(ReliabilityDiagram).set_groups([])
+        self.query_one(Words).say("")
+
+    def show(self, answers: Answers, source: ValidationSource | None) -> None:
+        """Show a set of answers; `source` says where those on validation images are, if there are any."""
+        if answers is self._answers:
+            return
+        self._answers, self._validation, self.best = answers, None, None
+        self._has_validation = source is not None and len(source.labels) > 0
+        self._fill()
+        if source is not None and self._has_validation and answers.epoch is not None:
+            self.run_worker(self._look_for_best(answers, source, answers.epoch), exclusive=True)
+
+    def change(self, steps: int) -> None:
+        """Move the slider; above 1 is less sure."""
+        self.temperature = warmer(self.temperature, steps)
+        self._fill()
+
+    def choose_best(self) -> None:
+        """The temperature with the least NLL on validation, once it is known; from there back to 1."""
+        self._wants_best = self.best is None
+        if self.best is not None:
+            self.temperature = 1.0 if self.temperature == self.best else self.best
+            self._fill()
+
+    def _fill(self) -> None:
+        answers = self._answers
+        if answers is None or answers.probabilities is None:
+            return
+        sets = [Judged(answers.set_name, answers.probabilities, answers.labels)]
+        if self._validation is not None and answers.set_name != "validation":
+            sets.insert(0, self._validation)
+        rows = [Before(judged.name, judged.figures(1.0), judged.figures(self.temperature)) for judged in sets]
+        here = rows[-1].after
+        self.query_one(ReliabilityDiagram).set_groups(here.groups)
+        self.query_one(Words).say(
+            "\n".join(
+                [
+                    error_words(here),
+                    slider(self.temperature, self._display_mode),
+                    *table(rows, self.temperature),
+                    best_words(self.best, has_validation=self._has_validation),
+                ]
+            )
+        )
+
+    async def _look_for_best(self, answers: Answers, source: ValidationSource, epoch: int) -> None:
+        found = await asyncio.to_thread(_read, source, epoch)
+        if answers is not self._answers:
+            return
+        self._has_validation = found is not None
+        if found is not None:
+            self._validation, self.best = found
+        if self._wants_best:
+            self.choose_best()
+        self._fill()
+
+
+def _read(source: ValidationSource, epoch: int) -> tuple[Judged, float] | None:
+    """The validation answers after an epoch and the best temperature for them; None where they are gone."""
+    try:
+        probabilities = predictions.load(source.folder, epoch).get("validation")
+    except TensorFileError:
+        return None
+    if probabilities is None or len(probabilities) != len(source.labels):
+        return None
+    judged = Judged("validation", probabilities, source.labels)
+    return judged, best_temperature(probabilities, source.labels)
