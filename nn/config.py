@@ -123,16 +123,17 @@ class AugmentationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 0.0
     rotate: Annotated[float, Meta(ge=0, le=180, description="Turned by up to so many degrees.")] = 0.0
     scale: Annotated[
-        float, Meta(ge=0, lt=1, description="Made larger or smaller by up to this share; 0.1 is 10 per cent.")
+        float,
+        Meta(ge=0, le=0.9, description="Made larger or smaller by up to this share: 0.1 is 10 %."),
     ] = 0.0
     shear: Annotated[float, Meta(ge=0, le=60, description="Slanted by up to so many degrees.")] = 0.0
     elastic_alpha: Annotated[
         float,
-        Meta(ge=0, le=100, description="Strength of a random, smooth bending, in pixels before smoothing."),
+        Meta(ge=0, le=100, description="Strength of a random bending: pixels, before it is smoothed."),
     ] = 0.0
     elastic_sigma: Annotated[
         float,
-        Meta(gt=0, le=28, description="How smooth the bending is: the width of its Gaussian, in pixels."),
+        Meta(gt=0, le=28, description="Width of the Gaussian that smooths the bending, in pixels."),
     ] = 4.0
 
     @property
@@ -156,6 +157,12 @@ def conflict(config: Config) -> str | None:
     training = config.training
     if training.patience and not config.data.validation:
         return f"training.patience is {training.patience}; allowed: 0 while data.validation is 0"
+    bending = config.augmentation
+    if bending.elastic_alpha and not bending.elastic_sigma:
+        return (
+            f"augmentation.elastic_sigma is 0; allowed: more than 0 while augmentation.elastic_alpha is "
+            f"{bending.elastic_alpha:g}"
+        )
     if training.label_smoothing and training.loss != "cross_entropy":
         return (
             f"training.label_smoothing is {training.label_smoothing:g}; "

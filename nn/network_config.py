@@ -43,9 +43,7 @@ class Conv2DConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="t
     ] = 1
     padding: Annotated[
         Padding,
-        Meta(
-            description="valid stays inside the image; same adds zeros around it, so that it keeps its size."
-        ),
+        Meta(description="valid stays inside the image; same adds zeros around it to keep its size."),
     ] = "valid"
     activation: Activation = "none"
 
@@ -83,9 +81,7 @@ class BatchNormConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
     momentum: Annotated[
         float,
-        Meta(
-            gt=0, le=1, description="The share of each batch's statistics in the running ones, for answering."
-        ),
+        Meta(gt=0, le=1, description="The share of each batch in the running statistics, which answer."),
     ] = 0.1
     eps: Annotated[float, Meta(gt=0, le=1, description="Added to the variance so that it is never zero.")] = (
         1e-5

@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
+from threading import BrokenBarrierError
 
 Task = Callable[[], None]
 
@@ -22,21 +23,36 @@ class Team:
         self._done: SimpleQueue[BaseException | None] = SimpleQueue()
         for tasks in self._tasks:
             threading.Thread(target=_work, args=(tasks, self._done), daemon=True).start()
+        self._meetings = {count: threading.Barrier(count) for count in range(1, size + 1)}
         weakref.finalize(self, _dismiss, self._tasks)
 
     def run(self, tasks: Sequence[Task]) -> None:
         """Do all tasks, at most `size`; raises what one of them raised, after all have ended."""
         for queue, task in zip(self._tasks, tasks[1:], strict=False):
             queue.put(task)
-        failure: BaseException | None = None
+        failures: list[BaseException] = []
         try:
             tasks[0]()
         except BaseException as error:  # the others must have ended before anybody touches their arrays
-            failure = error
+            failures.append(error)
+            self._meetings[len(tasks)].abort()
         for _ in tasks[1:]:
-            failure = self._done.get() or failure
-        if failure is not None:
-            raise failure
+            if (failure := self._done.get()) is not None:
+                failures.append(failure)
+                self._meetings[len(tasks)].abort()
+        if failures:
+            self._meetings[len(tasks)].reset()
+            raise next(
+                (error for error in failures if not isinstance(error, BrokenBarrierError)), failures[0]
+            )
+
+    def meet(self, count: int) -> None:
+        """Called by each of `count` tasks that run: wait until all of them have come here.
+
+        Raises `BrokenBarrierError` where one of them has failed instead.
+        """
+        if count > 1:
+            self._meetings[count].wait()
 
 
 def _work(tasks: "SimpleQueue[Task | None]", done: "SimpleQueue[BaseException | None]") -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from samples import digits
 
+from nn.building import build_layers, describe, parameter_count, summarize
 from nn.config import DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
-from nn.network import Network, build_layers, describe, parameter_count, shares, summarize
+from nn.network import Network, shares
 from nn.settings import ConfigError
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
