@@ -1,8 +1,9 @@
-"""Convolution as matrix products over tiles of patches, and its gradient; pooling may be done on the way.
+"""Convolution as matrix products over tiles of patches; the max-pooling after it may be done on the way.
 
 This is one of the files where speed lives. The plain formula, loop by loop, is the tests' oracle.
 """
 
+from collections.abc import Iterator
 from math import prod
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy as np
 from nn.activations import ACTIVATIONS
 from nn.arrays import FloatArray, Shape
 from nn.config import Conv2DConfig
+from nn.input_gradient import Correlated, Scattered, WayBack
 from nn.layers import Layer, Learning
-from nn.patches import Window, add_patches, patches
+from nn.patches import Window, patches
 from nn.pooling import largest, winners
 from nn.settings import ConfigError
 
@@ -112,26 +114,34 @@ class Conv2D(Layer):
         self.activation.chain(gradient, self.outputs, self.workspace)
         sums = _wide(gradient).sum(axis=0).reshape(self.output_shape[1:])
         np.sum(sums, axis=0, out=self.gradients["bias"])
-        delta, candidates = _rows(gradient), self._candidates()
+        way_back = self._way_back(len(gradient)) if inputs_too else None
         weight_gradient = self.gradients["weight"].reshape(self._weight().shape)
         weight_gradient[...] = 0
         part = self.workspace.array("weight_gradient", weight_gradient.shape)
-        passed = self.workspace.array("input_gradient", (len(gradient), *self.input_shape))
         for tile, rows in self._tiles():
-            if self.pool > 1:
-                mine = [sum_of[rows] for sum_of in candidates]
-                deltas = winners(delta[rows], mine, self._largest[rows], self.workspace)
-            else:
-                deltas = iter([delta[rows]])
-            padded = self._zeros(tile) if inputs_too else None
-            for window, delta_of in zip(self.windows, deltas, strict=True):
+            for window, delta in zip(self.windows, self._deltas(gradient, rows), strict=True):
                 seen = patches(self.inputs[tile], window, self.workspace)
-                weight_gradient += np.matmul(seen.T, delta_of, out=part)
-                if padded is not None:
-                    self._pass_back(delta_of, window, padded)
-            if padded is not None:
-                passed[tile] = self._without_margins(padded)
-        return passed if inputs_too else None
+                weight_gradient += np.matmul(seen.T, delta, out=part)
+                if way_back is not None:
+                    way_back.take(tile, window, delta)
+        if way_back is None:
+            return None
+        passed = self.workspace.array("input_gradient", (len(gradient), *self.input_shape))
+        way_back.finish(passed)
+        return passed
+
+    def _deltas(self, gradient: FloatArray, rows: slice) -> Iterator[FloatArray]:
+        """dL/d sums of one tile for each window: all of it, or what each place of a pooling window won."""
+        delta = _rows(gradient)[rows]
+        if self.pool == 1:
+            return iter([delta])
+        mine = [sum_of[rows] for sum_of in self._candidates()]
+        return winners(delta, mine, self._largest[rows], self.workspace)
+
+    def _way_back(self, count: int) -> "WayBack":
+        margins = self.margins[0][0], self.margins[1][0]
+        way = Correlated if self.config.stride == 1 else Scattered
+        return way(self.parameters["weight"], (count, *self.padded_shape), margins, self.workspace)
 
     def _weight(self) -> FloatArray:
         return self.parameters["weight"].reshape(-1, self.output_shape[-1])
@@ -155,19 +165,6 @@ class Conv2D(Layer):
             (slice(start, start + size), slice(start * places, min(start + size, count) * places))
             for start in starts
         ]
-
-    def _pass_back(self, delta: FloatArray, window: Window, padded: FloatArray) -> None:
-        """dL/dP = delta W^T, added up at the pixels."""
-        weight = self._weight()
-        lent = self.workspace.flat("patch_gradients", len(delta) * len(weight))
-        parts = np.matmul(delta, weight.T, out=lent.reshape(len(delta), len(weight)))
-        add_patches(padded, parts, window)
-
-    def _zeros(self, tile: slice) -> FloatArray:
-        count = len(self.inputs[tile])
-        zeros = self.workspace.array("padded_gradient", (count, *self.padded_shape))
-        zeros[...] = 0
-        return zeros
 
     def _pad(self, inputs: FloatArray) -> FloatArray:
         """The inputs inside a frame of zeros, contiguous."""

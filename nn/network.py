@@ -13,21 +13,25 @@ import numpy as np
 from nn.arrays import FloatArray, FloatType, Workspace
 from nn.building import build_layers, fused
 from nn.config import CLASSES, NetworkConfig
+from nn.convolution import Conv2D
 from nn.initializers import build_initializer
 from nn.layers import Layer, Learning
 from nn.normalization import BatchNorm, Exchange
 from nn.randomness import StepKey
 from nn.team import Team
 
-LEAST_SHARE = 128  # images; with fewer, waiting for each other costs two threads more than it saves
+# With fewer images a share, waiting for each other costs two threads more than it saves.
+LEAST_SHARE = 128
+LEAST_SHARE_OF_MAPS = 16  # a convolution is far more work an image
 
 
 class Network:
     """Forward and backward through all layers, in float32 (float64 for gradient checks).
 
-    With a team of threads a batch is cut into equal shares of 128 images or more. Each share passes through
-    layers of its own, which see the same parameters and have their own gradients; those are summed in a fixed
-    order, so that the same batch on the same number of threads gives the same bits.
+    With a team of threads a batch is cut into equal shares of 128 images or more, of 16 where it convolves.
+    Each share passes through layers of its own, which see the same parameters and have their own gradients;
+    those are summed in a fixed order, so that the same batch on the same number of threads gives the same
+    bits.
     """
 
     def __init__(
@@ -51,6 +55,8 @@ class Network:
             chain.bind(slices, self.parameters, own, dtype)
         self.statistics = self._share_statistics(dtype)
         self._team = Team(threads)
+        has_maps = any(isinstance(layer, Conv2D) for layer in self.layers)
+        self._least_share = LEAST_SHARE_OF_MAPS if has_maps else LEAST_SHARE
         self._shares: list[slice] = []
         self._workspace = Workspace(dtype)
 
@@ -107,7 +113,7 @@ class Network:
         With the `key` of a training step the network learns: dropout leaves out, batches are normalised by
         their own statistics. Without one it answers.
         """
-        self._shares = shares(len(images), len(self.chains))
+        self._shares = shares(len(images), len(self.chains), self._least_share)
         outputs = self._workspace.array("outputs", (len(images), CLASSES))
         count = len(self._shares)
 
@@ -171,8 +177,8 @@ class Chain:
                 gradient = passed
 
 
-def shares(images: int, threads: int) -> list[slice]:
-    """Cut a batch into at most `threads` shares, equal but for one image, of 128 or more unless alone."""
-    count = max(1, min(threads, images // LEAST_SHARE))
+def shares(images: int, threads: int, least: int) -> list[slice]:
+    """Cut a batch into at most `threads` shares, equal but for one image, of `least` or more unless alone."""
+    count = max(1, min(threads, images // least))
     edges = [images * number // count for number in range(count + 1)]
     return [slice(start, stop) for start, stop in pairwise(edges)]

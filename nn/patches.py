@@ -30,8 +30,9 @@ class Window(NamedTuple):
 def patches(images: FloatArray, window: Window, workspace: Workspace) -> FloatArray:
     """The patches of `images` (n, height, width, channels): (n * rows * columns, k * k * channels).
 
-    `images` are contiguous, and a patch is in the order of a kernel (k, k, channels). With one channel a patch's rows are short stretches, so it is
-    the other way round, a stretch for each row of places, and the result a transposed view.
+    `images` are contiguous, and a patch is in the order of a kernel (k, k, channels). With one channel the
+    rows of a patch are short stretches, so it is the other way round, a stretch for each row of places, and
+    the result a transposed view.
     """
     count, _, _, channels = images.shape
     across, down, along, one = images.strides

@@ -8,6 +8,7 @@ another program wants one of the cores, so a team goes with one BLAS thread.
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
 from threading import BrokenBarrierError
 
@@ -28,23 +29,19 @@ class Team:
 
     def run(self, tasks: Sequence[Task]) -> None:
         """Do all tasks, at most `size`; raises what one of them raised, after all have ended."""
+        meeting = self._meetings[len(tasks)]
         for queue, task in zip(self._tasks, tasks[1:], strict=False):
-            queue.put(task)
-        failures: list[BaseException] = []
+            queue.put(partial(_attempt, task, meeting))
+        failures: list[BaseException | None] = []
         try:
-            tasks[0]()
+            _attempt(tasks[0], meeting)
         except BaseException as error:  # the others must have ended before anybody touches their arrays
             failures.append(error)
-            self._meetings[len(tasks)].abort()
-        for _ in tasks[1:]:
-            if (failure := self._done.get()) is not None:
-                failures.append(failure)
-                self._meetings[len(tasks)].abort()
-        if failures:
-            self._meetings[len(tasks)].reset()
-            raise next(
-                (error for error in failures if not isinstance(error, BrokenBarrierError)), failures[0]
-            )
+        failures += [self._done.get() for _ in tasks[1:]]
+        if meeting.broken:
+            meeting.reset()
+            causes = [failure for failure in failures if failure is not None]
+            raise next((cause for cause in causes if not isinstance(cause, BrokenBarrierError)), causes[0])
 
     def meet(self, count: int) -> None:
         """Called by each of `count` tasks that run: wait until all of them have come here.
@@ -53,6 +50,15 @@ class Team:
         """
         if count > 1:
             self._meetings[count].wait()
+
+
+def _attempt(task: Task, meeting: threading.Barrier) -> None:
+    """Do a task; where it fails, nobody waits for it any more."""
+    try:
+        task()
+    except BaseException:
+        meeting.abort()
+        raise
 
 
 def _work(tasks: "SimpleQueue[Task | None]", done: "SimpleQueue[BaseException | None]") -> None:
