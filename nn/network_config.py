@@ -36,7 +36,7 @@ class Conv2DConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="t
 
     filters: Annotated[
         int, Meta(ge=1, le=4096, description="Kernels in the layer; each gives one feature map.")
-    ]
+    ] = 16
     kernel: Annotated[int, Meta(ge=1, le=28, description="Side of the square kernel, in pixels.")] = 3
     stride: Annotated[
         int, Meta(ge=1, le=28, description="Pixels the kernel moves at a time; 2 halves each side.")

@@ -135,8 +135,10 @@ def test_the_default_is_float32() -> None:
     ("images", "threads", "lengths"),
     [(1, 4, [1]), (255, 2, [255]), (256, 2, [128, 128]), (400, 8, [133, 133, 134])],
 )
-def test_a_batch_is_cut_into_shares_of_at_least_128(images: int, threads: int, lengths: list[int]) -> None:
-    cut = shares(images, threads)
+def test_a_batch_is_cut_into_shares_of_at_least_so_many(
+    images: int, threads: int, lengths: list[int]
+) -> None:
+    cut = shares(images, threads, 128)
     assert [share.stop - share.start for share in cut] == lengths
     assert cut[0].start == 0
     assert cut[-1].stop == images
