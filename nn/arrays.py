@@ -30,6 +30,10 @@ class Workspace:
             view = self._views[name, shape] = self._view(name, shape)
         return view
 
+    def flat(self, name: str, size: int) -> FloatArray:
+        """A flat array of `size` numbers, to be shaped by whoever asks."""
+        return self.array(name, (size,))
+
     def _view(self, name: str, shape: Shape) -> FloatArray:
         largest = self._largest.get(name)
         if largest is None or largest.shape[1:] != shape[1:] or largest.shape[0] < shape[0]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nn.arrays import ByteArray, FloatArray, Workspace
+from nn.augmentation import Augmentation
 from nn.randomness import Purpose, generator
 
 MNIST_MEAN = 0.1307
@@ -48,14 +49,25 @@ class Batches:
     """The mini-batches of a training set; the last of an epoch may be smaller."""
 
     def __init__(
-        self, data: Images, *, batch_size: int, pixels: PixelScale, seed: int, shuffle: bool
+        self,
+        data: Images,
+        *,
+        batch_size: int,
+        pixels: PixelScale,
+        seed: int,
+        shuffle: bool,
+        augmentation: Augmentation | None = None,
     ) -> None:
-        """`batch_size` 0 is the full batch, never shuffled: its gradient is a sum over all images."""
+        """`batch_size` 0 is the full batch, never shuffled: its gradient is a sum over all images.
+
+        With an `augmentation` every batch is distorted anew.
+        """
         self.data = data
         self.count = len(data.labels)
         self.size = min(batch_size or self.count, self.count)
         self.pixels = pixels
         self.seed = seed
+        self.augmentation = augmentation
         self.shuffle = shuffle and self.size < self.count
         self._workspace = Workspace(np.float32)
         self._gathered = np.empty((self.size, *data.images.shape[1:]), np.uint8)
@@ -80,5 +92,7 @@ class Batches:
             chosen = order[start : start + self.size]
             gathered = self._gathered[: len(chosen)]
             np.take(self.data.images, chosen, axis=0, out=gathered, mode="clip")
+            if self.augmentation is not None:
+                self.augmentation.apply(gathered, epoch, start // self.size, out=gathered)
             images = self._workspace.array("images", (*gathered.shape, 1))
             yield self.pixels.convert(gathered, images), self.data.labels[chosen]

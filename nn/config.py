@@ -3,10 +3,28 @@
 Every field carries its default, its range and the sentence that the app shows as help: one place to look.
 """
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from nn.network_config import (
+    CLASSES,
+    IMAGE_SHAPE,
+    LAYER_TYPES,
+    ActivationName,
+    AvgPool2DConfig,
+    BatchNormConfig,
+    Conv2DConfig,
+    DenseConfig,
+    DropoutConfig,
+    FlattenConfig,
+    GlobalAvgPool2DConfig,
+    InitializerName,
+    LayerConfig,
+    MaxPool2DConfig,
+    NetworkConfig,
+    Padding,
+)
 from nn.training_config import (
     OPTIMIZER_TYPES,
     SCHEDULE_TYPES,
@@ -36,21 +54,29 @@ __all__ = [
     "ActivationName",
     "AdamConfig",
     "AdamWConfig",
+    "AugmentationConfig",
+    "AvgPool2DConfig",
+    "BatchNormConfig",
     "Config",
     "ConstantConfig",
+    "Conv2DConfig",
     "CosineConfig",
     "DataConfig",
     "DenseConfig",
+    "DropoutConfig",
     "ExponentialConfig",
     "FlattenConfig",
+    "GlobalAvgPool2DConfig",
     "InitializerName",
     "LayerConfig",
     "LossName",
+    "MaxPool2DConfig",
     "MomentumConfig",
     "NesterovConfig",
     "NetworkConfig",
     "OneCycleConfig",
     "OptimizerConfig",
+    "Padding",
     "RMSpropConfig",
     "SGDConfig",
     "ScheduleConfig",
@@ -59,35 +85,7 @@ __all__ = [
     "conflict",
 ]
 
-CLASSES = 10
-IMAGE_SHAPE = (28, 28, 1)
 NAMED_SOURCES = ("mnist", "synthetic")  # every other data source is a folder
-
-ActivationName = Literal["none", "relu", "leaky_relu", "sigmoid", "tanh", "gelu"]
-InitializerName = Literal[
-    "he", "he_uniform", "glorot", "glorot_uniform", "lecun", "lecun_uniform", "normal", "zeros"
-]
-
-Units = Annotated[
-    int, Meta(ge=1, le=65536, description="Neurons in the layer; the last layer needs 10, one a digit.")
-]
-Activation = Annotated[
-    ActivationName, Meta(description="What is applied to the layer's sums; none leaves them as they are.")
-]
-
-
-class DenseConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="dense"):
-    """Every neuron sees every input: z = a W + b."""
-
-    units: Units
-    activation: Activation = "none"
-
-
-class FlattenConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="flatten"):
-    """Rows, columns and channels become one vector; before the first dense layer it may be left out."""
-
-
-LayerConfig = DenseConfig | FlattenConfig
 
 
 class DataConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,24 +115,31 @@ class DataConfig(Struct, frozen=True, forbid_unknown_fields=True):
     ] = False
 
 
-class NetworkConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """The layers in order, and how their weights begin."""
+class AugmentationConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How each training image is distorted anew whenever it is learned from; all 0 leaves it as it is."""
 
-    initializer: Annotated[
-        InitializerName,
-        Meta(
-            description="How weights begin: he suits ReLU, glorot sigmoid and tanh; zeros keeps them alike."
-        ),
-    ] = "he"
-    sigma: Annotated[
-        float, Meta(ge=0, le=100, description="The deviation of the weights that normal begins with.")
-    ] = 0.01
-    layers: Annotated[
-        tuple[LayerConfig, ...], Meta(min_length=1, max_length=64, description="First to last.")
-    ] = (
-        DenseConfig(units=128, activation="relu"),
-        DenseConfig(units=CLASSES),
-    )
+    shift: Annotated[
+        float, Meta(ge=0, le=14, description="Moved by up to so many pixels along each axis.")
+    ] = 0.0
+    rotate: Annotated[float, Meta(ge=0, le=180, description="Turned by up to so many degrees.")] = 0.0
+    scale: Annotated[
+        float,
+        Meta(ge=0, le=0.9, description="Made larger or smaller by up to this share: 0.1 is 10 %."),
+    ] = 0.0
+    shear: Annotated[float, Meta(ge=0, le=60, description="Slanted by up to so many degrees.")] = 0.0
+    elastic_alpha: Annotated[
+        float,
+        Meta(ge=0, le=100, description="Strength of a random bending: pixels, before it is smoothed."),
+    ] = 0.0
+    elastic_sigma: Annotated[
+        float,
+        Meta(gt=0, le=28, description="Width of the Gaussian that smooths the bending, in pixels."),
+    ] = 4.0
+
+    @property
+    def distorts(self) -> bool:
+        """Whether anything is changed at all."""
+        return any((self.shift, self.rotate, self.scale, self.shear, self.elastic_alpha))
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,11 +147,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1, description="Where all randomness comes from.")] = 7
     data: DataConfig = DataConfig()
+    augmentation: AugmentationConfig = AugmentationConfig()
     network: NetworkConfig = NetworkConfig()
     training: TrainingConfig = TrainingConfig()
-
-
-LAYER_TYPES: tuple[type[LayerConfig], ...] = get_args(LayerConfig)
 
 
 def conflict(config: Config) -> str | None:
@@ -154,6 +157,12 @@ def conflict(config: Config) -> str | None:
     training = config.training
     if training.patience and not config.data.validation:
         return f"training.patience is {training.patience}; allowed: 0 while data.validation is 0"
+    bending = config.augmentation
+    if bending.elastic_alpha and not bending.elastic_sigma:
+        return (
+            f"augmentation.elastic_sigma is 0; allowed: more than 0 while augmentation.elastic_alpha is "
+            f"{bending.elastic_alpha:g}"
+        )
     if training.label_smoothing and training.loss != "cross_entropy":
         return (
             f"training.label_smoothing is {training.label_smoothing:g}; "

@@ -13,12 +13,13 @@ from nn.arrays import ByteArray, FloatArray
 from nn.config import CLASSES, IMAGE_SHAPE, Config
 from nn.losses import Loss, build_loss
 from nn.network import Network
-from nn.randomness import Purpose, generator
+from nn.randomness import Purpose, StepKey, generator
 
 BAR = 1e-6
 STEP = 1e-6
 IMAGES = 8
 CHECKED = 60
+KEY = StepKey(0, 0, 0)  # the same step each time, so that dropout leaves out the same inputs
 # A loss near 2.3 is rounded by about 1e-16, so a difference over 2e-6 by 1e-10 and more: where this is more
 # than a millionth of the gradient, the two cannot be compared, and only the absolute error counts.
 SMALLEST_SIZE = 1e-2
@@ -69,7 +70,7 @@ def check_network(
     network: Network, loss: Loss, images: FloatArray, labels: ByteArray, rng: np.random.Generator
 ) -> Iterator[TensorCheck]:
     """Compare both gradients of every tensor of `network` on `images` (batch, 28, 28, 1), all in float64."""
-    _, gradient = loss(network.forward(images), labels)
+    _, gradient = loss(network.forward(images, KEY), labels)
     network.backward(gradient)
     analytic = network.gradients.copy()
     for name, layer in network.learning_layers():
@@ -105,9 +106,9 @@ def _central_difference(
 ) -> float:
     kept = network.parameters[index]
     network.parameters[index] = kept + STEP
-    above, _ = loss(network.forward(images), labels)
+    above, _ = loss(network.forward(images, KEY), labels)
     network.parameters[index] = kept - STEP
-    below, _ = loss(network.forward(images), labels)
+    below, _ = loss(network.forward(images, KEY), labels)
     network.parameters[index] = kept
     return (above - below) / (2 * STEP)
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from nn.arrays import FloatArray
 from nn.events import LayerHealth
-from nn.layers import Dense
 from nn.network import Network
 
 
@@ -19,7 +18,7 @@ def measure(network: Network, before: FloatArray) -> list[LayerHealth]:
         place = layer.slices["weight"]
         moved = float(np.linalg.norm(network.parameters[place] - before[place]))
         size = float(np.linalg.norm(before[place]))
-        is_relu = isinstance(layer, Dense) and layer.activation_name == "relu"
+        is_relu = layer.activation_name == "relu"
         rows.append(
             LayerHealth(
                 name=name,
@@ -32,9 +31,14 @@ def measure(network: Network, before: FloatArray) -> list[LayerHealth]:
 
 
 def _silent_share(outputs: list[FloatArray]) -> float:
-    """The share of neurons that gave 0 for every image of all shares of the batch."""
-    fired = np.stack([(share > 0).any(axis=0) for share in outputs]).any(axis=0)
+    """The share of neurons, or of feature maps, that gave 0 for every image of all shares of the batch."""
+    fired = np.stack([(_rows(share) > 0).any(axis=0) for share in outputs]).any(axis=0)
     return 1.0 - int(np.count_nonzero(fired)) / fired.size
+
+
+def _rows(outputs: FloatArray) -> FloatArray:
+    """A matrix with a column for each neuron or feature map."""
+    return outputs.reshape(-1, outputs.shape[-1])
 
 
 def _finite(value: float) -> float | None:

@@ -1,26 +1,41 @@
 """Layers: what each computes forward, and how a gradient of the loss passes back through it.
 
-A layer knows its shapes, its parameters and its last inputs; it knows nothing of losses, optimizers or
-training. Arrays have the batch first: (batch, features) or (batch, height, width, channels).
+A layer knows its shapes, its parameters and its last inputs; it knows nothing of losses or optimizers.
+Arrays have the batch first: (batch, features) or (batch, height, width, channels).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from nn.activations import ACTIVATIONS
 from nn.arrays import FloatArray, Shape, Workspace
-from nn.config import DenseConfig
+from nn.config import ActivationName, DenseConfig, DropoutConfig
 from nn.initializers import Initializer
+from nn.randomness import Purpose, StepKey, generator
+
+
+class Learning(NamedTuple):
+    """What a layer needs to know of the training step under way; a network that only answers has none.
+
+    A batch is cut into `shares`, of which a layer sees the `share`-th, and `meet` waits for the layers that
+    see the others.
+    """
+
+    key: StepKey
+    share: int
+    shares: int
+    meet: Callable[[], None]
 
 
 class Layer(ABC):
     """One step of a network; parameters and gradients are views into the network's two flat arrays."""
 
     kind: ClassVar[str]
+    activation_name: ActivationName = "none"
 
     def __init__(
         self, input_shape: Shape, output_shape: Shape, parameter_shapes: Mapping[str, Shape]
@@ -29,6 +44,7 @@ class Layer(ABC):
         self.input_shape = input_shape
         self.output_shape = output_shape
         self.parameter_shapes = parameter_shapes
+        self.position = 0
         self.parameters: dict[str, FloatArray] = {}
         self.gradients: dict[str, FloatArray] = {}
         self.slices: dict[str, slice] = {}
@@ -45,6 +61,17 @@ class Layer(ABC):
         """Floating-point operations of one image's forward pass; a product and a sum are two."""
         return 0
 
+    @property
+    def statistics_shapes(self) -> Mapping[str, Shape]:
+        """What the layer measures in training and answers with, but does not learn by its gradient."""
+        return {}
+
+    @property
+    def fans(self) -> tuple[int, int]:
+        """How many inputs feed one output of the layer, and how many outputs one input feeds."""
+        shape = self.parameter_shapes["weight"]
+        return shape[0], shape[-1]
+
     def bind(
         self, slices: dict[str, slice], parameters: FloatArray, gradients: FloatArray, workspace: Workspace
     ) -> None:
@@ -59,13 +86,12 @@ class Layer(ABC):
         """Write first values into the parameters: the initializer's into weights, zeros into the rest."""
         for name, view in self.parameters.items():
             if name == "weight":
-                fan_in, fan_out = view.shape[0], view.shape[-1]
-                view[...] = initializer(rng, view.shape, fan_in, fan_out)
+                view[...] = initializer(rng, view.shape, *self.fans)
             else:
                 view[...] = 0
 
     @abstractmethod
-    def forward(self, inputs: FloatArray) -> FloatArray:
+    def forward(self, inputs: FloatArray, learning: Learning | None = None) -> FloatArray:
         """The layer's outputs, (batch, *output_shape); valid until the next forward pass."""
 
     @abstractmethod
@@ -105,7 +131,7 @@ class Dense(Layer):
         """A product and a sum for each weight."""
         return 2 * prod(self.parameter_shapes["weight"])
 
-    def forward(self, inputs: FloatArray) -> FloatArray:
+    def forward(self, inputs: FloatArray, learning: Learning | None = None) -> FloatArray:
         """(batch, features) -> (batch, units)."""
         self.inputs = inputs
         self.outputs = self.workspace.array("outputs", (inputs.shape[0], *self.output_shape))
@@ -137,10 +163,51 @@ class Flatten(Layer):
         """Any shape becomes a vector of as many numbers."""
         super().__init__(input_shape, (prod(input_shape),), {})
 
-    def forward(self, inputs: FloatArray) -> FloatArray:
+    def forward(self, inputs: FloatArray, learning: Learning | None = None) -> FloatArray:
         """A view of the inputs with another shape."""
-        return inputs.reshape(inputs.shape[0], -1)
+        self.outputs = inputs.reshape(inputs.shape[0], -1)
+        return self.outputs
 
     def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
         """A view of the gradient with the inputs' shape."""
         return gradient.reshape(gradient.shape[0], *self.input_shape) if inputs_too else None
+
+
+class Dropout(Layer):
+    """Leaves each input out with probability p, and scales the others by 1 / (1 - p), in training alone.
+
+    a = m x with m = 0 or 1 / (1 - p), so that a's mean is x's and answering needs nothing; dL/dx = m dL/da
+    (Srivastava et al., 2014, in the form of Goodfellow et al., section 7.12). The mask depends on the step's
+    key, the layer's place and the share of the batch.
+    """
+
+    kind = "dropout"
+
+    def __init__(self, config: DropoutConfig, input_shape: Shape) -> None:
+        """Any shape passes through."""
+        super().__init__(input_shape, input_shape, {})
+        self.rate = config.rate
+        self._mask: FloatArray | None = None
+
+    def forward(self, inputs: FloatArray, learning: Learning | None = None) -> FloatArray:
+        """The inputs themselves when answering; those that are left, scaled, when learning."""
+        self._mask = None
+        self.outputs = inputs
+        if learning is None or not self.rate:
+            return inputs
+        seed, epoch, step = learning.key
+        rng = generator(seed, Purpose.DROPOUT, epoch, step, self.position, learning.share)
+        self._mask = self.workspace.array("mask", inputs.shape)
+        chances = rng.random(inputs.shape, dtype=np.float32)
+        np.greater_equal(chances, self.rate, out=self._mask, casting="unsafe")
+        self._mask *= 1 / (1 - self.rate)
+        self.outputs = self.workspace.array("outputs", inputs.shape)
+        return np.multiply(inputs, self._mask, out=self.outputs)
+
+    def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        """The gradient of the inputs that were left, scaled alike."""
+        if not inputs_too:
+            return None
+        if self._mask is not None:
+            gradient *= self._mask
+        return gradient

@@ -5,6 +5,7 @@ epoch with the same shuffle it was stopped in.
 """
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,23 @@ class Purpose(IntEnum):
     INITIALIZE = 0
     SHUFFLE = 1
     CHECK = 2
+    AUGMENT = 3
+    DROPOUT = 4
 
 
-def generator(seed: int, purpose: Purpose, epoch: int = 0, step: int = 0) -> np.random.Generator:
-    """A generator that depends on its arguments and on nothing else (PCG64, seeded through SeedSequence)."""
-    return np.random.default_rng([seed, purpose, epoch, step])
+class StepKey(NamedTuple):
+    """Where a training step's randomness comes from: the seed, the epoch and the step in it, from 0."""
+
+    seed: int
+    epoch: int
+    step: int
+
+
+def generator(
+    seed: int, purpose: Purpose, epoch: int = 0, step: int = 0, *places: int
+) -> np.random.Generator:
+    """A generator that depends on its arguments and on nothing else (PCG64, seeded through SeedSequence).
+
+    `places` tell apart what has the same purpose in the same step: which layer, which share of the batch.
+    """
+    return np.random.default_rng([seed, purpose, epoch, step, *places])

@@ -8,7 +8,9 @@ another program wants one of the cores, so a team goes with one BLAS thread.
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
+from threading import BrokenBarrierError
 
 Task = Callable[[], None]
 
@@ -22,21 +24,41 @@ class Team:
         self._done: SimpleQueue[BaseException | None] = SimpleQueue()
         for tasks in self._tasks:
             threading.Thread(target=_work, args=(tasks, self._done), daemon=True).start()
+        self._meetings = {count: threading.Barrier(count) for count in range(1, size + 1)}
         weakref.finalize(self, _dismiss, self._tasks)
 
     def run(self, tasks: Sequence[Task]) -> None:
         """Do all tasks, at most `size`; raises what one of them raised, after all have ended."""
+        meeting = self._meetings[len(tasks)]
         for queue, task in zip(self._tasks, tasks[1:], strict=False):
-            queue.put(task)
-        failure: BaseException | None = None
+            queue.put(partial(_attempt, task, meeting))
+        failures: list[BaseException | None] = []
         try:
-            tasks[0]()
+            _attempt(tasks[0], meeting)
         except BaseException as error:  # the others must have ended before anybody touches their arrays
-            failure = error
-        for _ in tasks[1:]:
-            failure = self._done.get() or failure
-        if failure is not None:
-            raise failure
+            failures.append(error)
+        failures += [self._done.get() for _ in tasks[1:]]
+        if meeting.broken:
+            meeting.reset()
+            causes = [failure for failure in failures if failure is not None]
+            raise next((cause for cause in causes if not isinstance(cause, BrokenBarrierError)), causes[0])
+
+    def meet(self, count: int) -> None:
+        """Called by each of `count` tasks that run: wait until all of them have come here.
+
+        Raises `BrokenBarrierError` where one of them has failed instead.
+        """
+        if count > 1:
+            self._meetings[count].wait()
+
+
+def _attempt(task: Task, meeting: threading.Barrier) -> None:
+    """Do a task; where it fails, nobody waits for it any more."""
+    try:
+        task()
+    except BaseException:
+        meeting.abort()
+        raise
 
 
 def _work(tasks: "SimpleQueue[Task | None]", done: "SimpleQueue[BaseException | None]") -> None:

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from nn.arrays import ByteArray, FloatArray
+from nn.augmentation import Augmentation
 from nn.averages import WeightAverage
 from nn.batches import Batches, Images, PixelScale
 from nn.config import Config
@@ -23,7 +24,7 @@ from nn.losses import LOSSES, build_loss
 from nn.network import Network
 from nn.optimizers import Penalty, build_optimizer
 from nn.position import Position
-from nn.randomness import Purpose, generator
+from nn.randomness import Purpose, StepKey, generator
 from nn.schedules import build_schedule
 
 MOST_EPOCHS = 10**6
@@ -65,6 +66,9 @@ class Trainer:
             pixels=pixels,
             seed=config.seed,
             shuffle=training.shuffle,
+            augmentation=Augmentation(config.augmentation, config.seed)
+            if config.augmentation.distorts
+            else None,
         )
         self.optimizer = build_optimizer(
             training.optimizer,
@@ -92,6 +96,8 @@ class Trainer:
         arrays |= {f"optimizer.{name}": slot for name, slot in self.optimizer.slots.items()}
         if self.average is not None:
             arrays["averages"] = self.average.values
+        if self.network.statistics.size:
+            arrays["statistics"] = self.network.statistics
         return arrays
 
     def answering_weights(self) -> AbstractContextManager[None]:
@@ -107,6 +113,11 @@ class Trainer:
     def epoch(self) -> int:
         """Epochs whose every batch was learned."""
         return self.position.step // len(self.batches)
+
+    @property
+    def key(self) -> StepKey:
+        """Where the randomness of the next step comes from."""
+        return StepKey(self.config.seed, *divmod(self.step, len(self.batches)))
 
     @property
     def between_epochs(self) -> bool:
@@ -133,7 +144,7 @@ class Trainer:
     def train_epoch(self) -> Iterator[StepFinished]:
         """Learn what is left of the epoch under way, a batch at a time."""
         for images, labels in self.batches.epoch(self.epoch, first=self.step % len(self.batches)):
-            outputs = self.network.forward(images)
+            outputs = self.network.forward(images, self.key)
             loss, gradient = self.loss(outputs, labels)
             self.require_finite(loss)
             self.network.backward(gradient)

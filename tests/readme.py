@@ -10,8 +10,8 @@ from pathlib import Path
 
 from msgspec.structs import fields
 
+from nn.building import describe, parameter_count
 from nn.config import LAYER_TYPES, OPTIMIZER_TYPES, SCHEDULE_TYPES, Config
-from nn.network import describe, parameter_count
 from nn.presets import PRESETS
 from nn.settings import settings, to_inline_toml
 from nn.trainer import Trainer

@@ -1,6 +1,6 @@
 """The words of the header: which run, network and data, what it does now, how long it will take. Pure."""
 
-from nn.network import describe, parameter_count
+from nn.building import describe, parameter_count
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.training.progress import clock, percent, progress

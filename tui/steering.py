@@ -14,7 +14,7 @@ import msgspec
 from mnist_data import DatasetError
 from nn.config import Config
 from nn.events import EpochFinished, Evaluated, RunFinished
-from nn.network import describe
+from nn.building import describe
 from nn.runs.client import AsyncTrainer, PauseAfter, WorkerLost
 from nn.runs.control import ControlError
 from nn.runs.history import History

@@ -19,9 +19,9 @@ from typing import Literal, Self
 
 import msgspec
 
+from nn.building import describe, parameter_count
 from nn.config import Config
 from nn.events import RunEvent, RunFinished
-from nn.network import describe, parameter_count
 from nn.runs import control, store
 from nn.runs.control import LET_GO, LOCK, Answer, Change, Epoch, Pause, Resume, Step, Stop
 from nn.runs.log import EventReader

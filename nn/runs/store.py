@@ -100,9 +100,11 @@ class RunDirectory:
             network = Network(self.config().network)
             arrays = tensors.read(self.checkpoint_path, "position")[0]
             saved = arrays.get("averages", arrays["parameters"])
-            if saved.shape != network.parameters.shape:
+            statistics = arrays.get("statistics", network.statistics[:0])
+            if (saved.shape, statistics.shape) != (network.parameters.shape, network.statistics.shape):
                 raise ValueError(f"{self.checkpoint_path} does not fit the run's config")
             network.parameters[...] = saved
+            network.statistics[...] = statistics
         except (tensors.TensorFileError, KeyError, ValueError) as error:
             raise RunError(f"the run {self.path.name} has no {which} weights: {error}") from None
         return network

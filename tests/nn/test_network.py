@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from samples import digits
 
+from nn.building import build_layers, describe, parameter_count, summarize
 from nn.config import DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
-from nn.network import Network, build_layers, describe, parameter_count, shares, summarize
+from nn.network import Network, shares
 from nn.settings import ConfigError
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
@@ -134,8 +135,10 @@ def test_the_default_is_float32() -> None:
     ("images", "threads", "lengths"),
     [(1, 4, [1]), (255, 2, [255]), (256, 2, [128, 128]), (400, 8, [133, 133, 134])],
 )
-def test_a_batch_is_cut_into_shares_of_at_least_128(images: int, threads: int, lengths: list[int]) -> None:
-    cut = shares(images, threads)
+def test_a_batch_is_cut_into_shares_of_at_least_so_many(
+    images: int, threads: int, lengths: list[int]
+) -> None:
+    cut = shares(images, threads, 128)
     assert [share.stop - share.start for share in cut] == lengths
     assert cut[0].start == 0
     assert cut[-1].stop == images

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from samples import data
 
+from nn.building import describe, parameter_count
 from nn.config import Config, OneCycleConfig
-from nn.network import Network, describe, parameter_count
+from nn.network import Network
 from nn.presets import PRESETS, Preset, find
 from nn.settings import ConfigError, from_builtins, from_toml, settings, to_builtins, to_toml
 from nn.trainer import Trainer

@@ -122,14 +122,14 @@ def one_sentence(text: str) -> str:
             "loss, optimizer, schedule, batch_size, epochs, l1, l2, max_norm, clip_norm, label_smoothing, "
             "ema, patience, shuffle, threads",
         ),
-        ("sed=3", "sed: no such setting; allowed here: seed, data, network, training"),
+        ("sed=3", "sed: no such setting; allowed here: seed, data, augmentation, network, training"),
         ("seed.x=3", "seed.x: no such setting; seed is a single value"),
         ("seed.x.y=3", "seed.x: no such setting; seed is a single value"),
         ("a..b=3", '"a..b" is no setting; allowed: dotted names, such as training.epochs'),
         ("network.layers=[]", "network.layers is []; allowed: a list of 1 to 64 tables"),
         ("network.layers=3", "network.layers is 3; allowed: a list of 1 to 64 tables"),
-        ("network.layers=[3]", "network.layers.0 is 3; allowed: a table with type = dense or flatten"),
-        ("network.layers=[{units=3}]", "network.layers.0.type is missing; allowed: dense, flatten"),
+        ("network.layers=[3]", "network.layers.0 is 3; allowed: a table with type = dense or conv2d or"),
+        ("network.layers=[{units=3}]", "network.layers.0.type is missing; allowed: dense, conv2d,"),
         (
             "network.layers=[{type='dense'}]",
             "network.layers.0.units is missing; allowed: a whole number from 1 to 65536",

@@ -14,6 +14,7 @@ import numpy as np
 from textual.pilot import Pilot
 
 from mnist_data import Dataset
+from nn.building import describe, parameter_count
 from nn.config import Config
 from nn.events import (
     Changed,
@@ -28,7 +29,6 @@ from nn.events import (
     RunStarted,
     StepsFinished,
 )
-from nn.network import describe, parameter_count
 from nn.presets import find
 from nn.runs import predictions, store
 from nn.runs.client import PauseAfter, WorkerLost

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nn import presets, settings
 from nn.config import NAMED_SOURCES, Config
-from nn.network import build_layers
+from nn.building import build_layers
 from nn.runs.store import LONGEST_NAME
 from tui.cli.errors import UsageError
 from tui.cli.output import clean

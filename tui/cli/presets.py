@@ -5,7 +5,7 @@ import shutil
 import textwrap
 
 from nn import settings
-from nn.network import describe, parameter_count
+from nn.building import describe, parameter_count
 from nn.presets import PRESETS
 from tui.cli.output import emit, say
 

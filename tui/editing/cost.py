@@ -9,7 +9,7 @@ from math import ceil, prod
 
 from mnist_data import Dataset
 from nn.config import Config
-from nn.network import summarize
+from nn.building import summarize
 
 MNIST_IMAGES = 60_000
 BYTES = 4  # float32

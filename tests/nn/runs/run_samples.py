@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from nn import tensors, weights
+from nn.building import describe, parameter_count
 from nn.config import (
     ActivationName,
     AdamConfig,
@@ -25,7 +26,6 @@ from nn.config import (
     TrainingConfig,
 )
 from nn.events import RunEvent, RunFinished
-from nn.network import describe, parameter_count
 from nn.runs import store
 from nn.runs.client import AsyncTrainer, WorkerLost
 from nn.runs.control import AnyCommand, Request

@@ -1,0 +1,161 @@
+"""Batch normalisation: each feature to mean 0 and deviation 1 over the batch, scaled and shifted as learned.
+
+A feature is a neuron, or a feature map with all its pixels.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from nn.activations import ACTIVATIONS
+from nn.arrays import FloatArray, Shape
+from nn.config import BatchNormConfig
+from nn.initializers import Initializer
+from nn.layers import Layer, Learning
+
+
+class Exchange:
+    """Where the layers that see the shares of one batch lay down their sums for each other.
+
+    There are two tables in turn: when a share writes into one, all have read what it held before, because
+    they have met over the other since.
+    """
+
+    def __init__(self, shares: int, features: int) -> None:
+        """For at most `shares` shares."""
+        self._tables = np.zeros((2, shares, 2, features))
+        self._turns = [0] * shares
+
+    def total(self, sums: FloatArray, learning: Learning) -> FloatArray:
+        """The sum of all shares' `sums`, (1 or 2, features), in the order of shares, whoever came first."""
+        turn = self._turns[learning.share] = 1 - self._turns[learning.share]
+        table = self._tables[turn, : learning.shares, : len(sums)]
+        table[learning.share] = sums
+        learning.meet()
+        return table.sum(axis=0)
+
+
+class BatchNorm(Layer):
+    """a = f(g n + b) with n = (x - m) / s, the mean m and s^2 = the variance + eps over the batch.
+
+    With delta = dL/d(g n + b) and d = g delta:
+
+        dL/dg = sum delta n,   dL/db = sum delta,   dL/dx = (d - mean(d) - n mean(d n)) / s
+
+    the two means because every x moves m and s too (Ioffe and Szegedy, 2015, section 3). The sums are over
+    the whole batch, though it is cut among threads. Answering takes running means of m and of the variance
+    (times N / (N - 1), as in PyTorch), which training moves by `momentum` of the way each step.
+    """
+
+    kind = "batchnorm"
+
+    def __init__(self, config: BatchNormConfig, input_shape: Shape) -> None:
+        """The last axis of `input_shape` is the features."""
+        features = input_shape[-1]
+        super().__init__(input_shape, input_shape, {"weight": (features,), "bias": (features,)})
+        self.momentum, self.eps = config.momentum, config.eps
+        self.activation_name = config.activation
+        self.activation = ACTIVATIONS[config.activation]
+        self.exchange = Exchange(1, features)
+        self.running: dict[str, FloatArray] = {}
+        self._learning: Learning | None = None
+
+    @property
+    def statistics_shapes(self) -> Mapping[str, Shape]:
+        """The running mean and variance of each feature."""
+        features = self.parameter_shapes["bias"]
+        return {"running_mean": features, "running_var": features}
+
+    @property
+    def flops(self) -> int:
+        """Answering is a product and a sum for each number."""
+        return 2 * int(np.prod(self.output_shape))
+
+    def initialize(self, rng: np.random.Generator, initializer: Initializer) -> None:
+        """Scale 1, shift 0: at first it only normalises; running mean 0 and variance 1."""
+        self.parameters["weight"][...] = 1
+        self.parameters["bias"][...] = 0
+        self.running["running_mean"][...] = 0
+        self.running["running_var"][...] = 1
+
+    def forward(self, inputs: FloatArray, learning: Learning | None = None) -> FloatArray:
+        """(batch, ..., features) -> the same shape; without `learning` by the running statistics."""
+        self.inputs, self._learning = inputs, learning
+        self.outputs = self.workspace.array("outputs", inputs.shape)
+        if learning is None:
+            scale = self.parameters["weight"] / np.sqrt(self.running["running_var"] + self.eps)
+            shift = self.parameters["bias"] - self.running["running_mean"] * scale
+            self._scale_and_shift(inputs, scale, shift)
+        else:
+            self._normalise(inputs, learning)
+            self._scale_and_shift(self._normalised, self.parameters["weight"], self.parameters["bias"])
+        if self.activation.needs_sums:
+            np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
+        self.activation.apply(self.outputs)
+        return self.outputs
+
+    def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
+        """dL/d outputs -> dL/d inputs, by the docstring's lines; in place."""
+        self.activation.chain(gradient, self.outputs, self.workspace)
+        if self._learning is None:
+            raise ValueError("a batch normalisation that answers has no gradient: forward it as learning")
+        delta, normalised = self._wide(gradient), self._wide(self._normalised)
+        product = self._wide(self.workspace.array("product", gradient.shape))
+        np.multiply(delta, normalised, out=product)
+        own = np.stack([self._fold(product.sum(axis=0)), self._fold(delta.sum(axis=0))])
+        self.gradients["weight"][...], self.gradients["bias"][...] = own
+        if not inputs_too:
+            self.exchange.total(own, self._learning)
+            return None
+        mean_product, mean_delta = self.exchange.total(own, self._learning) / self._count
+        scale = self.parameters["weight"] / self._deviation
+        normalised *= self._tile(mean_product)
+        delta -= normalised
+        delta -= self._tile(mean_delta)
+        delta *= self._tile(scale)
+        return gradient
+
+    def _normalise(self, inputs: FloatArray, learning: Learning) -> None:
+        """Write n, and move the running statistics; the first share does it for all."""
+        x = self._wide(inputs)
+        numbers = np.full(inputs.shape[-1], inputs.size / inputs.shape[-1])
+        sums, counts = self.exchange.total(np.stack([self._fold(x.sum(axis=0)), numbers]), learning)
+        self._count = float(counts[0])
+        mean = sums / self._count
+        self._normalised = self.workspace.array("normalised", inputs.shape)
+        n = self._wide(self._normalised)
+        np.subtract(x, self._tile(mean), out=n)
+        squares = self._fold(np.einsum("ij,ij->j", n, n))
+        (sums,) = self.exchange.total(squares[np.newaxis], learning)
+        variance = sums / self._count
+        self._deviation = np.sqrt(variance + self.eps)
+        n *= self._tile(1 / self._deviation)
+        if learning.share == 0:
+            self._move("running_mean", mean)
+            self._move("running_var", variance * self._count / max(self._count - 1, 1))
+
+    def _move(self, name: str, value: FloatArray) -> None:
+        running = self.running[name]
+        running += self.momentum * (value - running)
+
+    def _scale_and_shift(self, values: FloatArray, scale: FloatArray, shift: FloatArray) -> None:
+        outputs = self._wide(self.outputs)
+        np.multiply(self._wide(values), self._tile(scale), out=outputs)
+        outputs += self._tile(shift)
+
+    def _wide(self, values: FloatArray) -> FloatArray:
+        """A matrix with long rows: (batch, features), or (batch * height, width * channels)."""
+        return (
+            values.reshape(-1, values.shape[-1])
+            if values.ndim == 2
+            else values.reshape(-1, values.shape[-2] * values.shape[-1])
+        )
+
+    def _tile(self, features: FloatArray) -> FloatArray:
+        """A number a feature, repeated along a wide row."""
+        columns = 1 if len(self.input_shape) == 1 else self.input_shape[-2]
+        return np.tile(features, columns).astype(self.inputs.dtype)
+
+    def _fold(self, wide: FloatArray) -> FloatArray:
+        """The sums of a wide row, feature by feature."""
+        return wide.reshape(-1, self.input_shape[-1]).sum(axis=0)
