@@ -89,15 +89,15 @@ class RunDirectory:
             return ""
         return lines[-1] if lines and not lines[-1].startswith(LOG_HEADER) else ""
 
-    def load_network(self, which: str) -> Network:
+    def load_network(self, which: str, *, fuse: bool = True) -> Network:
         """The network with its `last` weights, or their mean where EMA is on, or its `best`.
 
-        Raises `RunError`.
+        Without `fuse` each layer of the config is one of the network's, to be looked into. Raises `RunError`.
         """
         try:
             if which == "best":
                 return weights.read(self.best_path)[0]
-            network = Network(self.config().network)
+            network = Network(self.config().network, fuse=fuse)
             arrays = tensors.read(self.checkpoint_path, "position")[0]
             saved = arrays.get("averages", arrays["parameters"])
             statistics = arrays.get("statistics", network.statistics[:0])

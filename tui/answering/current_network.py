@@ -15,7 +15,7 @@ from tui.session import Session
 
 
 class CurrentNetwork(NamedTuple):
-    """A network that is ready to answer; `step` counts from the run's start, 0 is untrained."""
+    """A network that is ready to answer, each layer of it to be looked into; `step` counts from the run's start, 0 is untrained."""
 
     network: Network
     config: Config
@@ -43,10 +43,10 @@ def load(origin: Origin) -> CurrentNetwork:
     """Read the network; blocks for some milliseconds. Raises `RunError` where there is none to be read."""
     if origin.run is None:
         config, step = origin.config, 0
-        network = Network(config.network)
+        network = Network(config.network, fuse=False)
         network.initialize(generator(config.seed, Purpose.INITIALIZE))
     else:
         config = origin.run.config()
-        network, step = origin.run.load_network("last"), origin.run.checkpoint_step()
+        network, step = origin.run.load_network("last", fuse=False), origin.run.checkpoint_step()
     pixels = PixelScale.of(standardise=config.data.standardise)
     return CurrentNetwork(network, config, pixels, build_loss(config.training), step)
