@@ -15,6 +15,7 @@ from nn.config import IMAGE_SHAPE
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.network import Network
+from nn.normalization import BatchNorm
 
 IMAGE = "image"
 
@@ -41,8 +42,9 @@ class Tensor:
 class LayerRecord:
     """One layer at one image: `outputs` and `output_gradient` (dL/d outputs) have its output's shape.
 
-    `parameters` and `parameter_gradients` (dL/d parameters) are by the layer's own names, `weight`, `bias`.
-    Without a label there are no gradients. The image itself stands as a layer of kind `image` before all.
+    `parameters` and `parameter_gradients` (dL/d parameters) are by the layer's own names, `weight`, `bias`;
+    `statistics` are what a batch normalisation has measured, `running_mean`, `running_var`. Without a label
+    there are no gradients. The image itself stands as a layer of kind `image` before all.
     """
 
     name: str
@@ -52,6 +54,7 @@ class LayerRecord:
     output_shape: Shape
     outputs: Tensor
     parameters: Mapping[str, Tensor]
+    statistics: Mapping[str, Tensor]
     output_gradient: Tensor | None
     parameter_gradients: Mapping[str, Tensor]
 
@@ -93,11 +96,32 @@ def _backward(network: Network, gradient: FloatArray) -> list[Tensor]:
     """dL/d outputs of the image and of every layer, first to last; fills the parameters' gradients."""
     gradients = [Tensor.of(gradient[0])]
     for layer in reversed(network.layers):
-        passed = layer.backward(gradient, inputs_too=True)
-        assert passed is not None  # it was asked for
-        gradient = passed
+        gradient = _passed(layer, gradient)
         gradients.append(Tensor.of(gradient[0]))
     return gradients[::-1]
+
+
+def _passed(layer: Layer, gradient: FloatArray) -> FloatArray:
+    """dL/d inputs from dL/d outputs."""
+    if isinstance(layer, BatchNorm):
+        return _through_constants(layer, gradient)
+    passed = layer.backward(gradient, inputs_too=True)
+    assert passed is not None  # it was asked for
+    return passed
+
+
+def _through_constants(layer: BatchNorm, gradient: FloatArray) -> FloatArray:
+    """The way back through a batch normalisation that answers: running mean m and deviation s are constants.
+
+    With n = (x - m) / s and delta = dL/d(g n + b): dL/dg = sum delta n, dL/db = sum delta, dL/dx = delta g/s.
+    """
+    layer.activation.chain(gradient, layer.outputs, layer.workspace)
+    deviation = np.sqrt(layer.running["running_var"] + layer.eps)
+    normalised = (layer.inputs - layer.running["running_mean"]) / deviation
+    axes = tuple(range(gradient.ndim - 1))
+    np.sum(gradient * normalised, axis=axes, out=layer.gradients["weight"])
+    np.sum(gradient, axis=axes, out=layer.gradients["bias"])
+    return gradient * (layer.parameters["weight"] / deviation)
 
 
 def _records(
@@ -113,6 +137,7 @@ def _records(
         IMAGE_SHAPE,
         outputs[0],
         nothing,
+        nothing,
         gradients[0] if gradients else None,
         nothing,
     )
@@ -120,11 +145,12 @@ def _records(
         LayerRecord(
             name=name,
             kind=layer.kind,
-            activation=_activation(network, position),
+            activation=layer.activation_name,
             input_shape=layer.input_shape,
             output_shape=layer.output_shape,
             outputs=outputs[position + 1],
             parameters=_copied(layer.parameters),
+            statistics=_copied(layer.running) if isinstance(layer, BatchNorm) else nothing,
             output_gradient=gradients[position + 1] if gradients else None,
             parameter_gradients=_copied(layer.gradients) if gradients else nothing,
         )
@@ -134,19 +160,15 @@ def _records(
 
 
 def layer_names(network: Network) -> list[str]:
-    """A name for every layer, `flatten1`, `dense1`, `dense2`: for those that learn, the network's own."""
+    """A name for every layer, `conv1`, `maxpool1`, `dense1`: for those that learn, the network's own."""
     counts: dict[str, int] = {}
     return [_numbered(layer, counts) for layer in network.layers]
 
 
 def _numbered(layer: Layer, counts: dict[str, int]) -> str:
-    counts[layer.kind] = counts.get(layer.kind, 0) + 1
-    return f"{layer.kind}{counts[layer.kind]}"
-
-
-def _activation(network: Network, position: int) -> str:
-    index = network.indices[position]
-    return "none" if index is None else str(getattr(network.config.layers[index], "activation", "none"))
+    kind = layer.kind.removesuffix("2d")
+    counts[kind] = counts.get(kind, 0) + 1
+    return f"{kind}{counts[kind]}"
 
 
 def _copied(tensors: Mapping[str, FloatArray]) -> Mapping[str, Tensor]:
