@@ -96,13 +96,13 @@ def _backward(network: Network, gradient: FloatArray) -> list[Tensor]:
     """dL/d outputs of the image and of every layer, first to last; fills the parameters' gradients."""
     gradients = [Tensor.of(gradient[0])]
     for layer in reversed(network.layers):
-        gradient = _passed(layer, gradient)
+        gradient = pass_back(layer, gradient)
         gradients.append(Tensor.of(gradient[0]))
     return gradients[::-1]
 
 
-def _passed(layer: Layer, gradient: FloatArray) -> FloatArray:
-    """dL/d inputs from dL/d outputs."""
+def pass_back(layer: Layer, gradient: FloatArray) -> FloatArray:
+    """dL/d inputs from dL/d outputs, which are spent, of a layer that has answered rather than learned."""
     if isinstance(layer, BatchNorm):
         return _through_constants(layer, gradient)
     passed = layer.backward(gradient, inputs_too=True)

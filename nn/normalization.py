@@ -18,17 +18,18 @@ class Exchange:
     """Where the layers that see the shares of one batch lay down their sums for each other.
 
     There are two tables in turn: when a share writes into one, all have read what it held before, because
-    they have met over the other since.
+    they have met over the other since, or because the pass before is over.
     """
 
     def __init__(self, shares: int, features: int) -> None:
         """For at most `shares` shares."""
         self._tables = np.zeros((2, shares, 2, features))
-        self._turns = [0] * shares
 
-    def total(self, sums: FloatArray, learning: Learning) -> FloatArray:
-        """The sum of all shares' `sums`, (1 or 2, features), in the order of shares, whoever came first."""
-        turn = self._turns[learning.share] = 1 - self._turns[learning.share]
+    def total(self, sums: FloatArray, learning: Learning, turn: int) -> FloatArray:
+        """The sum of all shares' `sums`, (1 or 2, features), in the order of shares, whoever came first.
+
+        Within a pass `turn` is 0 and 1 in turn: the same for all shares, however many there were before.
+        """
         table = self._tables[turn, : learning.shares, : len(sums)]
         table[learning.share] = sums
         learning.meet()
@@ -105,9 +106,8 @@ class BatchNorm(Layer):
         own = np.stack([self._fold(product.sum(axis=0)), self._fold(delta.sum(axis=0))])
         self.gradients["weight"][...], self.gradients["bias"][...] = own
         if not inputs_too:
-            self.exchange.total(own, self._learning)
             return None
-        mean_product, mean_delta = self.exchange.total(own, self._learning) / self._count
+        mean_product, mean_delta = self.exchange.total(own, self._learning, 0) / self._count
         scale = self.parameters["weight"] / self._deviation
         normalised *= self._tile(mean_product)
         delta -= normalised
@@ -119,14 +119,14 @@ class BatchNorm(Layer):
         """Write n, and move the running statistics; the first share does it for all."""
         x = self._wide(inputs)
         numbers = np.full(inputs.shape[-1], inputs.size / inputs.shape[-1])
-        sums, counts = self.exchange.total(np.stack([self._fold(x.sum(axis=0)), numbers]), learning)
+        sums, counts = self.exchange.total(np.stack([self._fold(x.sum(axis=0)), numbers]), learning, 0)
         self._count = float(counts[0])
         mean = sums / self._count
         self._normalised = self.workspace.array("normalised", inputs.shape)
         n = self._wide(self._normalised)
         np.subtract(x, self._tile(mean), out=n)
         squares = self._fold(np.einsum("ij,ij->j", n, n))
-        (sums,) = self.exchange.total(squares[np.newaxis], learning)
+        (sums,) = self.exchange.total(squares[np.newaxis], learning, 1)
         variance = sums / self._count
         self._deviation = np.sqrt(variance + self.eps)
         n *= self._tile(1 / self._deviation)

@@ -13,8 +13,10 @@ from nn.activations import ACTIVATIONS, Activation
 from nn.arrays import ByteArray, FloatArray, Workspace
 from nn.batches import Batches
 from nn.config import Config
+from nn.constraints import MaxNorm
 from nn.layers import Layer
 from nn.losses import Loss
+from nn.network import Network
 from nn.trainer import Trainer
 
 IMAGES = 8
@@ -90,6 +92,7 @@ def trace_step(trainer: Trainer, images: int = IMAGES) -> StepTrace:
     The trainer has learned from it afterwards and keeps the recorders: nobody should train on with it. Raises
     `Diverged` where the loss is not finite.
     """
+    _let_layers_be_seen(trainer)
     network, loss = trainer.network, trainer.loss
     step, epoch = trainer.step, trainer.epoch
     trainer.batches = _FirstOfEach(trainer.batches, images)
@@ -122,12 +125,31 @@ def trace_step(trainer: Trainer, images: int = IMAGES) -> StepTrace:
     )
 
 
+def _let_layers_be_seen(trainer: Trainer) -> None:
+    """Where convolutions do the pooling after them, put a network in place that has pooling layers.
+
+    It computes the same in another order, so that last bits may differ; dropout leaves out the same inputs.
+    """
+    fused = trainer.network
+    network = Network(fused.config, fuse=False)
+    if len(network.layers) == len(fused.layers):
+        return
+    network.parameters[...], network.statistics[...] = fused.parameters, fused.statistics
+    positions = {index: layer.position for index, layer in zip(fused.indices, fused.layers, strict=True)}
+    for index, layer in zip(network.indices, network.layers, strict=True):
+        layer.position = positions.get(index, layer.position)
+    trainer.network = network
+    if trainer.max_norm is not None:
+        trainer.max_norm = MaxNorm(network, trainer.max_norm.longest)
+
+
 def _names(layers: list[Layer]) -> Iterator[str]:
     """Kind and number of every layer, as `Network.learning_layers` has them."""
     counts: dict[str, int] = {}
     for layer in layers:
-        counts[layer.kind] = counts.get(layer.kind, 0) + 1
-        yield f"{layer.kind}{counts[layer.kind]}"
+        kind = layer.kind.removesuffix("2d")
+        counts[kind] = counts.get(kind, 0) + 1
+        yield f"{kind}{counts[kind]}"
 
 
 class _FirstOfEach(Batches):

@@ -96,7 +96,7 @@ class RunDirectory:
         """
         try:
             if which == "best":
-                return weights.read(self.best_path)[0]
+                return weights.read(self.best_path, fuse=fuse)[0]
             network = Network(self.config().network, fuse=fuse)
             arrays = tensors.read(self.checkpoint_path, "position")[0]
             saved = arrays.get("averages", arrays["parameters"])

@@ -86,7 +86,7 @@ def _row(color: str, claim: Claim, costs: list[int]) -> Row:
     return Row(
         what,
         f"at most {claim.bar / KB:g} KB",
-        f"median {np.median(each):.1f} KB, 95 % below {np.percentile(each, 95):.1f} KB, most {each.max():.1f} KB",
-        f"{PRESSES} presses in a 120x36 pty, {claim.images} image{'s' * (claim.images > 1)} a press; all bytes "
+        f"median {np.median(each):.2f} KB, 95 % {np.percentile(each, 95):.2f} KB, most {each.max():.2f} KB",
+        f"{PRESSES} presses in a 120x36 pty, {claim.images} image(s) a press; all bytes "
         f"until none come for {QUIET_SECONDS:g} s",
     )

@@ -7,18 +7,38 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from samples import digits
 
-from nn.config import DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
+from nn.config import (
+    AvgPool2DConfig,
+    BatchNormConfig,
+    Conv2DConfig,
+    DenseConfig,
+    DropoutConfig,
+    FlattenConfig,
+    LayerConfig,
+    MaxPool2DConfig,
+    NetworkConfig,
+)
 from nn.inspection import IMAGE, Inspection, Tensor, inspect, layer_names
 from nn.losses import LOSSES
 from nn.network import Network
 
 LAYERS: tuple[LayerConfig, ...] = (DenseConfig(7, "relu"), DenseConfig(5, "tanh"), DenseConfig(10))
+CONVOLUTIONAL: tuple[LayerConfig, ...] = (
+    Conv2DConfig(3, kernel=5, activation="sigmoid"),
+    MaxPool2DConfig(2),
+    Conv2DConfig(4, kernel=3, stride=2),
+    BatchNormConfig(activation="tanh"),
+    AvgPool2DConfig(2),
+    DropoutConfig(0.5),
+    DenseConfig(10),
+)
 LABEL = 3
 
 
 def made(layers: tuple[LayerConfig, ...] = LAYERS) -> Network:
-    network = Network(NetworkConfig(layers=layers), np.float64)
+    network = Network(NetworkConfig(layers=layers), np.float64, fuse=False)
     network.initialize(np.random.default_rng(0))
+    network.statistics += np.random.default_rng(1).random(network.statistics.shape)
     return network
 
 
@@ -42,8 +62,9 @@ def test_every_layer_is_told_with_its_shape_and_activation() -> None:
         assert record.output_gradient.values.shape == record.output_shape
 
 
-def test_learning_layers_have_the_networks_own_names() -> None:
-    network = made((FlattenConfig(), *LAYERS))
+@pytest.mark.parametrize("layers", [(FlattenConfig(), *LAYERS), CONVOLUTIONAL])
+def test_learning_layers_have_the_networks_own_names(layers: tuple[LayerConfig, ...]) -> None:
+    network = made(layers)
     names = dict(zip(layer_names(network), network.layers, strict=True))
     for name, layer in network.learning_layers():
         assert names[name] is layer
@@ -80,9 +101,10 @@ def test_parameters_and_their_gradients_are_the_trainers_own(loss: str) -> None:
             )
 
 
-def test_the_gradient_of_every_activation_agrees_with_differences() -> None:
+@pytest.mark.parametrize("layers", [LAYERS, CONVOLUTIONAL])
+def test_the_gradient_of_every_activation_agrees_with_differences(layers: tuple[LayerConfig, ...]) -> None:
     """Push one output of a layer, run the layers after it, and see how the loss moves."""
-    network = made()
+    network = made(layers)
     told = looked_at(network)
     loss, label, step = LOSSES["cross_entropy"], np.array([LABEL], np.uint8), 1e-6
     for position, record in enumerate(told.layers):
@@ -97,6 +119,34 @@ def test_the_gradient_of_every_activation_agrees_with_differences() -> None:
                 losses.append(loss(values, label)[0])
             difference = (losses[0] - losses[1]) / (2 * step)
             assert record.output_gradient.values[index] == pytest.approx(difference, abs=1e-8)
+
+
+def test_the_gradient_of_every_parameter_agrees_with_differences() -> None:
+    """Also of a batch normalisation, which answers with what it has measured."""
+    network = made(CONVOLUTIONAL)
+    told = {record.name: record for record in looked_at(network).layers}
+    loss, label, step = LOSSES["cross_entropy"], np.array([LABEL], np.uint8), 1e-6
+    for name, layer in network.learning_layers():
+        for tensor, values in layer.parameters.items():
+            flat, ours = values.reshape(-1), told[name].parameter_gradients[tensor].values.reshape(-1)
+            for index in range(0, len(flat), max(len(flat) // 5, 1)):
+                kept, losses = flat[index], list[float]()
+                for push in (step, -step):
+                    flat[index] = kept + push
+                    losses.append(loss(network.forward(image()[np.newaxis]), label)[0])
+                flat[index] = kept
+                assert ours[index] == pytest.approx((losses[0] - losses[1]) / (2 * step), abs=1e-8)
+
+
+def test_what_a_batch_normalisation_measured_is_told_and_left_alone() -> None:
+    network = made(CONVOLUTIONAL)
+    before = network.statistics.copy()
+    record = next(record for record in looked_at(network).layers if record.kind == "batchnorm")
+    assert {name: tensor.values.tolist() for name, tensor in record.statistics.items()} == {
+        "running_mean": before[:4].tolist(),
+        "running_var": before[4:].tolist(),
+    }
+    np.testing.assert_array_equal(network.statistics, before)
 
 
 def test_without_a_label_there_are_no_gradients() -> None:

@@ -6,7 +6,18 @@ from samples import digits
 
 from nn.arrays import FloatArray
 from nn.batches import PixelScale
-from nn.config import ActivationName, DenseConfig, NetworkConfig
+from nn.config import (
+    ActivationName,
+    AvgPool2DConfig,
+    BatchNormConfig,
+    Conv2DConfig,
+    DenseConfig,
+    DropoutConfig,
+    GlobalAvgPool2DConfig,
+    LayerConfig,
+    MaxPool2DConfig,
+    NetworkConfig,
+)
 from nn.network import Network
 from nn.saliency import input_gradients, saliency
 
@@ -29,6 +40,12 @@ def differences(network: Network, inputs: FloatArray, place: tuple[int, ...]) ->
     return (above - below) / (2 * STEP)
 
 
+def error(ours: FloatArray, theirs: FloatArray) -> float:
+    """Relative, as the gradient check has it."""
+    size = float(np.linalg.norm(ours) + np.linalg.norm(theirs))
+    return float(np.linalg.norm(ours - theirs)) / max(size, 1e-2)
+
+
 @pytest.mark.parametrize(
     ("activation", "units"),
     [("relu", ()), ("relu", (12,)), ("gelu", (12,)), ("tanh", (20, 11)), ("sigmoid", (9,))],
@@ -40,9 +57,27 @@ def test_it_agrees_with_central_differences(activation: ActivationName, units: t
     assert gradient.shape == (10, 28, 28, 1)
     for row, column in rng.integers(0, 28, (40, 2)).tolist():
         ours, theirs = gradient[:, row, column, 0], differences(network, inputs, (row, column, 0))
-        assert np.linalg.norm(ours - theirs) <= 1e-6 * max(
-            np.linalg.norm(ours) + np.linalg.norm(theirs), 1e-2
-        )
+        assert error(ours, theirs) <= 1e-6
+
+
+CONVOLUTIONS: list[tuple[LayerConfig, ...]] = [
+    (Conv2DConfig(3, 5, activation="relu"), MaxPool2DConfig(2), Conv2DConfig(4, 3), BatchNormConfig()),
+    (Conv2DConfig(3, 3, 2, "same", "tanh"), DropoutConfig(0.5), DenseConfig(8, "gelu")),
+    (AvgPool2DConfig(2), Conv2DConfig(4, 3, activation="leaky_relu"), GlobalAvgPool2DConfig()),
+]
+
+
+@pytest.mark.parametrize("layers", CONVOLUTIONS)
+def test_it_passes_through_every_kind_of_layer_that_answers(layers: tuple[LayerConfig, ...]) -> None:
+    rng = np.random.default_rng(4)
+    network = Network(NetworkConfig(layers=(*layers, DenseConfig(10))), np.float64)
+    network.initialize(rng)
+    network.statistics += rng.uniform(0.1, 0.5, network.statistics.shape)
+    inputs = rng.uniform(0, 1, (28, 28, 1))
+    gradient = input_gradients(network, inputs)
+    for row, column in rng.integers(0, 28, (30, 2)).tolist():
+        ours, theirs = gradient[:, row, column, 0], differences(network, inputs, (row, column, 0))
+        assert error(ours, theirs) <= 1e-6
 
 
 @pytest.mark.parametrize("standardise", [False, True])

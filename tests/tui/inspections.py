@@ -33,6 +33,7 @@ def record(
         output_shape=outputs.shape,
         outputs=Tensor.of(outputs),
         parameters=MappingProxyType({name: Tensor.of(values) for name, values in parameters.items()}),
+        statistics=MappingProxyType({}),
         output_gradient=Tensor.of(outputs / 10),
         parameter_gradients=MappingProxyType(
             {name: Tensor.of(values / 10) for name, values in parameters.items()}

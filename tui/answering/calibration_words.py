@@ -6,6 +6,7 @@ A temperature is chosen on validation images; what it does to the set on screen 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nn.arrays import ByteArray, FloatArray
 from nn.calibration import (
@@ -32,9 +33,18 @@ class Judged:
     probabilities: FloatArray
     labels: ByteArray
 
+    @cached_property
+    def plain(self) -> "Figures":
+        """Reliability, ECE and NLL of the answers as they are."""
+        return self._figures(self.probabilities)
+
     def figures(self, temperature: float) -> "Figures":
-        """Reliability, ECE and NLL at a temperature; 1 leaves the answers as they are."""
-        shares = self.probabilities if temperature == 1 else with_temperature(self.probabilities, temperature)
+        """The same at a temperature; 1 leaves the answers as they are."""
+        if temperature == 1:
+            return self.plain
+        return self._figures(with_temperature(self.probabilities, temperature))
+
+    def _figures(self, shares: FloatArray) -> "Figures":
         groups = reliability(shares, self.labels)
         return Figures(
             groups, expected_calibration_error(groups), negative_log_likelihood(shares, self.labels)

@@ -58,7 +58,7 @@ class Course:
     @cached_property
     def forgotten(self) -> IntArray:
         """How often each image was forgotten: (n,)."""
-        trained = self.right[self._first :]
+        trained = self.right[self.first :]
         return np.count_nonzero(trained[:-1] & ~trained[1:], axis=0)
 
     @cached_property
@@ -89,7 +89,7 @@ class Course:
         """When one image was learned and forgotten, in order."""
         found: list[Turn] = []
         knew = False
-        for place in range(self._first, len(self.epochs)):
+        for place in range(self.first, len(self.epochs)):
             knows = bool(self.right[place, index])
             if knows != knew:
                 found.append(Turn(self.epochs[place], self.epochs[place - 1] if place else 0, knows))
@@ -99,9 +99,9 @@ class Course:
     @property
     def is_trained(self) -> bool:
         """Whether any epoch but the untrained one is known."""
-        return self._first < len(self.epochs)
+        return self.first < len(self.epochs)
 
     @property
-    def _first(self) -> int:
-        """The place of the first epoch after which something can be known."""
+    def first(self) -> int:
+        """The place in `epochs` of the first after which something can be known."""
         return 1 if self.epochs[:1] == (0,) else 0

@@ -60,9 +60,9 @@ def full_story(course: Course, index: int) -> str:
 
 
 def spark_rows(course: Course, index: int, width: int, display: Display) -> list[str]:
-    """Ten rows, one a digit: its probability after each epoch, 0 to 1, in at most `width` signs."""
-    shares = course.shares(index)
-    return [signs(shares[:, digit], width, 1, display)[0] for digit in range(CLASSES)]
+    """Ten rows, one a digit: its probability after each trained epoch, 0 to 1, in exactly `width` cells."""
+    shares = course.shares(index)[course.first :]
+    return [signs(shares[:, digit], width, 1, display)[0].ljust(width) for digit in range(CLASSES)]
 
 
 def image_chart(
@@ -93,7 +93,7 @@ def digit_chart(course: Course, epoch: int | None, size: tuple[int, int], displa
     if not course.epochs:
         return []
     place = course.epochs.index(epoch) if epoch in course.epochs else len(course.epochs) - 1
-    trained = course.accuracies[1:] if course.is_trained and course.epochs[0] == 0 else course.accuracies
+    trained = course.accuracies[course.first :]
     known = trained[np.isfinite(trained)]
     low = float(np.floor(known.min() * 100) / 100) if len(known) and known.min() < 1 else 0.0
     lines = [Line(f"accuracy, {_span(course)}, height {100 * low:.0f} to 100 %", "words")]
@@ -160,7 +160,7 @@ def _forgetting_lines(course: Course) -> list[Line]:
     if not course.is_trained:
         return []
     counts = np.bincount(np.minimum(course.forgotten, 3), minlength=4)
-    never = int(np.count_nonzero(~course.right[course.epochs[0] == 0 :].any(axis=0)))
+    never = int(np.count_nonzero(~course.right[course.first :].any(axis=0)))
     once, twice, more = (f"{count:,}" for count in counts[1:])
     words = f"images forgotten once {once}, twice {twice}, more often {more}; never learned {never:,}"
     return [Line(words, "words")]

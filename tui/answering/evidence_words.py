@@ -64,7 +64,7 @@ def gradient_caption(values: FloatArray, digit: int, display: Display) -> Captio
     pro, contra = legend(display)
     return (
         f"slope of the {digit}'s output z:",
-        f"{pro} {max(values.max(), 0):+.2g}, {contra} {min(values.min(), 0):+.2g}",
+        f"{pro} {max(values.max(), 0):+.3g}, {contra} {min(values.min(), 0):+.3g}",
     )
 
 

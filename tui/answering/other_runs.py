@@ -61,7 +61,8 @@ def _others(field: Field, set_name: SetName) -> list[tuple[RunDirectory, str]]:
     found: list[tuple[RunDirectory, str]] = []
     for run in list_runs(field.runs_dir):
         with contextlib.suppress(RunError):  # one that is being deleted
-            if run.path != field.run.path and _same_images(field.run, run, set_name):
+            is_other = run.path != field.run.path and predictions.epochs(run.predictions_path)
+            if is_other and _same_images(field.run, run, set_name):
                 found.append((run, run_label(run, run.record())))
     return sorted(found, key=lambda other: _rank(other[1], field.first))
 

@@ -101,7 +101,7 @@ def chance_lines(counts: Comparison) -> list[str]:
     verdict = "more than chance" if counts.p_value < SURE else "may be chance"
     return [
         f"if both were as good, {counts.fixed} to {counts.broken} or less even would",
-        f"come with p = {_p_words(counts.p_value)} (McNemar, exact): {verdict}",
+        f"come with p {_p_words(counts.p_value)} (McNemar, exact): {verdict}",
     ]
 
 
@@ -112,5 +112,5 @@ def _named(before: str, name: str, after: str, display: Display) -> str:
 
 def _p_words(p_value: float) -> str:
     if p_value >= 0.001:
-        return f"{p_value:.3f}"
-    return f"{p_value:.0e}".replace("e-0", "e-") if p_value else "0"
+        return f"= {p_value:.3f}"
+    return f"= {p_value:.0e}".replace("e-0", "e-") if p_value >= 1e-9 else "< 1e-9"

@@ -11,7 +11,8 @@ from tui.inspecting.sheets import Numbers, Sheet
 
 LABEL_WIDTH = 6  # cells before a row of single numbers
 _SMALL = 14  # pixels: of several, smaller pictures are enlarged to about this
-_FEW = 4  # so many large pictures are better than more small ones
+_FEW = 4  # so many pictures at full size are better than more small ones
+_SOME = 8  # pictures are enlarged as long as so many find room
 _ROUND = (100, 50, 40, 32, 25, 20, 16, 10)  # single numbers in a row, so that their places can be told
 
 
@@ -55,16 +56,25 @@ def tiling(sheet: Sheet, width: int, height: int) -> Tiling:
     """The largest tiles of which a few fit into `width` x `height` cells; a page is one tile at least."""
     if sheet.is_flat:
         return _flat(sheet.count, width, height)
+    found = _enlarged(sheet, width, height)
     longest = max(sheet.rows, sheet.columns)
-    room = min((width - 1) // sheet.columns, (height - 1) * 2 // sheet.rows)
-    enlarged = max(1, room if sheet.count == 1 else min(room, _SMALL // longest))
-    found = _sized(sheet, enlarged, 1, width, height)
     while found.shrunk < longest:
         fits = found.width <= width and found.height <= height
         if fits and (found.capacity >= min(sheet.count, _FEW) or longest // found.shrunk <= _SMALL):
             break
         found = _sized(sheet, 1, found.shrunk * 2, width, height)
     return found
+
+
+def _enlarged(sheet: Sheet, width: int, height: int) -> Tiling:
+    """A single picture as large as it goes, several small ones as long as some of them find room."""
+    room = min((width - 1) // sheet.columns, (height - 1) * 2 // sheet.rows)
+    most = room if sheet.count == 1 else min(room, _SMALL // max(sheet.rows, sheet.columns))
+    for enlarged in range(most, 1, -1):
+        found = _sized(sheet, enlarged, 1, width, height)
+        if found.capacity >= min(sheet.count, _SOME):
+            return found
+    return _sized(sheet, 1, 1, width, height)
 
 
 def _flat(count: int, width: int, height: int) -> Tiling:

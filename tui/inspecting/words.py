@@ -92,25 +92,25 @@ def _own_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
     values, slopes = record.outputs.values[..., unit], None
     if record.output_gradient is not None:
         slopes = record.output_gradient.values[..., unit]
-    vectors = _vector_words(record, view, unit)
+    vectors = _vector_lines(record, view, unit)
     if values.ndim == 0:
         slope = "" if slopes is None else f", dL/da {number(float(slopes))}"
-        first = f"{heading}: activation {number(float(values))}{slope}"
-        return [first, vectors] if vectors else [first]
+        return [f"{heading}: activation {number(float(values))}{slope}", *vectors]
     seen = slopes if view is View.ACTIVATION_GRADIENTS and slopes is not None else values
     row, column = np.unravel_index(np.abs(seen).argmax(), seen.shape)
     place = f"strongest at row {row}, column {column}"
-    return [f"{heading}: {spread(Tensor.of(seen))}", f"{place}, {vectors}" if vectors else place]
+    return [f"{heading}: {spread(Tensor.of(seen))}", place, *vectors]
 
 
-def _vector_words(record: LayerRecord, view: View, unit: int) -> str:
-    """`bias 0.021`, or the gradients of such parameters."""
-    tensors = record.parameter_gradients if view.is_gradient else record.parameters
-    return ", ".join(
+def _vector_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
+    """`bias 0.021`, or the gradients of such parameters; and what was measured of the unit in training."""
+    tensors = record.parameter_gradients if view.is_gradient else {**record.parameters, **record.statistics}
+    words = ", ".join(
         f"{_of(name, view)} {number(float(tensor.values[unit]))}"
         for name, tensor in tensors.items()
         if tensor.values.ndim == 1
     )
+    return [words] if words else []
 
 
 def _weight_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
@@ -118,15 +118,14 @@ def _weight_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
     main = main_parameter(record)
     if main is None or main not in tensors or tensors[main].values.ndim == 1:
         return []
-    return [
-        f"{_of(main, view)}{'' if view.is_gradient else 's'} {spread(Tensor.of(tensors[main].values[..., unit]))}"
-    ]
+    name = _of(main, view) if view.is_gradient else f"{main}s"
+    return [f"{name} {spread(Tensor.of(tensors[main].values[..., unit]))}"]
 
 
 def _of(name: str, view: View) -> str:
     """A parameter's name; of its gradient, with the usual letter."""
     letter = {"weight": "w", "bias": "b"}.get(name, f" {name}")
-    return f"dL/d{letter}" if view.is_gradient else name
+    return f"dL/d{letter}" if view.is_gradient else name.replace("running_", "")
 
 
 def _input_lines(layers: Sequence[LayerRecord], position: int, view: View, unit: int) -> list[str]:
@@ -148,10 +147,9 @@ def _input_lines(layers: Sequence[LayerRecord], position: int, view: View, unit:
 
 
 def input_name(layers: Sequence[LayerRecord], position: int, index: int) -> str:
-    """Where an input of a dense layer comes from: `row 14, column 8`, or `dense1 17`."""
+    """Where an input of a dense layer comes from: `row 14, column 8`, `channel 3 at (1, 2)`, or `dense1 17`."""
     shape, before = input_shape(layers, position), layers[position - 1]
     if len(shape) == 1 or prod(shape) != before.output_shape[0]:
         return f"{before.name} {index}"
     row, column, channel = np.unravel_index(index, shape)
-    where = f"row {row}, column {column}"
-    return where if shape[2] == 1 else f"channel {channel}, {where}"
+    return f"row {row}, column {column}" if shape[2] == 1 else f"channel {channel} at ({row}, {column})"

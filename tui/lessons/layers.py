@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from nn.building import build_layers, parameter_count
 from nn.config import CLASSES, Config
 from nn.initializers import build_initializer
 from nn.layers import Layer
-from nn.network import build_layers, parameter_count
 from nn.randomness import Purpose, generator
 from nn.step_trace import LayerTrace, StepTrace
 from tui.stepping.look import number, size

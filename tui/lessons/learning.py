@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from nn.building import build_layers, parameter_count
 from nn.config import Config
-from nn.network import build_layers, parameter_count
 from nn.schedules import build_schedule
 from nn.step_trace import LayerTrace, StepTrace
 from tui.stepping.look import number

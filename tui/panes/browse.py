@@ -85,10 +85,8 @@ class BrowsePane(Pane):
 
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""
-        is_tall, is_slim = event.size.height >= _TALL, event.size.width < _SLIM
-        self.set_class(is_tall, "-tall")
-        self.set_class(is_slim, "-slim")
-        self._one.set_class(is_tall and not is_slim, "-sparks")
+        self.set_class(event.size.height >= _TALL, "-tall")
+        self.set_class(event.size.width < _SLIM, "-slim")
         self._thumbnails.forget()
         self.call_after_refresh(self.show)
 

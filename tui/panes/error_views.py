@@ -1,5 +1,6 @@
 """The views under the confusion matrix, of which a page at a time is shown and given what it needs."""
 
+from functools import partial
 from typing import Unpack
 
 from textual.app import ComposeResult
@@ -107,7 +108,7 @@ class ErrorViews(Vertical):
         if "refusal" in page:
             self._refusal.show(answers)
         if "calibration" in page:
-            self.calibration.show(answers, _validation_source(session))
+            self.calibration.show(answers, partial(_validation_source, session))
         if "comparison" in page:
             self.comparison.show(answers, _field(session), session.run_name, session.chosen)
 

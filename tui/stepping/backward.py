@@ -1,14 +1,22 @@
 """The pages of the backward pass: each delta from the next one, and what it makes of the weights."""
 
-from collections.abc import Callable
-
 import numpy as np
 from rich.text import Text
 
 from nn.step_trace import LayerTrace
-from tui.stepping.forward import chosen, input_name
-from tui.stepping.look import Look, formula, number, product_rows, size, sum_row, words
+from tui.stepping.forward import input_name
+from tui.stepping.look import Look, chosen, formula, number, product_rows, size, sum_row, words
 
+HANDED_BACK = {
+    "flatten": "the same number, its vector folded back",
+    "dense": "a sum over all its neurons",
+    "conv2d": "W * delta, summed over all places and kernels that saw it",
+    "maxpool2d": "its whole gradient where this was the largest of the window, else 0",
+    "avgpool2d": "the same part of its gradient for each pixel of the window",
+    "global_avgpool2d": "the same part of its gradient for each place of the map",
+    "dropout": "scaled where this was kept, 0 where it was left out",
+    "batchnorm": "by its rule for dL/dx",
+}
 SLOPES = {
     "none": "1: a = z",
     "relu": "1 where z > 0, else 0; z = {z}",
@@ -19,17 +27,13 @@ SLOPES = {
 }
 
 
-def layer_page(look: Look) -> list[Text]:
-    """The gradient on its way through one layer."""
-    return PAGES.get(look.layer.layer.kind, _other)(look)
-
-
 def strongest_input(layer: LayerTrace, unit: int) -> int:
     """The input of a dense neuron whose weight has the largest gradient."""
     return int(np.abs(layer.tensors["weight"].gradient[:, unit]).argmax())
 
 
-def _dense(look: Look) -> list[Text]:
+def dense(look: Look) -> list[Text]:
+    """delta from the next layer's, and what it makes of weights and bias."""
     return [*from_above(look), words(), *through_activation(look), words(), *_weights(look)]
 
 
@@ -45,8 +49,8 @@ def from_above(look: Look) -> list[Text]:
         ]
     if following.layer.kind != "dense" or following.sum_gradient is None:
         return [
-            formula(f"dL/da{list(look.cell)} = {number(value)}"),
-            words(f"handed back by {following.name}"),
+            formula(f"dL/da_{','.join(str(at) for at in look.cell)} = {number(value)}"),
+            words(f"from {following.name}: {HANDED_BACK[following.layer.kind]}"),
         ]
     weights = following.tensors["weight"].before[j]
     delta = following.sum_gradient[look.image]
@@ -84,7 +88,7 @@ def _weights(look: Look) -> list[Text]:
         layer.inputs[:, i], delta[:, j], lambda n: f"image {n + 1}", look.terms(11, sums=2)
     )
     return [
-        formula(f"dL/dW_{i},{j} = sum over the images of a_{i} delta_{j}; {name(i)}"),
+        formula(f"dL/dW_{i},{j} = sum over images: a_{i} delta_{j}; {name(i)}"),
         *rows,
         sum_row(f"dL/dW_{i},{j}", float(weight.gradient[i, j])),
         formula(f"dL/db_{j} = sum over the images of delta_{j} = {number(bias.gradient[j])}"),
@@ -94,7 +98,7 @@ def _weights(look: Look) -> list[Text]:
     ]
 
 
-def _other(look: Look) -> list[Text]:
+def plain(look: Look) -> list[Text]:
     """A layer that has no page of its own: what comes and what goes."""
     layer = look.layer
     if layer.output_gradient is None:
@@ -116,6 +120,3 @@ def _other(look: Look) -> list[Text]:
 
 def _length(array: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]") -> str:
     return number(float(np.linalg.norm(array)))
-
-
-PAGES: dict[str, Callable[[Look], list[Text]]] = {"dense": _dense}

@@ -6,9 +6,8 @@ from math import prod
 import numpy as np
 from rich.text import Text
 
-from nn.arrays import FloatArray
 from nn.step_trace import LayerTrace, StepTrace
-from tui.stepping.look import Look, formula, number, product_rows, size, sum_row, value_row, words
+from tui.stepping.look import Look, chosen, formula, number, product_rows, size, sum_row, value_row, words
 
 IN_NUMBERS = {
     "none": "z = {a}",
@@ -50,11 +49,6 @@ def _when(trace: StepTrace) -> str:
     return f"The next step of the run, in epoch {trace.epoch + 1} of {trace.epochs}."
 
 
-def layer_page(look: Look) -> list[Text]:
-    """What one layer makes of one image."""
-    return PAGES.get(look.layer.layer.kind, _other)(look)
-
-
 def input_name(trace: StepTrace, place: int) -> Callable[[int], str]:
     """How an input of a dense layer is called: by its pixel where it is one, else by its neuron."""
     shape = _shape_before_flattening(trace, place)
@@ -75,7 +69,8 @@ def _shape_before_flattening(trace: StepTrace, place: int) -> tuple[int, ...] | 
     return trace.images.shape[1:] if place == 0 else None
 
 
-def _dense(look: Look) -> list[Text]:
+def dense(look: Look) -> list[Text]:
+    """One neuron: its sum with the largest terms filled in, and the activation."""
     layer, j = look.layer, look.unit
     weight, bias = (layer.tensors[name].before for name in ("weight", "bias"))
     batch, (features, units) = len(look.trace.labels), weight.shape
@@ -83,7 +78,6 @@ def _dense(look: Look) -> list[Text]:
     rows, _ = product_rows(
         layer.inputs[look.image], weight[:, j], input_name(look.trace, look.place), look.terms(9)
     )
-    z, a = number(sums[look.image, j]), number(layer.outputs[look.image, j])
     return [
         formula("Z = A W + b"),
         words(f"shapes: ({batch} x {features}) ({features} x {units}) + ({units}) = ({batch} x {units})"),
@@ -93,22 +87,31 @@ def _dense(look: Look) -> list[Text]:
         value_row(f"b_{j}", float(bias[j])),
         sum_row(f"z_{j}", float(sums[look.image, j])),
         words(),
-        formula(f"a_{j} = {IN_NUMBERS[layer.activation].format(z=z, a=a)}"),
-        words(_spread(layer, look.image)),
+        activation_line(look),
+        spread_line(layer, look.image),
     ]
 
 
-def _spread(layer: LayerTrace, image: int) -> str:
-    """How the neurons answer to the image, in a line."""
+def activation_line(look: Look) -> Text:
+    """What the layer's activation makes of the chosen z."""
+    layer, name = look.layer, ",".join(str(at) for at in look.cell)
+    sums = layer.sums if layer.sums is not None else layer.outputs
+    z, a = number(chosen(sums, look)), number(chosen(layer.outputs, look))
+    return formula(f"a_{name} = {IN_NUMBERS[layer.activation].format(z=z, a=a)}")
+
+
+def spread_line(layer: LayerTrace, image: int) -> Text:
+    """How the layer answers to the image, in a line."""
     values = layer.outputs[image]
     fired = int(np.count_nonzero(values > 0))
-    return (
+    return words(
         f"Its {values.size:,} outputs: {fired:,} above 0; from {number(values.min())} "
         f"to {number(values.max())}, mean {number(values.mean())}."
     )
 
 
-def _flatten(look: Look) -> list[Text]:
+def flatten(look: Look) -> list[Text]:
+    """One number, and where in the map it came from."""
     layer, i = look.layer, look.unit
     shape = layer.inputs.shape[1:]
     place = np.unravel_index(i, shape)
@@ -125,25 +128,6 @@ def _flatten(look: Look) -> list[Text]:
         formula(f"a_i is input ({', '.join(str(at) for at in place)}), where i = {strides} = {i}"),
         formula(f"a_{i} = {number(value)}"),
         words(),
-        words(_spread(layer, look.image)),
+        spread_line(layer, look.image),
         words("Gradients go back the same way: the vector is folded to the old shape."),
     ]
-
-
-def _other(look: Look) -> list[Text]:
-    """A layer that has no page of its own: shapes and figures."""
-    layer = look.layer
-    return [
-        formula(f"{size(layer.inputs.shape[1:])} -> {size(layer.outputs.shape[1:])}"),
-        words(_spread(layer, look.image)),
-        words(),
-        formula(f"a{list(look.cell)} = {number(chosen(layer.outputs, look))}"),
-    ]
-
-
-def chosen(array: FloatArray, look: Look) -> float:
-    """The chosen number of an array that has the layer's outputs' shape."""
-    return float(array[look.image][look.cell])
-
-
-PAGES: dict[str, Callable[[Look], list[Text]]] = {"dense": _dense, "flatten": _flatten}

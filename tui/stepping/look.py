@@ -61,6 +61,11 @@ def number(value: float) -> str:
     return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
 
 
+def chosen(array: FloatArray, look: Look) -> float:
+    """The chosen number of an array that has the layer's outputs' shape."""
+    return float(array[look.image][look.cell])
+
+
 def size(shape: Shape) -> str:
     """A shape as it is read aloud: 28 x 28 x 1."""
     return " x ".join(f"{length:,}" for length in shape)

@@ -1,7 +1,8 @@
 """The pages of the update: how a weight's gradient becomes its move, by the optimizer's own rule.
 
 Slots, gradients and weights are the trace's. What stands between them (Adam's corrected means) is worked out
-here, to be read beside them, and its last line is the weight that the optimizer left.
+here, to be read beside them, and its last line is the weight that the optimizer left. The slots hold plain
+sums, which the papers' means are (1 - beta) times.
 """
 
 from collections.abc import Callable
@@ -162,11 +163,11 @@ def _rmsprop(look: Look, tensor: TensorTrace, place: Index) -> list[Text]:
         )
     share = f"{number(g)} / ({number(divisor**0.5)} + {optimizer.eps:g})"
     if optimizer.momentum:
-        keep, old = f"{optimizer.momentum:g}", float(tensor.slots_before["velocity"][place])
-        new = number(tensor.slots_after["velocity"][place])
-        lines.append(
-            formula(f"u := {keep} u + g / (sqrt(v) + eps) = {keep} * {number(old)} + {share} = {new}")
+        keep, scale = f"{optimizer.momentum:g}", (1 - alpha) ** 0.5
+        old, new = (
+            number(slots["velocity"][place] / scale) for slots in (tensor.slots_before, tensor.slots_after)
         )
+        lines.append(formula(f"u := {keep} u + g / (sqrt(v) + eps) = {keep} * {old} + {share} = {new}"))
         return [
             *lines,
             formula("w := w - r * u"),

@@ -7,8 +7,9 @@ import numpy as np
 from rich.text import Text
 
 from nn.step_trace import LayerTrace, StepTrace
-from tui.stepping import backward, forward, loss, update
-from tui.stepping.look import Look
+from tui.stepping import forward, loss, update
+from tui.stepping.layer_pages import BACKWARD, FORWARD
+from tui.stepping.look import WIDTH, Look
 
 STAGES = ("forward", "loss", "backward", "update")
 
@@ -60,14 +61,13 @@ def pages(trace: StepTrace) -> list[Page]:
 def where(pages: list[Page], position: int) -> str:
     """The way through the step in one line, with the page one is on in brackets."""
     here = pages[position]
-    parts: list[str] = []
-    for stage in STAGES:
-        if stage != here.stage:
-            parts.append(stage)
-            continue
-        abouts = [page.about for page in pages if page.stage == stage]
-        parts.append(f"{stage.upper()}: " + _around(abouts, here.about))
-    return " > ".join(parts)
+    names = [page.about for page in pages if page.stage == here.stage]
+    ways = (_way(here, _around(names, here.about, shown)) for shown in range(len(names), 0, -1))
+    return next((way for way in ways if len(way) <= WIDTH), _way(here, here.about))
+
+
+def _way(here: Page, names: str) -> str:
+    return " > ".join(f"{stage.upper()}: {names}" if stage == here.stage else stage for stage in STAGES)
 
 
 def image_to_begin_with(trace: StepTrace) -> int:
@@ -91,11 +91,13 @@ def _forward(place: int, layer: LayerTrace) -> Page:
     title = (
         f"{layer.layer.kind}, activation {layer.activation}" if layer.sums is not None else layer.layer.kind
     )
-    return Page("forward", layer.name, title, place, lesson, forward.layer_page)
+    return Page("forward", layer.name, title, place, lesson, FORWARD[layer.layer.kind])
 
 
 def _backward(place: int, layer: LayerTrace) -> Page:
-    return Page("backward", layer.name, "its share of the blame", place, "chain_rule", backward.layer_page)
+    return Page(
+        "backward", layer.name, "its share of the blame", place, "chain_rule", BACKWARD[layer.layer.kind]
+    )
 
 
 def _update(place: int, layer: LayerTrace) -> Page:
@@ -106,7 +108,7 @@ def _is_reached(layer: LayerTrace) -> bool:
     return layer.output_gradient is not None
 
 
-def _around(names: list[str], here: str, shown: int = 5) -> str:
+def _around(names: list[str], here: str, shown: int) -> str:
     """The names beside each other, `here` in brackets; of many only the nearest."""
     at = names.index(here)
     first = max(0, min(at - shown // 2, len(names) - shown))

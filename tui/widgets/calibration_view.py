@@ -4,6 +4,7 @@ The validation answers are read, and the best temperature is found, in a thread,
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Unpack
@@ -65,6 +66,7 @@ class CalibrationView(Vertical, can_focus=True):
         self.temperature = 1.0
         self.best: float | None = None
         self._answers: Answers | None = None
+        self._shown: Judged | None = None
         self._validation: Judged | None = None
         self._has_validation = True
         self._wants_best = False
@@ -81,15 +83,17 @@ class CalibrationView(Vertical, can_focus=True):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._answers = self._validation = self.best = None
+        self._answers = self._shown = self._validation = self.best = None
         self.query_one(ReliabilityDiagram).set_groups([])
         self.query_one(Words).say("")
 
-    def show(self, answers: Answers, source: ValidationSource | None) -> None:
-        """Show a set of answers; `source` says where those on validation images are, if there are any."""
-        if answers is self._answers:
+    def show(self, answers: Answers, find_source: Callable[[], ValidationSource | None]) -> None:
+        """Show a set of answers; `find_source` says where those on validation images are, if any are."""
+        if answers is self._answers or answers.probabilities is None:
             return
+        source = find_source()
         self._answers, self._validation, self.best = answers, None, None
+        self._shown = Judged(answers.set_name, answers.probabilities, answers.labels)
         self._has_validation = source is not None and len(source.labels) > 0
         self._fill()
         if source is not None and self._has_validation and answers.epoch is not None:
@@ -108,13 +112,12 @@ class CalibrationView(Vertical, can_focus=True):
             self._fill()
 
     def _fill(self) -> None:
-        answers = self._answers
-        if answers is None or answers.probabilities is None:
+        if self._shown is None:
             return
-        sets = [Judged(answers.set_name, answers.probabilities, answers.labels)]
-        if self._validation is not None and answers.set_name != "validation":
+        sets = [self._shown]
+        if self._validation is not None and self._shown.name != "validation":
             sets.insert(0, self._validation)
-        rows = [Before(judged.name, judged.figures(1.0), judged.figures(self.temperature)) for judged in sets]
+        rows = [Before(judged.name, judged.plain, judged.figures(self.temperature)) for judged in sets]
         here = rows[-1].after
         self.query_one(ReliabilityDiagram).set_groups(here.groups)
         self.query_one(Words).say(

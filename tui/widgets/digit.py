@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.pixels import Image, halve, image_strips
+from tui.widgets.strip_diff import changed_regions
 
 PIXELS = 28
 DigitSize = Literal["large", "thumbnail"]
@@ -57,13 +58,18 @@ class Digit(Widget):
     def image(self, image: Image | None) -> None:
         if np.array_equal(_or_blank(image), _or_blank(self._image)):
             return
+        before = self._strips
         # A copy: the caller may go on drawing in its own array.
         self._image = None if image is None else image.copy()
-        self._redraw()
+        self._strips = digit_strips(_or_blank(image), self._size_variant, self.display_mode)
+        regions = [] if before is None else changed_regions(before, self._strips)
+        if regions or before is None:
+            self.refresh(*regions)
 
     def watch_display_mode(self) -> None:
         """Draw again in other colours."""
-        self._redraw()
+        self._strips = None
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture."""
@@ -75,10 +81,6 @@ class Digit(Widget):
         # Half blocks carry their colours; a letter colour under them would only cost bytes.
         strip = self._strips[y] if self.display_mode.half_blocks else self._strips[y].apply_style(style)
         return strip.adjust_cell_length(width, style)
-
-    def _redraw(self) -> None:
-        self._strips = None
-        self.refresh()
 
 
 def _or_blank(image: Image | None) -> Image:

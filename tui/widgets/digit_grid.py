@@ -11,7 +11,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -21,8 +20,9 @@ from tui.terminal.display import Display
 from tui.widgets.digit import digit_strips
 from tui.widgets.options import WidgetOptions
 from tui.widgets.pixels import Image
+from tui.widgets.strip_diff import changed_regions
 
-CELL_WIDTH = 16  # 14 cells of picture and a margin on both sides, which holds the selection's bars
+CELL_WIDTH = 16  # 14 cells of picture and a margin on both sides, over which the caption may go
 CELL_HEIGHT = 8  # 7 lines of picture and the caption
 
 
@@ -81,6 +81,7 @@ class DigitGrid(Widget, can_focus=True):
         self._tile: Callable[[int], Tile] | None = None
         self._selected = 0
         self._drawn: dict[int, tuple[list[Strip], str]] = {}
+        self._painted: dict[int, Strip] = {}  # the lines as they are on the screen
         self.set_reactive(DigitGrid.display_mode, display)
 
     @property
@@ -122,20 +123,18 @@ class DigitGrid(Widget, can_focus=True):
     def reload(self) -> None:
         """Ask for the tiles again, say because the network's answers changed; the selection stays."""
         self._drawn.clear()
-        self.refresh()
+        self._repaint()
 
     def select(self, index: int) -> None:
         """Select a tile without a message; an index outside is brought to the nearest end."""
         index = min(max(index, 0), max(self._count - 1, 0))
         if index == self._selected:
             return
-        before, first = self._selected, self.page.start
+        first = self.page.start
         self._selected = index
-        if self.page.start == first:
-            self.refresh(self._region(before), self._region(index))
-        else:
+        if self.page.start != first:
             self._drawn.clear()
-            self.refresh()
+        self._repaint()
 
     def action_move(self, right: int, down: int) -> None:
         """Move the selection by tiles."""
@@ -165,6 +164,19 @@ class DigitGrid(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line through all tiles of a row."""
+        self._painted[y] = self._line(y)
+        return self._painted[y]
+
+    def _repaint(self) -> None:
+        """Paint the cells that look different from those on the screen."""
+        height = self.content_size.height
+        before = [self._painted[y] for y in range(height) if y in self._painted]
+        if not height or len(before) != height:
+            self.refresh()
+        elif regions := changed_regions(before, [self._line(y) for y in range(height)]):
+            self.refresh(*regions)
+
+    def _line(self, y: int) -> Strip:
         row, line = divmod(y, CELL_HEIGHT)
         base, width = self.rich_style, self.content_size.width
         first = self.page.start + row * self.columns
@@ -191,20 +203,11 @@ class DigitGrid(Widget, can_focus=True):
         # Half blocks carry their colours; a letter colour under them would only cost bytes.
         half_blocks = self.display_mode.half_blocks
         picture = strips[line] if half_blocks else strips[line].apply_style(base)
-        left, right = self._bars if chosen else (" ", " ")
-        style = self.get_component_rich_style("digit-grid--selected") if chosen else base
-        return Strip([Segment(left, style), *picture, Segment(right, style)], CELL_WIDTH)
-
-    @property
-    def _bars(self) -> tuple[str, str]:
-        return ("|", "|") if self.display_mode.ascii else ("▐", "▌")
+        margin = Segment(" ", base)
+        return Strip([margin, *picture, margin], CELL_WIDTH)
 
     def _draw(self, index: int) -> tuple[list[Strip], str]:
         if index not in self._drawn and self._tile is not None:
             tile = self._tile(index)
             self._drawn[index] = digit_strips(tile.image, "thumbnail", self.display_mode), tile.caption
         return self._drawn[index]
-
-    def _region(self, index: int) -> Region:
-        row, column = divmod(index - self.page.start, self.columns)
-        return Region(column * CELL_WIDTH, row * CELL_HEIGHT, CELL_WIDTH, CELL_HEIGHT)

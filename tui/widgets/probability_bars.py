@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import ClassVar, Unpack
 
 from rich.segment import Segment
-from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
+from tui.widgets.strip_diff import changed_regions
 
 DIGITS = 10
 _LABEL_WIDTH = 5  # two marks, the digit and a space on both sides
@@ -52,6 +52,7 @@ class ProbabilityBars(Widget):
         super().__init__(**options)
         self._probabilities: tuple[float, ...] | None = None
         self._true: int | None = None
+        self._trails: tuple[str, ...] = ("",) * DIGITS
         self.set_reactive(ProbabilityBars.display_mode, display)
 
     @property
@@ -62,19 +63,28 @@ class ProbabilityBars(Widget):
             return None
         return max(range(DIGITS), key=shares.__getitem__)
 
-    def set_probabilities(self, probabilities: Sequence[float] | None, true: int | None = None) -> None:
+    def set_probabilities(
+        self,
+        probabilities: Sequence[float] | None,
+        true: int | None = None,
+        trails: Sequence[str] = ("",) * DIGITS,
+    ) -> None:
         """Show ten fractions, or None for no answer; `true` is the true digit where it is known.
 
-        Raises ValueError unless there are exactly ten.
+        `trails` are ten texts of one width that stand behind the fractions. Raises ValueError unless there
+        are exactly ten of both.
         """
         if probabilities is not None and len(probabilities) != DIGITS:
             raise ValueError(f"{len(probabilities)} probabilities were given; there must be {DIGITS}.")
-        before = [self._line(digit) for digit in range(DIGITS)] if self.is_mounted else []
+        if len(trails) != DIGITS:
+            raise ValueError(f"{len(trails)} trails were given; there must be {DIGITS}.")
+        before = [Strip(self._line(digit)) for digit in range(DIGITS)] if self.is_mounted else []
         self._probabilities = None if probabilities is None else tuple(float(p) for p in probabilities)
-        self._true = true
-        changed = [digit for digit, line in enumerate(before) if line != self._line(digit)]
-        if changed:
-            self.refresh(*(Region(0, digit, self.content_size.width, 1) for digit in changed))
+        self._true, self._trails = true, tuple(trails)
+        if before:
+            after = [Strip(self._line(digit)) for digit in range(DIGITS)]
+            if regions := changed_regions(before, after):
+                self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         """One digit: marks, digit, bar, per cent."""
@@ -89,18 +99,24 @@ class ProbabilityBars(Widget):
         predicted_style = self.get_component_rich_style("probability-bars--predicted")
         plain = self.get_component_rich_style("probability-bars--bar")
         number_style = predicted_style if is_predicted else true_style if is_true else None
-        head = [
-            Segment(marks.true if is_true else " ", true_style),
-            Segment(marks.predicted if is_predicted else " ", predicted_style),
-            Segment(f" {digit} ", number_style),
-        ]
+        head = [Segment(f"   {digit} ", number_style)]
+        if is_true or is_predicted:
+            head = [
+                Segment(marks.true if is_true else " ", true_style),
+                Segment(marks.predicted if is_predicted else " ", predicted_style),
+                Segment(f" {digit} ", number_style),
+            ]
         if self._probabilities is None:
             return head
-        share = self._probabilities[digit]
-        space = max(self.content_size.width - _LABEL_WIDTH - _VALUE_WIDTH, 0)
+        share, trail = self._probabilities[digit], self._trails[digit]
+        taken = _LABEL_WIDTH + _VALUE_WIDTH + (len(trail) + 1 if trail else 0)
+        drawn = bar(share, max(self.content_size.width - taken, 0), self.display_mode)
+        ink = drawn.rstrip()
         bar_style = predicted_style if is_predicted else true_style if is_true else plain
+        # Blanks go with the figure: each change of colour costs bytes.
         return [
             *head,
-            Segment(bar(share, space, self.display_mode), bar_style),
-            Segment(f"{share * 100:6.1f} %", number_style),
+            *([Segment(ink, bar_style)] if ink else []),
+            Segment(f"{' ' * (len(drawn) - len(ink))}{share * 100:6.1f} %", number_style),
+            *([Segment(f" {trail}", bar_style)] if trail else []),
         ]

@@ -123,7 +123,11 @@ class ReliabilityDiagram(Widget):
 
 
 def _points(group: CalibrationBin | None) -> str:
-    return "" if group is None else f"{100 * (group.accuracy - group.confidence):+.0f}"
+    """Right minus sure in points, in at most 4 cells."""
+    if group is None:
+        return ""
+    points = 100 * (group.accuracy - group.confidence)
+    return f"{points:+.1f}" if abs(points) < 9.95 else f"{points:+.0f}"
 
 
 def _count(group: CalibrationBin | None) -> str:

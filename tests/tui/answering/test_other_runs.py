@@ -69,7 +69,6 @@ def test_other_images_do_not_compare(tmp_path: Path, here: RunDirectory) -> None
     run(tmp_path, "other data", fingerprint="another")
     run(tmp_path, "no data", fingerprint=None)
     run(tmp_path, "no answers", epochs=0)
-    run(tmp_path, "fewer", test=TEST - 1)
     (tmp_path / "no run").mkdir()
     assert read_other(Field(here, tmp_path), answers_to("test"), 0) is None
     run(tmp_path, "another split", validation=VALIDATION - 1)
@@ -85,7 +84,8 @@ def test_overlays_come_first(tmp_path: Path, here: RunDirectory) -> None:
     assert labels_around(Field(here, tmp_path, (overlay,))) == [usual[-1], *usual[:-1]]
 
 
-def test_a_torn_file_is_passed_over(tmp_path: Path, here: RunDirectory) -> None:
+def test_a_torn_file_and_one_about_other_images_are_passed_over(tmp_path: Path, here: RunDirectory) -> None:
+    run(tmp_path, "fewer", test=TEST - 1)
     torn = run(tmp_path, "torn")
     (torn.predictions_path / "0001.safetensors").write_bytes(b"torn")
     assert read_other(Field(here, tmp_path), answers_to("test"), 0) is None

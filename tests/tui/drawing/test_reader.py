@@ -8,9 +8,9 @@ from strokes import HEIGHTS, PLACES, SLANTS, STROKES, Script, draw, scripts
 
 from nn.arrays import FloatArray
 from nn.batches import Images
+from nn.building import describe, parameter_count
 from nn.checkpoint import save
 from nn.config import Config, DenseConfig, NetworkConfig
-from nn.network import describe, parameter_count
 from nn.runs import store
 from nn.trainer import Data, Trainer
 from tui.answering.current_network import Origin, load

@@ -20,7 +20,8 @@ def sheet(count: int, rows: int, columns: int) -> Sheet:
     [
         ((128, 28, 28), (47, 10), 1 / 2, 3),  # 80x24: thumbnails
         ((128, 28, 28), (126, 46), 1, 12),  # 200x60: every pixel
-        ((24, 5, 5), (47, 10), 2, 8),  # kernels are enlarged
+        ((24, 5, 5), (47, 10), 1, 14),
+        ((24, 5, 5), (47, 22), 2, 12),  # kernels are enlarged
         ((24, 3, 3), (47, 22), 4, 9),
         ((1, 28, 28), (126, 46), 3, 1),  # alone: as large as it goes
         ((10, 8, 16), (47, 22), 1, 8),

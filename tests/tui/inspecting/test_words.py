@@ -121,12 +121,14 @@ def test_a_map_is_told_by_its_spread_and_place() -> None:
     told = Inspection((record("image", np.ones((6, 7, 1))), conv), np.ones(10) / 10, None)
     assert unit_lines(told, 1, View.ACTIVATIONS, 1) == [
         "filter 1: min -2  mean -0.1  max 0",
-        "strongest at row 3, column 1, bias -0.25",
+        "strongest at row 3, column 1",
+        "bias -0.25",
         "weights min 1  mean 1  max 1",
     ]
     assert unit_lines(told, 1, View.ACTIVATION_GRADIENTS, 1) == [
         "filter 1: min -0.2  mean -0.01  max 0",
-        "strongest at row 3, column 1, dL/db -0.025",
+        "strongest at row 3, column 1",
+        "dL/db -0.025",
         "dL/dw min 0.1  mean 0.1  max 0.1",
     ]
     pool = record("maxpool2d", maps, (8, 10, 2))
@@ -140,7 +142,7 @@ def test_inputs_after_maps_are_named_by_channel_and_place() -> None:
         record("flatten", np.ones(24), (2, 3, 4)),
         record("dense", np.ones(5), (24,), weight=np.ones((24, 5))),
     )
-    assert input_name(layers, 2, (1 * 3 + 2) * 4 + 3) == "channel 3, row 1, column 2"
+    assert input_name(layers, 2, (1 * 3 + 2) * 4 + 3) == "channel 3 at (1, 2)"
 
 
 @pytest.mark.parametrize("view", View)

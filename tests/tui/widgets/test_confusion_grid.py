@@ -116,3 +116,20 @@ async def test_another_shape_is_refused() -> None:
     async with app.run_test(size=(80, 24)):
         with pytest.raises(ValueError, match=r"shape \(9, 9\); it must be \(10, 10\)"):
             app.grid.set_counts(np.zeros((9, 9), np.int64))
+
+
+async def test_in_per_cent_the_heat_is_that_of_the_share() -> None:
+    counts = np.eye(10, dtype=np.int64) * 100
+    counts[1, 2], counts[1, 1] = 9, 900
+    counts[3, 4] = 8
+    app = ConfusionApp(Display(ColorMode.NONE))
+    async with app.run_test(size=(80, 24)):
+        app.grid.set_counts(counts)
+        assert [bold(app, row) for row in (1, 3)] == [["9"], ["8"]]
+        app.grid.percent = True
+        assert [bold(app, row) for row in (1, 3)] == [[], ["7.4"]]
+
+
+def bold(app: ConfusionApp, row: int) -> list[str]:
+    cells = app.grid.render_line(1 + row)
+    return [text.strip() for text, style, _ in cells if style is not None and style.bold]

@@ -1,0 +1,72 @@
+"""Small trainers for what explains a training step: few synthetic digits, some steps done already."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+
+import mnist_data
+from nn.batches import Images
+from nn.config import (
+    AdamConfig,
+    AdamWConfig,
+    Config,
+    ConstantConfig,
+    DataConfig,
+    DenseConfig,
+    LayerConfig,
+    MomentumConfig,
+    NesterovConfig,
+    NetworkConfig,
+    OptimizerConfig,
+    RMSpropConfig,
+    SGDConfig,
+    TrainingConfig,
+)
+from nn.step_trace import StepTrace, trace_step
+from nn.trainer import Data, Trainer
+
+BATCH = 6
+OPTIMIZERS: Sequence[OptimizerConfig] = (
+    SGDConfig(0.1),
+    MomentumConfig(0.02),
+    NesterovConfig(0.02),
+    RMSpropConfig(0.002),
+    RMSpropConfig(0.002, momentum=0.5, centered=True),
+    AdamConfig(0.01),
+    AdamWConfig(0.01),
+)
+
+
+def step_config(
+    *layers: LayerConfig, optimizer: OptimizerConfig | None = None, **training: object
+) -> Config:
+    """784-12-10 unless layers are given, on batches of six; `training` overrides that table's fields."""
+    table = TrainingConfig(
+        optimizer=optimizer or SGDConfig(0.1), schedule=ConstantConfig(), batch_size=BATCH, epochs=3
+    )
+    return Config(
+        data=DataConfig(source="synthetic", validation=0),
+        network=NetworkConfig(layers=layers or (DenseConfig(12, "relu"), DenseConfig(10))),
+        training=msgspec.structs.replace(table, **training),
+    )
+
+
+@cache
+def few_digits() -> Images:
+    dataset = mnist_data.synthesize(train=60, test=10)
+    return Images(dataset.train_images, dataset.train_labels)
+
+
+def trainer_of(config: Config, steps: int = 0) -> Trainer:
+    """A trainer that has done so many steps."""
+    none = Images(few_digits().images[:0], few_digits().labels[:0])
+    trainer = Trainer(config, Data(few_digits(), none, none))
+    events = trainer.events()
+    while trainer.step < steps:
+        next(events)
+    return trainer
+
+
+def traced(config: Config, steps: int = 0) -> StepTrace:
+    return trace_step(trainer_of(config, steps))

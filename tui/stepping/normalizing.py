@@ -1,0 +1,96 @@
+"""The pages of dropout and of batch normalisation: what they do to one number, in training."""
+
+import numpy as np
+from rich.text import Text
+
+from nn.layers import Dropout
+from nn.normalization import BatchNorm
+from tui.stepping.backward import from_above, through_activation
+from tui.stepping.forward import activation_line, spread_line
+from tui.stepping.look import Look, chosen, formula, number, sum_row, words
+
+
+def dropout(look: Look) -> list[Text]:
+    """Kept and scaled, or left out."""
+    layer = look.layer
+    rate = layer.layer.rate if isinstance(layer.layer, Dropout) else 0.0
+    given, kept = chosen(layer.inputs, look), chosen(layer.outputs, look)
+    silent = int(np.count_nonzero(layer.outputs[look.image] == 0))
+    was_silent = int(np.count_nonzero(layer.inputs[look.image] == 0))
+    total = layer.outputs[look.image].size
+    fate = "left out" if given and not kept else "kept" if given else "0 either way"
+    return [
+        formula(f"a = 0 with probability {rate:g}, else input / (1 - {rate:g})"),
+        words("No neuron can rely on one other: each step trains another, thinner network."),
+        words("Scaled, so that the mean stays; when the network answers, all are kept."),
+        words(),
+        formula(f"input {number(given)} was {fate}: a = {number(kept)}"),
+        words(
+            f"of {total:,} numbers {silent - was_silent:,} more are 0 than before: {(silent - was_silent) / total:.0%}"
+        ),
+        words(),
+        spread_line(layer, look.image),
+    ]
+
+
+def dropout_back(look: Look) -> list[Text]:
+    """The same mask once more."""
+    lines = [*from_above(look), words()]
+    if look.layer.input_gradient is None:
+        return [*lines, words("It hands nothing back: no layer before it learns.")]
+    return [
+        *lines,
+        formula("dL/dinput = dL/da / (1 - rate) for what was kept, 0 for what was left out"),
+        formula(f"dL/dinput = {number(chosen(look.layer.input_gradient, look))}"),
+    ]
+
+
+def batch_norm(look: Look) -> list[Text]:
+    """Mean and deviation over the batch taken off, scale and shift put on."""
+    layer, feature = look.layer, look.cell[-1]
+    values = layer.inputs[..., feature].astype(np.float64)
+    eps = layer.layer.eps if isinstance(layer.layer, BatchNorm) else 0.0
+    mean, variance = float(values.mean()), float(values.var())
+    x, deviation = chosen(layer.inputs, look), (variance + eps) ** 0.5
+    scale, shift = (float(layer.tensors[name].before[feature]) for name in ("weight", "bias"))
+    sums = layer.sums if layer.sums is not None else layer.outputs
+    what = "neuron" if values.ndim == 1 else "map"
+    return [
+        formula("z = g * (x - m) / s + b"),
+        words(
+            f"m and s over these {len(values)} images: {values.size:,} numbers of {what} {feature}; the run"
+        ),
+        words("takes them over its whole batch, and answers by their running means."),
+        words(),
+        sum_row("m, the mean", mean),
+        sum_row("s^2, the variance", variance),
+        sum_row(f"s = sqrt(s^2 + {eps:g})", deviation),
+        sum_row("n = (x - m) / s", (x - mean) / deviation, f"x = {number(x)}"),
+        sum_row("z = g n + b", chosen(sums, look), f"g = {number(scale)}, b = {number(shift)}"),
+        words(),
+        activation_line(look),
+        spread_line(layer, look.image),
+    ]
+
+
+def batch_norm_back(look: Look) -> list[Text]:
+    """dL/dx with its two means, and the gradients of scale and shift."""
+    layer, feature = look.layer, look.cell[-1]
+    weight, bias = layer.tensors["weight"], layer.tensors["bias"]
+    lines = [
+        *from_above(look),
+        words(),
+        *through_activation(look),
+        words(),
+        formula(f"dL/dg_{feature} = sum of delta n = {number(weight.gradient[feature])}"),
+        formula(f"dL/db_{feature} = sum of delta   = {number(bias.gradient[feature])}"),
+    ]
+    if layer.input_gradient is None:
+        return [*lines, words("It hands nothing back: no layer before it learns.")]
+    return [
+        *lines,
+        words(),
+        formula("dL/dx = (d - mean(d) - n mean(d n)) / s,  d = g delta"),
+        words("Two means are taken off, because every x moves m and s for all of them."),
+        formula(f"dL/dx = {number(chosen(layer.input_gradient, look))}"),
+    ]
