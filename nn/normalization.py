@@ -88,8 +88,9 @@ class BatchNorm(Layer):
             shift = self.parameters["bias"] - self.running["running_mean"] * scale
             self._scale_and_shift(inputs, scale, shift)
         else:
-            self._normalise(inputs, learning)
-            self._scale_and_shift(self._normalised, self.parameters["weight"], self.parameters["bias"])
+            self._measure(inputs, learning)
+            scale = self.parameters["weight"] / self._deviation
+            self._scale_and_shift(self._centred, scale, self.parameters["bias"])
         if self.activation.needs_sums:
             np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
         self.activation.apply(self.outputs)
@@ -100,36 +101,34 @@ class BatchNorm(Layer):
         self.activation.chain(gradient, self.outputs, self.workspace)
         if self._learning is None:
             raise ValueError("a batch normalisation that answers has no gradient: forward it as learning")
-        delta, normalised = self._wide(gradient), self._wide(self._normalised)
-        product = self._wide(self.workspace.array("product", gradient.shape))
-        np.multiply(delta, normalised, out=product)
-        own = np.stack([self._fold(product.sum(axis=0)), self._fold(delta.sum(axis=0))])
+        delta, centred = self._wide(gradient), self._wide(self._centred)
+        products = np.einsum("ij,ij->j", delta, centred)
+        own = np.stack([self._fold(products) / self._deviation, self._fold(delta.sum(axis=0))])
         self.gradients["weight"][...], self.gradients["bias"][...] = own
         if not inputs_too:
             return None
         mean_product, mean_delta = self.exchange.total(own, self._learning, 0) / self._count
         scale = self.parameters["weight"] / self._deviation
-        normalised *= self._tile(mean_product)
-        delta -= normalised
+        centred *= self._tile(mean_product / self._deviation)
+        delta -= centred
         delta -= self._tile(mean_delta)
         delta *= self._tile(scale)
         return gradient
 
-    def _normalise(self, inputs: FloatArray, learning: Learning) -> None:
-        """Write n, and move the running statistics; the first share does it for all."""
+    def _measure(self, inputs: FloatArray, learning: Learning) -> None:
+        """Write x - m, know s, and move the running statistics; the first share does that for all."""
         x = self._wide(inputs)
         numbers = np.full(inputs.shape[-1], inputs.size / inputs.shape[-1])
         sums, counts = self.exchange.total(np.stack([self._fold(x.sum(axis=0)), numbers]), learning, 0)
         self._count = float(counts[0])
         mean = sums / self._count
-        self._normalised = self.workspace.array("normalised", inputs.shape)
-        n = self._wide(self._normalised)
-        np.subtract(x, self._tile(mean), out=n)
-        squares = self._fold(np.einsum("ij,ij->j", n, n))
+        self._centred = self.workspace.array("centred", inputs.shape)
+        centred = self._wide(self._centred)
+        np.subtract(x, self._tile(mean), out=centred)
+        squares = self._fold(np.einsum("ij,ij->j", centred, centred))
         (sums,) = self.exchange.total(squares[np.newaxis], learning, 1)
         variance = sums / self._count
         self._deviation = np.sqrt(variance + self.eps)
-        n *= self._tile(1 / self._deviation)
         if learning.share == 0:
             self._move("running_mean", mean)
             self._move("running_var", variance * self._count / max(self._count - 1, 1))

@@ -52,20 +52,24 @@ def patches(images: FloatArray, window: Window, workspace: Workspace) -> FloatAr
 
 
 def add_patches(gradients: FloatArray, patch_gradients: FloatArray, window: Window) -> None:
-    """Add dL/d patches, as `patches` lays them out, to dL/d images (n, height, width, channels).
+    """Add dL/d patches, as `patches` lays them out, to dL/d images (n, height, width, channels), contiguous.
 
-    A pixel is in many patches, and its gradient is the sum over all of them: place by place of the kernel.
+    A pixel is in many patches, and its gradient is the sum over all of them. What `stride` neighbouring
+    columns of a kernel touch does not overlap from place to place, so it is added as one stretch.
     """
     count, _, _, channels = gradients.shape
+    across, down, along, one = gradients.strides
     (rows, columns), kernel, stride = window.places, window.kernel, window.stride
-    parts = patch_gradients.reshape(count, rows, columns, kernel, kernel, channels)
-    for down in range(kernel):
-        top = window.start[0] + down
-        for along in range(kernel):
-            left = window.start[1] + along
-            place = (
-                slice(None),
-                slice(top, top + stride * rows, stride),
-                slice(left, left + stride * columns, stride),
+    parts = patch_gradients.reshape(count, rows, columns, kernel, kernel * channels)
+    for row in range(kernel):
+        for column in range(0, kernel, stride):
+            width = min(stride, kernel - column) * channels
+            first = (window.start[0] + row) * down + (window.start[1] + column) * along
+            touched = np.ndarray(
+                (count, rows, columns, width),
+                gradients.dtype,
+                gradients,
+                first,
+                (across, stride * down, stride * along, one),
             )
-            gradients[place] += parts[:, :, :, down, along]
+            touched += parts[:, :, :, row, column * channels : column * channels + width]
