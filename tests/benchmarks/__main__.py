@@ -17,10 +17,12 @@ NAMES = (
     "key-to-start",
     "first-paint",
     "key-to-screen",
+    "next-page",
     "wire-bytes",
     "viewer-cost",
     "stalled-terminal",
     "drawn-digits",
+    "nearest",
 )
 
 

@@ -80,15 +80,17 @@ def unit_lines(inspection: Inspection, position: int, view: View, unit: int) -> 
     """The numbers of one neuron, filter or channel: activation, parameters, strongest inputs."""
     layers = inspection.layers
     record = layers[position]
-    lines = _own_lines(record, view, unit) + _weight_lines(record, view, unit)
+    heading = "the pixels" if record.kind == IMAGE else f"{unit_word(record)} {unit}"
+    if position == len(layers) - 1:
+        heading = f"digit {unit}"
+    lines = _own_lines(record, heading, view, unit) + _weight_lines(record, view, unit)
     if record.kind == "dense":
         lines += _input_lines(layers, position, view, unit)
     return lines
 
 
-def _own_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
+def _own_lines(record: LayerRecord, heading: str, view: View, unit: int) -> list[str]:
     """What the unit gives, or its gradient, and the parameters that are its own."""
-    heading = f"{unit_word(record)} {unit}"
     values, slopes = record.outputs.values[..., unit], None
     if record.output_gradient is not None:
         slopes = record.output_gradient.values[..., unit]
@@ -147,7 +149,7 @@ def _input_lines(layers: Sequence[LayerRecord], position: int, view: View, unit:
 
 
 def input_name(layers: Sequence[LayerRecord], position: int, index: int) -> str:
-    """Where an input of a dense layer comes from: `row 14, column 8`, `channel 3 at (1, 2)`, or `dense1 17`."""
+    """Where a dense layer's input comes from: `row 14, column 8`, `channel 3 at (1, 2)`, or `dense1 17`."""
     shape, before = input_shape(layers, position), layers[position - 1]
     if len(shape) == 1 or prod(shape) != before.output_shape[0]:
         return f"{before.name} {index}"

@@ -6,7 +6,7 @@ It follows the training: when the answers change, the image looked at stays and 
 from functools import cached_property, partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -61,6 +61,13 @@ class BrowsePane(Pane):
     BrowsePane Prompt { layer: prompt; }
     """
 
+    _head = getters.query_one("#browse-head", Words)
+    _filter_line = getters.query_one(FilterLine)
+    _one = getters.query_one(ImageAnswer)
+    _grid = getters.query_one(DigitGrid)
+    _chart = getters.query_one(CourseChart)
+    _prompt = getters.query_one(Prompt)
+
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
         self.browsing = Browsing(session)
@@ -81,7 +88,7 @@ class BrowsePane(Pane):
     def focus_first(self) -> None:
         """Take the focus on the small images, or keep it in the prompt."""
         if not self._prompt.is_asking:
-            (self._grid if self.chart is None else self.query_one(CourseChart)).focus()
+            (self._grid if self.chart is None else self._chart).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""
@@ -200,29 +207,9 @@ class BrowsePane(Pane):
         event.stop()
         self.focus_first()
 
-    @property
-    def _one(self) -> ImageAnswer:
-        return self.query_one(ImageAnswer)
-
-    @property
-    def _grid(self) -> DigitGrid:
-        return self.query_one(DigitGrid)
-
     @cached_property
     def _thumbnails(self) -> Thumbnails:
         return Thumbnails(self._grid)
-
-    @property
-    def _prompt(self) -> Prompt:
-        return self.query_one(Prompt)
-
-    @property
-    def _filter_line(self) -> FilterLine:
-        return self.query_one(FilterLine)
-
-    @property
-    def _head(self) -> Words:
-        return self.query_one("#browse-head", Words)
 
     def _reason_against_index(self, text: str) -> str | None:
         return browse_words.reason_against_index(text, self.session.answers)
@@ -244,7 +231,7 @@ class BrowsePane(Pane):
         self._drawn = None
         self._thumbnails.clear()
         self._one.show_none("")
-        self.query_one(CourseChart).say("")
+        self._chart.say("")
 
     def _show_grid(self, answers: Answers, selection: Selection, place: int) -> None:
         if (answers, selection) == self._drawn:
@@ -260,7 +247,7 @@ class BrowsePane(Pane):
     def _show_image(self, answers: Answers, index: int | None) -> None:
         course = self.browsing.course
         if self.chart is not None:
-            self.query_one(CourseChart).show(self.chart, answers, index, course, self.display_mode)
+            self._chart.show(self.chart, answers, index, course, self.display_mode)
         if index is None:
             self._one.show_none(self.browsing.why_empty)
             return

@@ -106,6 +106,7 @@ def test_of_gradients_the_largest_are_told() -> None:
     largest = int(np.abs(gradient).argmax())
     lines = unit_lines(told, 4, View.WEIGHT_GRADIENTS, LABEL)
     bias = told.layers[4].parameter_gradients["bias"].values[LABEL]
+    assert lines[0].startswith(f"digit {LABEL}: activation ")
     assert lines[1:5] == [
         f"dL/db {number(float(bias))}",
         f"dL/dw {spread(Tensor.of(gradient))}",
@@ -118,7 +119,9 @@ def test_a_map_is_told_by_its_spread_and_place() -> None:
     maps = np.zeros((4, 5, 2))
     maps[3, 1, 1] = -2
     conv = record("conv2d", maps, (6, 7, 1), weight=np.ones((3, 3, 1, 2)), bias=np.array([0.5, -0.25]))
-    told = Inspection((record("image", np.ones((6, 7, 1))), conv), np.ones(10) / 10, None)
+    pool = record("maxpool2d", maps, (8, 10, 2))
+    layers = record("image", np.ones((6, 7, 1))), conv, pool, record("dense", np.ones(10))
+    told = Inspection(layers, np.ones(10) / 10, None)
     assert unit_lines(told, 1, View.ACTIVATIONS, 1) == [
         "filter 1: min -2  mean -0.1  max 0",
         "strongest at row 3, column 1",
@@ -131,9 +134,8 @@ def test_a_map_is_told_by_its_spread_and_place() -> None:
         "dL/db -0.025",
         "dL/dw min 0.1  mean 0.1  max 0.1",
     ]
-    pool = record("maxpool2d", maps, (8, 10, 2))
-    alone = Inspection((conv, pool), np.ones(10) / 10, None)
-    assert unit_lines(alone, 1, View.ACTIVATIONS, 0)[0] == "channel 0: min 0  mean 0  max 0"
+    assert unit_lines(told, 2, View.ACTIVATIONS, 0)[0] == "channel 0: min 0  mean 0  max 0"
+    assert unit_lines(told, 0, View.ACTIVATIONS, 0)[0] == "the pixels: min 1  mean 1  max 1"
 
 
 def test_inputs_after_maps_are_named_by_channel_and_place() -> None:
