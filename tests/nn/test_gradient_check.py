@@ -21,7 +21,7 @@ from nn.config import (
     NetworkConfig,
     TrainingConfig,
 )
-from nn.gradient_check import BAR, check, checks
+from nn.gradient_check import BAR, check, checks, tensor_count
 from nn.layers import Dense
 from nn.network_config import LayerConfig, Padding
 from nn.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE, Mistake
@@ -114,6 +114,10 @@ def test_one_wrong_entry_of_the_largest_gradient_is_caught(monkeypatch: pytest.M
 def test_at_most_sixty_numbers_are_compared() -> None:
     assert {row.compared <= 60 for row in check(config("relu"))} == {True}
     assert min(row.compared for row in check(config("relu"))) >= 7
+
+
+def test_how_many_tensors_there_are_is_known_before() -> None:
+    assert tensor_count(config("relu")) == len(check(config("relu"))) == 6
 
 
 def test_the_same_seed_gives_the_same_errors() -> None:

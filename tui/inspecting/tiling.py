@@ -103,5 +103,6 @@ def shrink(values: Numbers) -> Numbers:
     blocks = padded.reshape(len(padded) // 2, 2, -1, 2)
     known = ~np.isnan(blocks)
     counts = known.sum(axis=(1, 3))
-    sums = np.where(known, blocks, 0).sum(axis=(1, 3))
+    with np.errstate(invalid="ignore"):  # infinities of both signs
+        sums = np.where(known, blocks, 0).sum(axis=(1, 3))
     return np.divide(sums, counts, out=np.full(sums.shape, np.nan, values.dtype), where=counts > 0)

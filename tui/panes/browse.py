@@ -3,7 +3,6 @@
 It follows the training: when the answers change, the image looked at stays and its answer moves.
 """
 
-from functools import cached_property, partial
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -12,9 +11,8 @@ from textual.containers import Vertical
 
 from nn.runs.store import RunError
 from tui.answering import browse_words, filter_words
-from tui.answering.answers import Answers, Filter, Selection
+from tui.answering.answers import Answers, Filter
 from tui.answering.browsing import Browsing
-from tui.answering.image_words import caption
 from tui.answering.looking import next_set, scrub
 from tui.choices import SetName
 from tui.commands import BROWSE
@@ -22,13 +20,13 @@ from tui.messages import ImageChosen, Said, SetChosen
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
+from tui.widgets.answer_grid import AnswerGrid
 from tui.widgets.course_chart import CourseChart, Subject
-from tui.widgets.digit_grid import DigitGrid, Tile
+from tui.widgets.digit_grid import DigitGrid
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.image_answer import ImageAnswer
 from tui.widgets.prompt import Prompt
 from tui.widgets.throttle import Throttle
-from tui.widgets.thumbnails import Thumbnails
 from tui.widgets.words import Words
 
 SETS: tuple[SetName, ...] = ("test", "validation", "train")
@@ -64,7 +62,7 @@ class BrowsePane(Pane):
     _head = getters.query_one("#browse-head", Words)
     _filter_line = getters.query_one(FilterLine)
     _one = getters.query_one(ImageAnswer)
-    _grid = getters.query_one(DigitGrid)
+    _grid = getters.query_one(AnswerGrid)
     _chart = getters.query_one(CourseChart)
     _prompt = getters.query_one(Prompt)
 
@@ -73,7 +71,6 @@ class BrowsePane(Pane):
         self.browsing = Browsing(session)
         self.chart: Subject | None = None
         self._asker: int | None = None
-        self._drawn: tuple[Answers, Selection] | None = None
 
     def compose(self) -> ComposeResult:
         """The head, the large image with its answer, the small ones or a chart, the prompt over the foot."""
@@ -81,7 +78,7 @@ class BrowsePane(Pane):
         yield FilterLine(display=self.display_mode)
         with Vertical(id="browse-body"):
             yield ImageAnswer(display=self.display_mode)
-            yield DigitGrid(display=self.display_mode)
+            yield AnswerGrid(display=self.display_mode)
             yield CourseChart()
         yield Prompt()
 
@@ -94,7 +91,7 @@ class BrowsePane(Pane):
         """Thumbnails below where there is room, beside the bars where there is not."""
         self.set_class(event.size.height >= _TALL, "-tall")
         self.set_class(event.size.width < _SLIM, "-slim")
-        self._thumbnails.forget()
+        self._grid.reload()
         self.call_after_refresh(self.show)
 
     def show(self) -> None:
@@ -107,7 +104,7 @@ class BrowsePane(Pane):
         if answers is None or selection is None:
             self._show_nothing()
             return
-        self._show_grid(answers, selection, place or 0)
+        self._grid.show_answers(answers, selection, place or 0)
         self._show_image(answers, None if place is None else int(selection.indices[place]))
 
     def look_at(self, chosen: Filter, *, asker: int | None = None) -> None:
@@ -187,8 +184,9 @@ class BrowsePane(Pane):
     def on_digit_grid_selected(self, event: DigitGrid.Selected) -> None:
         """Choose the image that was moved to."""
         event.stop()
-        if self._drawn is not None:
-            self.post_message(ImageChosen(int(self._drawn[1].indices[event.index])))
+        selection = self.browsing.selection
+        if selection is not None and event.index < len(selection):
+            self.post_message(ImageChosen(int(selection.indices[event.index])))
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Filter, or go to an image; one that does not pass the filter clears it."""
@@ -207,10 +205,6 @@ class BrowsePane(Pane):
         event.stop()
         self.focus_first()
 
-    @cached_property
-    def _thumbnails(self) -> Thumbnails:
-        return Thumbnails(self._grid)
-
     def _reason_against_index(self, text: str) -> str | None:
         return browse_words.reason_against_index(text, self.session.answers)
 
@@ -228,21 +222,9 @@ class BrowsePane(Pane):
         self.show()
 
     def _show_nothing(self) -> None:
-        self._drawn = None
-        self._thumbnails.clear()
+        self._grid.clear()
         self._one.show_none("")
         self._chart.say("")
-
-    def _show_grid(self, answers: Answers, selection: Selection, place: int) -> None:
-        if (answers, selection) == self._drawn:
-            self._grid.select(place)
-            return
-        self._drawn = answers, selection
-        self._thumbnails.show(len(selection), partial(self._tile, answers, selection), place)
-
-    def _tile(self, answers: Answers, selection: Selection, place: int) -> Tile:
-        index = int(selection.indices[place])
-        return Tile(answers.images[index], caption(answers, index, self.display_mode.marks))
 
     def _show_image(self, answers: Answers, index: int | None) -> None:
         course = self.browsing.course

@@ -89,7 +89,7 @@ class ErrorsPane(Pane):
 
     def focus_first(self) -> None:
         """Take the focus: the matrix, or what has its place."""
-        self._first.focus()
+        self.screen.set_focus(self._first)
 
     def show(self) -> None:
         """Draw the answers of the session; without any, the matrix is empty and the head says why."""
@@ -216,7 +216,7 @@ class ErrorsPane(Pane):
     def _turn_to(self, view: View) -> None:
         self._views.turn_to(view)
         self._arrange()
-        self._first.focus()
+        self.screen.set_focus(self._first)
         self._fill()
 
     def _arrange(self) -> None:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from nn.inspection import LayerRecord
+from tui.answering.browse_words import index_range, reason_against_index
 from tui.answering.current_network import Origin
 from tui.commands import INSIDE
 from tui.inspecting.inspector import LatestWish, Subject, Told
@@ -140,7 +141,10 @@ class InsidePane(Pane):
 
     def action_go(self) -> None:
         """Ask for an index."""
-        self.query_one(Prompt).ask(_GO, "", self._range_words(), self._reason_against)
+        self.query_one(Prompt).ask(_GO, "", index_range(self.session.answers), self._reason_against)
+
+    def _reason_against(self, text: str) -> str | None:
+        return reason_against_index(text, self.session.answers)
 
     def action_step_through(self) -> None:
         """One training step, page by page."""
@@ -254,15 +258,3 @@ class InsidePane(Pane):
             self.session.chosen, wanted.label, told if is_told else None, self.display_mode.marks
         )
         return "\n".join(lines)
-
-    # going to an image
-
-    def _reason_against(self, text: str) -> str | None:
-        answers, stripped = self.session.answers, text.strip()
-        if answers and stripped.isdecimal() and stripped.isascii() and int(stripped) < len(answers):
-            return None
-        return f"'{stripped}' is no image: {self._range_words()}"
-
-    def _range_words(self) -> str:
-        count = len(self.session.answers) if self.session.answers else 0
-        return f"a number, 0 to {count - 1}" if count else "there are no images"

@@ -53,7 +53,7 @@ class Look(NamedTuple):
         if len(shape) == 1:
             return f"number {self.unit:,} of 0..{shape[0] - 1:,}"
         row, column, channel = self.cell
-        return f"row {row}, column {column}, map {channel} of {size(shape)}"
+        return f"row {row}, column {column}, map {channel}"
 
 
 def number(value: float) -> str:

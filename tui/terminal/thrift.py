@@ -4,9 +4,11 @@ Rich ends each piece of text with a reset and begins the next with all its colou
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\r\n|(?:(?!\x1b|\r\n).)+|.", re.DOTALL)
+_TOKEN = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\r\n|[^\x1b\r]+|.", re.DOTALL)
+_KNOWN = 4096  # looks and changes between them that are remembered: the same few come again and again
 _COLOR_PARTS = {"5": 3, "2": 5}  # how many numbers 38;5;n and 38;2;r;g;b are
 # What shows on a blank: underline, blink, reverse, strike, double underline, overline.
 _SEEN_ON_BLANKS = frozenset(("4", "5", "7", "9", "21", "53"))
@@ -52,6 +54,7 @@ def thrifty(text: str) -> str:
     return "".join([*written, moves, _change(shown, _PLAIN)])
 
 
+@lru_cache(maxsize=_KNOWN)
 def _after(look: Look, numbers: str) -> Look | None:
     """The look after an SGR sequence; None for one that is not known."""
     if not all(part.isdecimal() for part in numbers.split(";") if part):
@@ -98,6 +101,7 @@ def _on_blanks(shown: Look, wanted: Look) -> Look:
     return shown._replace(back=wanted.back)
 
 
+@lru_cache(maxsize=_KNOWN)
 def _change(before: Look, after: Look) -> str:
     """The shortest sequence from one look to another."""
     if before == after:

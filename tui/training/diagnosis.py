@@ -78,7 +78,7 @@ def _vanishing_or_exploding(layers: list[LayerHealth]) -> list[str]:
     }
     if not norms:
         return []
-    (first, begin), (last, end) = list(norms.items())[0], list(norms.items())[-1]
+    (first, begin), *_, (last, end) = (*norms.items(), *norms.items())
     longest = max(norms, key=norms.__getitem__)
     usual = "where a tenth to ten times is usual"
     if begin < VANISHED * end:
@@ -93,8 +93,8 @@ def _vanishing_or_exploding(layers: list[LayerHealth]) -> list[str]:
         ]
     if norms[longest] > LONG_GRADIENT:
         return [
-            f"exploding gradients: that of {longest} is {norms[longest]:,.3g} long, where 0.01 to 10 is usual; "
-            "try a tenth of the rate or training.clip_norm = 1"
+            f"exploding gradients: that of {longest} is {norms[longest]:,.3g} long, where 0.01 to 10 is "
+            "usual; try a tenth of the rate or training.clip_norm = 1"
         ]
     return []
 
@@ -122,8 +122,8 @@ def _too_low(history: History) -> list[str]:
     if not ratios or history.step < RECENT_STEPS or max(ratios) >= SMALL_UPDATE:
         return []
     return [
-        f"rate too low: no step moved a layer by more than {max(ratios):.2g} of its weights (update-to-weight "
-        "ratio); about 0.001 is usual; try a rate 100 times as high"
+        f"rate too low: no step moved a layer by more than {max(ratios):.2g} of its weights "
+        "(update-to-weight ratio); about 0.001 is usual; try a rate 100 times as high"
     ]
 
 
@@ -190,8 +190,8 @@ def _rising_loss(epochs: list[EpochFinished]) -> list[str]:
         "accuracy still rose" if gained else "accuracy did not rise: it learns the training images by heart"
     )
     return [
-        f"validation loss rose for {rose} epochs, from {then.validation_loss:.3g} to {now.validation_loss:.3g}; "
-        f"{tail}; falling or level is usual; try an earlier stop (patience) or l2"
+        f"validation loss rose for {rose} epochs, from {then.validation_loss:.3g} to "
+        f"{now.validation_loss:.3g}; {tail}; falling or level is usual; try an earlier stop (patience) or l2"
     ]
 
 

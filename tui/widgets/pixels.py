@@ -172,6 +172,7 @@ def _cells(above: int, below: int, count: int) -> Segment:
     return Segment("▀" * count, Style.from_color(_grey(above), background))
 
 
+@lru_cache(maxsize=256)
 def _grey(level: int) -> Color:
     return Color.from_rgb(level, level, level)
 

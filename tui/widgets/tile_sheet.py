@@ -32,7 +32,7 @@ class TileSheet(Widget):
     TileSheet > .tile-sheet--positive { color: $primary; }
     TileSheet > .tile-sheet--negative { color: $warning; }
     TileSheet > .tile-sheet--zero { color: $background; }
-    TileSheet > .tile-sheet--gap { color: $panel-lighten-3; }
+    TileSheet > .tile-sheet--gap { color: $panel-lighten-2; }
     TileSheet > .tile-sheet--caption { color: $text-muted; }
     TileSheet > .tile-sheet--chosen { color: $text-accent; text-style: bold reverse; }
     TileSheet > .tile-sheet--bracket { color: $text; text-style: bold; }

@@ -65,6 +65,13 @@ async def test_pages_are_walked_forward_and_back(
         assert way(screen) == ways[-2]
         await pilot.press("home")
         assert way(screen) == ways[0]
+        stages: list[str] = []
+        for _ in range(4):
+            stages.append(way(screen))
+            await pilot.press("tab")
+        assert [ways.index(stage) for stage in stages] == [0, 4, 7, 9]
+        await pilot.press("shift+tab")
+        assert way(screen) == stages[2]
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is not screen)
 
@@ -85,7 +92,7 @@ async def test_another_neuron_and_another_image(config: Config, runs_dir: Path) 
         for digit in "12":
             await pilot.press(digit)
             chosen.append(about(screen))
-            assert f"image {digit} of 8" in chosen[-1]
+            assert f"image {digit}, a " in chosen[-1]
         assert isinstance(app.screen, StepThroughScreen)  # a digit turns no pane here
 
 
