@@ -206,7 +206,7 @@ COMMANDS = (
     Command(DRAW, "z", "z", "reset", "", "No shift, turn and noise any more"),
     Command(DRAW, "L", "L", "label", "label", "Label the drawing: then a digit"),
     Command(DRAW, "W", "W", "save", "save", "Save the drawing as PNG among your data"),
-    Command(DRAW, "O", "O", "open", "open", "Open a PNG or JPEG on the pad"),
+    Command(DRAW, "O", "O", "open", "", "Open a PNG or JPEG on the pad"),
     Command(DRAW, "E", "E", "evaluate", "", "Have the network read all labelled drawings that are saved"),
     Command(DRAW, "T", "T", "add_to_training", "", "Add them to the training images of the next run"),
     Command(RUNS, "enter", "enter", "open", "open", "Open the run: its curves, images and errors"),

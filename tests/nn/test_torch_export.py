@@ -29,6 +29,7 @@ from nn.evaluation import Evaluator
 from nn.losses import LOSSES
 from nn.network import Network
 from nn.network_config import LayerConfig
+from nn.presets import find
 from nn.trainer import Data, Trainer
 
 BAR = 1e-5
@@ -97,6 +98,17 @@ def test_every_layer_answers_alike(name: str, fuse: bool) -> None:
     ours = Evaluator(network, LOSSES["cross_entropy"], pixels).evaluate(images).probabilities
     np.testing.assert_allclose(ours, pytorch_probabilities(network, config, images, pixels), rtol=0, atol=BAR)
     assert ours.std(axis=0).max() > 1e-3  # each image has an answer of its own
+
+
+@pytest.mark.parametrize("name", ["99-in-one-epoch", "99.4-small", "99.6", "lenet-5", "mlp-dropout"])
+def test_the_presets_networks_answer_alike(name: str) -> None:
+    config = find(name).config
+    network = Network(config.network)
+    network.initialize(np.random.default_rng(3))
+    images, pixels = digits(10), PixelScale.of(standardise=config.data.standardise)
+    ours = Evaluator(network, LOSSES["cross_entropy"], pixels).evaluate(images).probabilities
+    np.testing.assert_allclose(ours, pytorch_probabilities(network, config, images, pixels), rtol=0, atol=BAR)
+    assert ours.std(axis=0).max() > 1e-3
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_torch_parity import SCHEDULES
-from torch_twin import EXACT, OPTIMIZERS, STEPS, Twin, assert_alike, built, trained
+from torch_twin import EXACT, OPTIMIZERS, SCHEDULES, STEPS, Twin, assert_alike, built, trained
 
 from nn.config import (
     AvgPool2DConfig,

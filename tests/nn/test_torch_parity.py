@@ -1,37 +1,29 @@
 """Twenty steps beside PyTorch, from the same weights on the same images, for each method that it has too.
 
 Full batch, float32. Losses agree to 1e-4, weights to 1e-4 of their length; optimizers that divide by a root
-make much of small differences in small gradients, so their weights agree to 1e-3. By choice, penalties and
-decay here are on weights alone, where PyTorch's own default is on all parameters.
+make much of small differences in small gradients, so their weights agree to 1e-3. The squared error is in
+both the mean over batch and outputs. By choice, penalties and decay are on weights alone, where PyTorch's
+own default is on all parameters.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from samples import Clock, config, data
 from torch_modules import ACTIVATIONS, exported, torch
-from torch_twin import EXACT, OPTIMIZERS, STEPS, Twin, assert_alike, built, difference, trained
+from torch_twin import EXACT, OPTIMIZERS, SCHEDULES, STEPS, Twin, assert_alike, built, difference, trained
 
 from nn.config import (
     ActivationName,
-    ConstantConfig,
-    CosineConfig,
     DenseConfig,
-    ExponentialConfig,
     NesterovConfig,
-    OneCycleConfig,
     OptimizerConfig,
-    ScheduleConfig,
     SGDConfig,
-    StepConfig,
 )
 from nn.constraints import MaxNorm
 from nn.events import StepFinished
 from nn.trainer import Trainer
-
-SCHEDULERS = torch.optim.lr_scheduler
 
 
 def dense(
@@ -111,32 +103,6 @@ def test_the_mean_of_the_weights() -> None:
     with trainer.answering_weights():
         for name, tensor in exported(trainer.network, trainer.config).items():
             assert difference(tensor, mean.module.state_dict()[name].numpy()) < bar
-
-
-SCHEDULES: dict[str, tuple[ScheduleConfig, Callable[[Any, int], Any], bool]] = {
-    "constant": (ConstantConfig(), lambda made, _: SCHEDULERS.ConstantLR(made, 1.0), False),
-    "step": (
-        StepConfig(step_size=2, gamma=0.3),
-        lambda made, _: SCHEDULERS.StepLR(made, step_size=2, gamma=0.3),
-        True,
-    ),
-    "exponential": (
-        ExponentialConfig(gamma=0.9),
-        lambda made, _: SCHEDULERS.ExponentialLR(made, gamma=0.9),
-        True,
-    ),
-    "cosine": (CosineConfig(), lambda made, total: SCHEDULERS.CosineAnnealingLR(made, T_max=total), False),
-    "cosine-to-a-tenth": (
-        CosineConfig(eta_min=0.1),
-        lambda made, total: SCHEDULERS.CosineAnnealingLR(made, T_max=total, eta_min=0.01),
-        False,
-    ),
-    "one-cycle": (
-        OneCycleConfig(),
-        lambda made, total: SCHEDULERS.OneCycleLR(made, 0.1, total_steps=total, cycle_momentum=False),
-        False,
-    ),
-}
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

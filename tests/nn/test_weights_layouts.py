@@ -24,6 +24,7 @@ from nn.config import (
 )
 from nn.network import Network
 from nn.network_config import LayerConfig
+from nn.normalization import BatchNorm
 from nn.randomness import StepKey
 from nn.tensors import TensorFileError
 
@@ -168,6 +169,19 @@ def test_what_reads_flattened_maps_reads_them_channel_by_channel(
         assert theirs[unit, channel, row, column] == ours[row, column, channel, unit]
     np.testing.assert_array_equal(arrays[f"{first}.bias"], by_index[first].parameters["bias"])
     np.testing.assert_array_equal(arrays[f"{first + 1}.weight"], by_index[first + 1].parameters["weight"].T)
+
+
+def test_flattened_maps_are_normalised_channel_by_channel_too(tmp_path: Path) -> None:
+    config_ = with_layers(
+        AvgPool2DConfig(7), Conv2DConfig(3), FlattenConfig(), BatchNormConfig(), DenseConfig(10)
+    )
+    made = numbered(config_)
+    arrays, _ = tensors.read(written(tmp_path, weights.to_bytes(made, config_)), "config")
+    layer = made.layers[3]
+    assert isinstance(layer, BatchNorm)
+    for name, ours in {**layer.parameters, **layer.running}.items():
+        by_channel = ours.reshape(2, 2, 3).transpose(2, 0, 1)
+        np.testing.assert_array_equal(arrays[f"3.{name}"], by_channel.ravel())
 
 
 def test_after_a_global_mean_there_is_no_image_left(tmp_path: Path) -> None:

@@ -12,12 +12,18 @@ from nn.config import (
     AdamConfig,
     AdamWConfig,
     Config,
+    ConstantConfig,
+    CosineConfig,
+    ExponentialConfig,
     MomentumConfig,
     NesterovConfig,
     NetworkConfig,
+    OneCycleConfig,
     OptimizerConfig,
     RMSpropConfig,
+    ScheduleConfig,
     SGDConfig,
+    StepConfig,
 )
 from nn.events import StepFinished
 from nn.network_config import LayerConfig
@@ -26,6 +32,8 @@ from nn.trainer import Data, Trainer
 STEPS = 20
 LOSS = 1e-4
 EXACT, ROOTED = 1e-4, 1e-3
+
+SCHEDULERS = torch.optim.lr_scheduler
 
 Make = Callable[[Any, float], Any]
 
@@ -52,6 +60,31 @@ OPTIMIZERS: dict[str, tuple[OptimizerConfig, Make, float]] = {
         AdamWConfig(0.005, weight_decay=0.1),
         lambda groups, rate: torch.optim.AdamW(groups, rate, weight_decay=0.1),
         ROOTED,
+    ),
+}
+
+SCHEDULES: dict[str, tuple[ScheduleConfig, Callable[[Any, int], Any], bool]] = {
+    "constant": (ConstantConfig(), lambda made, _: SCHEDULERS.ConstantLR(made, 1.0), False),
+    "step": (
+        StepConfig(step_size=2, gamma=0.3),
+        lambda made, _: SCHEDULERS.StepLR(made, step_size=2, gamma=0.3),
+        True,
+    ),
+    "exponential": (
+        ExponentialConfig(gamma=0.9),
+        lambda made, _: SCHEDULERS.ExponentialLR(made, gamma=0.9),
+        True,
+    ),
+    "cosine": (CosineConfig(), lambda made, total: SCHEDULERS.CosineAnnealingLR(made, T_max=total), False),
+    "cosine-to-a-tenth": (
+        CosineConfig(eta_min=0.1),
+        lambda made, total: SCHEDULERS.CosineAnnealingLR(made, T_max=total, eta_min=0.01),
+        False,
+    ),
+    "one-cycle": (
+        OneCycleConfig(),
+        lambda made, total: SCHEDULERS.OneCycleLR(made, 0.1, total_steps=total, cycle_momentum=False),
+        False,
     ),
 }
 

@@ -38,9 +38,7 @@ OPTIMIZERS: Sequence[OptimizerConfig] = (
 )
 
 
-def step_config(
-    *layers: LayerConfig, optimizer: OptimizerConfig | None = None, **training: object
-) -> Config:
+def step_config(*layers: LayerConfig, optimizer: OptimizerConfig | None = None, **training: object) -> Config:
     """784-12-10 unless layers are given, on batches of six; `training` overrides that table's fields."""
     table = TrainingConfig(
         optimizer=optimizer or SGDConfig(0.1), schedule=ConstantConfig(), batch_size=BATCH, epochs=3

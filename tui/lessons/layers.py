@@ -7,7 +7,8 @@ from nn.config import CLASSES, Config
 from nn.initializers import build_initializer
 from nn.layers import Layer
 from nn.randomness import Purpose, generator
-from nn.step_trace import LayerTrace, StepTrace
+from nn.recorders import LayerTrace
+from nn.step_trace import StepTrace
 from tui.stepping.look import number, size
 
 MOST_ROWS = 8

@@ -47,8 +47,11 @@ class Pane(Container):
             look(self, index)
 
     def focus_first(self) -> None:
-        """Take the focus, on what a person most likely wants to move in."""
+        """Take the focus, on what a person most likely wants to move in.
+
+        At once, with `Screen.set_focus`: `Widget.focus` comes after the keys that a person has typed ahead.
+        """
         for widget in self.query("*"):
             if widget.focusable:
-                widget.focus()
+                self.screen.set_focus(widget)
                 return

@@ -85,7 +85,7 @@ class BrowsePane(Pane):
     def focus_first(self) -> None:
         """Take the focus on the small images, or keep it in the prompt."""
         if not self._prompt.is_asking:
-            (self._grid if self.chart is None else self._chart).focus()
+            self.screen.set_focus(self._grid if self.chart is None else self._chart)
 
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""

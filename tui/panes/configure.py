@@ -73,7 +73,7 @@ class ConfigurePane(Pane):
 
     def focus_first(self) -> None:
         """The rows take the focus."""
-        self.fields.focus()
+        self.screen.set_focus(self.fields)
 
     def show(self) -> None:
         """Draw the draft, after it took over what changed in the session from outside."""
@@ -126,13 +126,13 @@ class ConfigurePane(Pane):
         if done:
             self._path = message.text.strip()
             self.query_one(PathPrompt).close()
-            self.fields.focus()
+            self.screen.set_focus(self.fields)
             self._explain()
             self.post_message(Said(done))
 
     def on_path_prompt_left(self, _: PathPrompt.Left) -> None:
         """Back to the rows."""
-        self.fields.focus()
+        self.screen.set_focus(self.fields)
         self._explain()
 
     # commands

@@ -84,7 +84,7 @@ class ErrorsPane(Pane):
             listed.reload()
         focused = self.screen.focused
         if focused is not None and self in focused.ancestors and focused not in self.screen.focus_chain:
-            self._first.focus()  # what had the focus is not to be seen any more
+            self.screen.set_focus(self._first)  # what had the focus is not to be seen any more
         self._fill()
 
     def focus_first(self) -> None:

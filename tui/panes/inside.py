@@ -33,6 +33,8 @@ from tui.widgets.words import Words
 
 FOLLOW_SECONDS = 1.0
 NEAR_SECONDS = 0.25
+_TOO_SMALL = 0.5  # pixels a number: from near all of them are seen
+_IMAGE = 8  # lines of the image and the answer
 _GO = "go to image"
 
 
@@ -44,7 +46,6 @@ class InsidePane(Pane):
     InsidePane { layers: base prompt; layout: horizontal; }
     InsidePane #inside-left { width: 29; height: 100%; }
     InsidePane #inside-image { height: 8; }
-    InsidePane LayerList { max-height: 60%; }
     InsidePane #inside-near { margin-top: 1; }
     InsidePane #inside-answer { height: 8; margin-left: 1; text-wrap: nowrap; text-overflow: clip; }
     InsidePane LayerView { width: 1fr; height: 100%; margin-left: 1; }
@@ -68,7 +69,7 @@ class InsidePane(Pane):
                 yield Digit(display=self.display_mode, size="thumbnail")
                 yield Words(id="inside-answer")
             yield LayerList(display=self.display_mode)
-            yield TileSheet(display=self.display_mode, shrinks=False, id="inside-near")
+            yield TileSheet(display=self.display_mode, id="inside-near")
         yield LayerView(display=self.display_mode)
         yield Prompt()
 
@@ -76,10 +77,14 @@ class InsidePane(Pane):
         """Look for a newer checkpoint from time to time."""
         self.set_interval(FOLLOW_SECONDS, self._follow)
 
+    def on_resize(self) -> None:
+        """The list may take what the image leaves; the unit from near has the rest."""
+        self.query_one(LayerList).styles.max_height = max(self.content_size.height - _IMAGE, 1)
+
     def focus_first(self) -> None:
         """Take the focus on the layers, or keep it in the prompt."""
         if not self.query_one(Prompt).is_asking:
-            self.query_one(LayerList).focus()
+            self.screen.set_focus(self.query_one(LayerList))
 
     def show(self) -> None:
         """Draw the layer chosen as it is known, and have it computed anew where it is not."""
@@ -163,7 +168,7 @@ class InsidePane(Pane):
     @on(Prompt.Left)
     def _take_focus_back(self, event: Prompt.Left) -> None:
         event.stop()
-        self.query_one(LayerList).focus()
+        self.screen.set_focus(self.query_one(LayerList))
 
     @on(LayerList.Chosen)
     def _choose_layer(self, event: LayerList.Chosen) -> None:
@@ -246,7 +251,8 @@ class InsidePane(Pane):
         if self._seen is not None:
             told, position, view, unit = self._seen
             near = close_up(told.inspection.layers, position, view, unit)
-        self.query_one("#inside-near", TileSheet).show(near)
+        above = max(self.query_one(LayerView).pixel, _TOO_SMALL)
+        self.query_one("#inside-near", TileSheet).show(near, above=above)
 
     def _answer_words(self) -> str:
         """Which image, and the answer where the network has read this one."""

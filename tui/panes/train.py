@@ -31,6 +31,7 @@ FEWEST_LAYERS, MOST_LAYERS = 2, 8
 class TrainPane(Pane, can_focus=True):
     """The pane has the focus itself: there is nothing in it to move in but the crosshair."""
 
+    lesson = "learning_rate"
     help_text = (
         "Train shows how far the run is, its loss and accuracy over the epochs, how each layer learns, and "
         "what is off, in words. Training figures are means over the batches of an epoch, while the network "
@@ -68,7 +69,7 @@ class TrainPane(Pane, can_focus=True):
 
     def focus_first(self) -> None:
         """The pane itself."""
-        self.focus()
+        self.screen.set_focus(self)
 
     def show(self) -> None:
         """Draw the run on screen."""

@@ -31,7 +31,7 @@ from tui.widgets.words import Words
 
 HEAD_LINES, FRAME_LINES = 3, 2
 ROOM_FOR_DIGIT = 110
-KEYS = "n p page  tab stage  up down number  1-8 image  r newest  ? why  Esc closes"
+KEYS = "n p page  tab stage  up down number  1-8 image  r newest  ? why  Esc"
 
 
 class StepThroughScreen(ModalScreen[None]):

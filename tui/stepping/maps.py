@@ -6,7 +6,7 @@ from rich.text import Text
 from nn.arrays import FloatArray
 from nn.convolution import Conv2D
 from nn.pooling import Pool2D
-from nn.step_trace import LayerTrace
+from nn.recorders import LayerTrace
 from tui.stepping.backward import from_above, through_activation
 from tui.stepping.forward import activation_line, spread_line
 from tui.stepping.look import Look, chosen, formula, number, product_rows, sum_row, value_row, words

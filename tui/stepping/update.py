@@ -17,7 +17,7 @@ from nn.config import (
     NesterovConfig,
     RMSpropConfig,
 )
-from nn.step_trace import LayerTrace, TensorTrace
+from nn.recorders import LayerTrace, TensorTrace
 from tui.stepping.look import Look, formula, number, words
 
 Index = tuple[int, ...]
@@ -72,10 +72,13 @@ def _gradient(look: Look, name: str, tensor: TensorTrace, place: Index) -> list[
             )
         )
     peak = training.optimizer.learning_rate
-    share = look.trace.rate / peak if peak else 0.0
+    factor = look.trace.rate_factor
+    share = look.trace.rate / (peak * factor) if peak * factor else 0.0
+    steered = f" * {number(factor)}" if factor != 1 else ""
     schedule = training.schedule.__struct_config__.tag
-    lines.append(formula(f"rate      r = {peak:g} * {number(share)} = {number(look.trace.rate)}"))
-    lines.append(words(f"  the share is that of the schedule ({schedule}) at step {look.trace.step + 1:,}"))
+    lines.append(formula(f"rate      r = {peak:g} * {number(share)}{steered} = {number(look.trace.rate)}"))
+    note = f"  the share is the schedule's ({schedule}) at step {look.trace.step + 1:,}"
+    lines.append(words(f"{note}; the last factor is yours" if steered else note))
     return lines
 
 

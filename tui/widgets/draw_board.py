@@ -86,7 +86,7 @@ class DrawBoard(Container):
     @property
     def is_taken(self) -> bool:
         """Whether space and arrows are the pad's."""
-        return self.screen.focused is self.draw_pad
+        return self.draw_pad.is_taken
 
     def show_pen(self) -> None:
         """The pad's frame tells of the pen and of the label."""

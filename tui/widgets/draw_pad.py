@@ -59,6 +59,11 @@ class DrawPad(Widget, can_focus=True):
         self.set_class(display.ascii, "-ascii")
 
     @property
+    def is_taken(self) -> bool:
+        """Whether the keys come here; `has_focus` says so only after `on_focus` and `on_blur`."""
+        return self.screen.focused is self
+
+    @property
     def scale(self) -> int:
         """Cells across a pixel, 1 or 2."""
         return 2 if self.has_class("-double") else 1
@@ -129,7 +134,7 @@ class DrawPad(Widget, can_focus=True):
     def _draw(self) -> list[Strip]:
         image = self.pad.ink if self.scale == 2 else pixels(self.pad.ink)
         strips = image_strips(image, self.display_mode)
-        if self.has_focus:
+        if self.is_taken:
             row, column = self.pad.pixel
             y = row if self.scale == 2 else row // 2
             strips[y] = self._with_pen(strips[y], min(column, PIXELS - 1) * self.scale, row % 2 == 1)

@@ -141,7 +141,7 @@ class FieldList(Widget, can_focus=True):
         if self.is_editing:
             self.remove_class("-editing")
             if self._input.has_focus:
-                self.focus()
+                self.screen.set_focus(self)
             self._go_field(self._tab)
             self._tab = 0
 

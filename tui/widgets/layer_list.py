@@ -35,6 +35,7 @@ class LayerRow:
 class LayerList(Widget, can_focus=True):
     """Shows rows; the chosen one stays in sight. The pane around it has the keys."""
 
+    lesson: ClassVar[str] = "shapes"
     help_text: ClassVar[str] = (
         "The layers, the image first and the answer last: name, shape of what it gives for one image, how "
         "many numbers it learns. Up and down choose a layer, left and right one of its neurons, filters or "
@@ -112,7 +113,7 @@ class LayerList(Widget, can_focus=True):
         return Strip([Segment(self.lines[place], style)]).adjust_cell_length(width, base)
 
     def _keep_in_sight(self) -> None:
-        height = max(self.content_size.height, 1)
+        height = self.content_size.height or len(self._rows)  # before there is a size, all are in sight
         last = max(len(self._rows) - height, 0)
         self._first = min(max(self._first, self._chosen - height + 1), self._chosen, last)
 

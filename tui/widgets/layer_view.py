@@ -51,6 +51,11 @@ class LayerView(Vertical):
         """How large the pictures are, and how many on a page."""
         return self.query_one(TileSheet).tiling
 
+    @property
+    def pixel(self) -> float:
+        """Pixels a side that a number has in the pictures; 0 where there are none."""
+        return self.query_one(TileSheet).pixel
+
     def on_resize(self, event: events.Resize) -> None:
         """Another size has other pages, which are known once the pictures have theirs."""
         self.set_class(event.size.height >= _TALL, "-tall")

@@ -54,11 +54,10 @@ class TileSheet(Widget):
             super().__init__()
             self.index = index
 
-    def __init__(self, *, display: Display, shrinks: bool = True, **options: Unpack[WidgetOptions]) -> None:
-        """Without `shrinks` it shows nothing rather than pictures smaller than a pixel a number."""
+    def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._display_mode = display
-        self._shrinks = shrinks
+        self._above = 0.0
         self._given: Sheet | None = None
         self._sheet: Sheet | None = None
         self._chosen = 0
@@ -82,12 +81,21 @@ class TileSheet(Widget):
         """How large the tiles are, and how many on a page."""
         return self._tiling
 
-    def show(self, sheet: Sheet | None, chosen: int = 0) -> None:
-        """Show the page of `sheet` that holds the tile `chosen`; None is nothing."""
+    @property
+    def pixel(self) -> float:
+        """Pixels a side that a number has in the pictures; 0 where there are none."""
+        return 0.0 if self._sheet is None or self._sheet.is_flat else self._tiling.scale
+
+    def show(self, sheet: Sheet | None, chosen: int = 0, *, above: float = 0.0) -> None:
+        """Show the page of `sheet` that holds the tile `chosen`; None is nothing.
+
+        Where a number would not get more than `above` pixels a side, it shows nothing either.
+        """
         look, chosen_before, drawn = self._look, self._chosen, self._drawn
-        self._given = sheet
+        self._given, self._above = sheet, above
         self._fit(chosen)
-        self._drawn = {index: self._draw(index) for index in self._drawn_ones}
+        styles = SignedStyles(*map(self._style, ("positive", "negative", "zero", "gap")))
+        self._drawn = {index: self._draw(index, styles) for index in self._drawn_ones}
         if self._look != look:
             self.refresh()
             return
@@ -99,12 +107,12 @@ class TileSheet(Widget):
 
     def on_resize(self, _: events.Resize) -> None:
         """Another size has room for more, or fewer."""
-        self.show(self._given, self._chosen)
+        self.show(self._given, self._chosen, above=self._above)
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the tile under the mouse."""
+        """Choose the tile under the mouse, where there are several."""
         offset = event.get_content_offset(self)
-        if offset is None or not self.page:
+        if offset is None or self._sheet is None or self._sheet.count == 1:
             return
         column = (offset.x - self._left) // self._tiling.width
         index = self.page.start + offset.y // self._tiling.height * self._tiling.columns + column
@@ -141,7 +149,7 @@ class TileSheet(Widget):
     def _fit(self, chosen: int) -> None:
         size, sheet = self.content_size, self._given
         fitted = tiling(sheet, size.width, size.height) if sheet else _NOTHING
-        if sheet is None or (fitted.shrunk > 1 and not self._shrinks):
+        if sheet is None or fitted.scale <= self._above:
             self._sheet, self._tiling = None, _NOTHING
         else:
             self._sheet, self._tiling = sheet, fitted
@@ -152,7 +160,7 @@ class TileSheet(Widget):
         """The tiles on the page; of single numbers the first in each row, which is drawn at once."""
         return self.page[:: self._tiling.columns] if self._is_flat else self.page
 
-    def _draw(self, index: int) -> list[Strip]:
+    def _draw(self, index: int, styles: SignedStyles) -> list[Strip]:
         assert self._sheet is not None  # nothing is on the page otherwise
         if self._sheet.is_flat:
             row = range(index, min(index + self._tiling.columns, self.page.stop))
@@ -160,10 +168,7 @@ class TileSheet(Widget):
             values = values.repeat(2, axis=0).repeat(self._tiling.width, axis=1)
         else:
             values = self._tiling.picture(self._sheet.tile(index))
-        return signed_strips(values, self._sheet.limit, self._styles(), self._display_mode)
-
-    def _styles(self) -> SignedStyles:
-        return SignedStyles(*map(self._style, ("positive", "negative", "zero", "gap")))
+        return signed_strips(values, self._sheet.limit, styles, self._display_mode)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"tile-sheet--{name}", partial=True)

@@ -159,6 +159,21 @@ async def test_units_and_pages_are_walked(session: Session) -> None:
         assert pane.unit == 127
 
 
+async def test_the_mouse_chooses_layers_and_units(session: Session) -> None:
+    app = Host(InsidePane, session)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await told(app, pilot)
+        await pilot.press("v")
+        pane_of(app).action_turn(-99)
+        await pilot.click("LayerView TileSheet", offset=(17, 2))
+        assert pane_of(app).unit == 1
+        await until(pilot, lambda: app.query_one("#inside-near", TileSheet).page)
+        await pilot.click("#inside-near", offset=(4, 4))
+        assert pane_of(app).unit == 1
+        await pilot.click(LayerList, offset=(4, 3))
+        assert words(app, "title") == "dense2: 128 -> 10"
+
+
 async def test_the_unit_is_seen_from_near(session: Session) -> None:
     app = Host(InsidePane, session)
     async with app.run_test(size=(80, 40)) as pilot:

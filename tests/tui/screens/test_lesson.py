@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from nn.config import Config
 from tui.app import MnistApp
+from tui.commands import RUNS
 from tui.screens.help import HelpScreen
 from tui.screens.lesson import LessonScreen
 from tui.widgets.field_list import FieldList
@@ -80,6 +81,8 @@ async def test_where_there_is_no_lesson_help_offers_none(config: Config, runs_di
     app = app_on(runs_dir, config)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.deck.current == RUNS and app.focused is not None)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.pause()

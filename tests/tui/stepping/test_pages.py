@@ -23,7 +23,7 @@ from nn.config import (
     OptimizerConfig,
 )
 from nn.presets import PRESETS, Preset
-from nn.step_trace import StepTrace
+from nn.step_trace import StepTrace, trace_step
 from tui.stepping.layer_pages import FORWARD
 from tui.stepping.look import WIDTH, Look, number
 from tui.stepping.walk import STAGES, Page, image_to_begin_with, pages, unit_to_begin_with, where
@@ -108,6 +108,14 @@ def test_every_page_fits(preset: Preset, height: int) -> None:
         assert len(widest) <= WIDTH, widest
         assert "\n".join(lines).isascii()
         assert re.search(r"\d", "\n".join(lines))
+
+
+def test_a_rate_that_a_person_changed_is_told_so() -> None:
+    trainer = trainer_of(step_config(), 1)
+    trainer.change(rate_factor=0.8)
+    text = page_of(trace_step(trainer), "update", "dense1")
+    assert "r = 0.1 * 1 * 0.8 = 0.08" in text
+    assert "the last factor is yours" in text
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: type(one).__name__)

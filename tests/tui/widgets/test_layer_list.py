@@ -42,8 +42,9 @@ async def test_the_chosen_one_stays_in_sight() -> None:
     app = ListApp()
     many = [LayerRow(f"dense{number}", "10", 1) for number in range(30)]
     async with app.run_test(size=(40, 5)) as pilot:
-        app.layers.show(many, 0)
+        app.layers.show(many, 2)  # before it has a size
         await pilot.pause()
+        assert app.lines()[0].split()[0] == "dense0"
         for chosen, first in ((0, 0), (4, 0), (5, 1), (29, 25), (25, 25), (24, 24)):
             app.layers.show(many, chosen)
             await pilot.pause()

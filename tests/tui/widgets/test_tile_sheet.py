@@ -23,9 +23,9 @@ def pictures(count: int = 50, rows: int = 14, columns: int = 14, seed: int = 0) 
 class SheetApp(App[None]):
     CSS = "Screen > * { border: round white; padding: 1 2; } .-bare TileSheet { border: none; padding: 0; }"
 
-    def __init__(self, display: Display | None = None, *, shrinks: bool = True, framed: bool = False) -> None:
+    def __init__(self, display: Display | None = None, *, framed: bool = False) -> None:
         super().__init__()
-        self.tiles = TileSheet(display=display or Display(), shrinks=shrinks)
+        self.tiles = TileSheet(display=display or Display())
         self.chosen: list[int] = []
         self.framed = framed
 
@@ -138,15 +138,17 @@ async def test_a_click_chooses(offset: tuple[int, int], index: int | None) -> No
 
 
 async def test_a_close_up_is_large_or_not_there() -> None:
-    app = SheetApp(shrinks=False)
+    app = SheetApp()
     async with app.run_test(size=(46, 16)) as pilot:
         await pilot.pause()
         near = sheet(pictures(1, 5, 5)).only(0, "7: weights")
-        app.tiles.show(near)
+        app.tiles.show(near, above=0.5)
         await pilot.pause()
-        assert app.tiles.tiling.enlarged == 6
+        assert app.tiles.pixel == app.tiles.tiling.enlarged == 6
         assert app.lines()[15].strip() == "7: weights"
-        app.tiles.show(sheet(pictures(1, 40, 40)))
+        app.tiles.show(near, above=6)
+        assert app.tiles.page == range(0)
+        app.tiles.show(sheet(pictures(1, 40, 40)), above=0.5)
         assert app.tiles.page == range(0)
         await pilot.pause()
         assert set("".join(app.lines())) == {" "}

@@ -1,0 +1,77 @@
+"""Keys that are typed ahead of a pane belong to it, although it is not drawn yet."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from full_run import write_full_run
+from scripted import ScriptedTrainer, app_on, ready, until
+from textual import events
+from textual.widgets import OptionList
+
+from nn.config import Config
+from tui.app import MnistApp
+from tui.commands import BROWSE, CONFIGURE, DRAW, ERRORS, INSIDE, RUNS, TRAIN
+from tui.panes.draw import DrawPane
+from tui.panes.inside import InsidePane
+from tui.panes.train import TrainPane
+from tui.widgets.confusion_grid import ConfusionGrid
+from tui.widgets.field_list import FieldList
+
+Place = Callable[[MnistApp], object]
+
+
+def place_of_pen(app: MnistApp) -> object:
+    pane = app.deck.pane(DRAW)
+    assert isinstance(pane, DrawPane)
+    return pane.sketch.pad.place
+
+
+def layer(app: MnistApp) -> object:
+    pane = app.deck.pane(INSIDE)
+    assert isinstance(pane, InsidePane)
+    return pane.told and pane.position
+
+
+def crosshair(app: MnistApp) -> object:
+    pane = app.deck.pane(TRAIN)
+    assert isinstance(pane, TrainPane)
+    return pane.crosshair
+
+
+# A key that moves something in the pane, and where that is.
+MOVES: dict[int, tuple[str, Place]] = {
+    CONFIGURE: ("down", lambda app: app.query_one(FieldList).selected),
+    TRAIN: ("x", crosshair),
+    BROWSE: ("right", lambda app: app.session.chosen),
+    ERRORS: ("down", lambda app: app.query_one(ConfusionGrid).cursor),
+    INSIDE: ("down", layer),
+    DRAW: ("right", place_of_pen),
+    RUNS: ("down", lambda app: app.query_one(OptionList).highlighted),
+}
+
+
+def type_at_once(app: MnistApp, *keys: str) -> None:
+    """Keys as one burst from the terminal: the app has them all before it has done the first."""
+    for key in keys:
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.set_sender(app)
+        app.post_message(event)
+
+
+async def test_a_burst_of_a_panes_number_and_its_key_moves_in_that_pane(
+    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    for name in ("older", "newer"):
+        write_full_run(runs_dir, config, few_images, name=name)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        for number, (key, place) in MOVES.items():
+            await pilot.press(str(number))
+            await app.workers.wait_for_complete() if number == INSIDE else await pilot.pause()
+            before = place(app)
+            await pilot.press("2" if number != TRAIN else "4")
+            type_at_once(app, str(number), key)
+            await until(pilot, lambda place=place, before=before: place(app) != before)
+            assert app.deck.current == number
