@@ -20,6 +20,7 @@ NAMES = (
     "wire-bytes",
     "viewer-cost",
     "stalled-terminal",
+    "dense-speed",
     "drawn-digits",
 )
 

@@ -8,7 +8,8 @@ from samples import digits
 
 from nn.building import build_layers, describe, parameter_count, summarize
 from nn.config import DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
-from nn.network import Network, shares
+from nn.network import Network
+from nn.part import shares
 from nn.settings import ConfigError
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
