@@ -9,6 +9,8 @@ from functools import partial
 from itertools import pairwise
 from math import prod
 
+import numpy as np
+
 from nn.arrays import FloatArray, FloatType, Shape, Workspace
 from nn.building import build_layers, fused
 from nn.config import CLASSES, IMAGE_SHAPE, NetworkConfig, OptimizerConfig
@@ -56,7 +58,7 @@ class Part:
         has_maps = any(isinstance(layer, Conv2D) for layer in self.layers)
         self._least_share = LEAST_SHARE_OF_MAPS if has_maps else LEAST_SHARE
         # A dense layer that sees the images themselves finds them where they are.
-        self._first_dense = next((layer for layer in self.layers if not isinstance(layer, Flatten)), None)
+        self._first = next((layer for layer in self.layers if not isinstance(layer, Flatten)), None)
         self.optimizer: Optimizer | None = None
         self.reserve(0)
 
@@ -69,7 +71,7 @@ class Part:
             if not isinstance(layer, BatchNorm):
                 continue
             features = layer.parameter_shapes["bias"][0]
-            layer.exchange = Exchange(self._memory.zeros((2, self.parts, 2, features), float))
+            layer.exchange = Exchange(self._memory.zeros((2, self.parts, 2, features), np.float64))
             for name, shape in layer.statistics_shapes.items():
                 layer.running[name] = statistics[start : start + prod(shape)].reshape(shape)
                 start += prod(shape)
@@ -83,16 +85,11 @@ class Part:
 
         self.most_images = images
         self.images, self.outputs, self.gradient = rows(IMAGE_SHAPE), rows((CLASSES,)), rows((CLASSES,))
-        pixels = self.images.reshape(images, prod(IMAGE_SHAPE))
-        self._ledgers = [
-            (
-                layer,
-                pixels if layer is self._first_dense else rows(layer.input_shape),
-                rows(layer.output_shape),
-            )
-            for layer in self.layers
-            if isinstance(layer, Dense)
-        ]
+        dense = [layer for layer in self.layers if isinstance(layer, Dense)]
+        self._ledgers = [(layer, rows(layer.input_shape), rows(layer.output_shape)) for layer in dense]
+        if self._ledgers and self._first is self._ledgers[0][0]:
+            pixels = self.images.reshape(images, prod(IMAGE_SHAPE))
+            self._ledgers[0] = (self._ledgers[0][0], pixels, self._ledgers[0][2])
 
     def shares(self, images: int) -> list[slice]:
         """How the parts, or as many of them as have enough to do, share a batch."""
