@@ -63,8 +63,6 @@ def build_layers(config: NetworkConfig) -> IndexedLayers:
     count = sum(layer.parameter_count for _, layer in layers)
     if count > MOST_PARAMETERS:
         raise ConfigError(f"network.layers has {count:,} parameters; allowed: at most {MOST_PARAMETERS:,}")
-    if not count:
-        raise ConfigError("network.layers has nothing to learn; allowed: at least one layer with weights")
     return layers
 
 

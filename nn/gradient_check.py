@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from nn.arrays import ByteArray, FloatArray
+from nn.building import build_layers
 from nn.config import CLASSES, IMAGE_SHAPE, Config
 from nn.losses import Loss, build_loss
 from nn.network import Network
@@ -41,6 +42,11 @@ class TensorCheck(msgspec.Struct, frozen=True):
     def passed(self) -> bool:
         """Whether the error is below 1e-6."""
         return self.error < BAR
+
+
+def tensor_count(config: Config) -> int:
+    """How many tensors `check` looks at."""
+    return sum(len(layer.parameter_shapes) for _, layer in build_layers(config.network))
 
 
 def check(config: Config) -> list[TensorCheck]:

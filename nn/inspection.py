@@ -34,7 +34,8 @@ class Tensor:
         """Copy `values`, of any shape with at least one number."""
         kept = values.copy()
         kept.setflags(write=False)
-        mean = float(kept.mean(dtype=np.float64))
+        with np.errstate(invalid="ignore"):  # infinities of both signs
+            mean = float(kept.mean(dtype=np.float64))
         return cls(kept, float(kept.min()), mean, float(kept.max()))
 
 
@@ -73,11 +74,13 @@ class Inspection:
     loss: float | None
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def inspect(network: Network, loss: Loss, image: FloatArray, label: int | None = None) -> Inspection:
     """Pass one image (28, 28, 1), as the network is used to see it, forward and, given a `label`, back.
 
     The gradients are those of the loss of this one image with this label. Penalties are not in them: these
-    belong to the training, not to the image. Overwrites `network.gradients`.
+    belong to the training, not to the image. Overwrites `network.gradients`. A network that has diverged is
+    looked at like any other: what is not finite is told as it is.
     """
     images = image.reshape(1, *IMAGE_SHAPE).astype(network.parameters.dtype)
     values, outputs = images, [Tensor.of(images[0])]

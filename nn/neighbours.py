@@ -77,7 +77,7 @@ class FeatureSearch:
         query = self._features(image[np.newaxis])[0].astype(np.float64)
         projected = self._project(query.astype(np.float32))
         found = _candidates(self._rows, self._squares, projected, excluding)
-        exact = self._features(self._images[found])
+        exact = self._rows[found] if self._projection is None else self._features(self._images[found])
         return _first(found, np.sqrt(np.square(exact - query).sum(axis=1)), count)
 
     def _project(self, features: FloatArray) -> FloatArray:

@@ -35,11 +35,16 @@ def open_app(options: AppOptions) -> int:
         else:
             os.environ[name] = value
     gc.disable()  # all that is imported stays: to look for garbage in it takes a sixth of the start
+    from textual.drivers.linux_driver import LinuxDriver
+
     from tui.app import MnistApp
+    from tui.terminal.thrifty_driver import ThriftyDriver
 
     gc.freeze()
     gc.enable()
     app = MnistApp(lambda: _first_session(options), options, display)
+    if app.driver_class is LinuxDriver:  # not where a browser is the terminal
+        app.driver_class = ThriftyDriver
     with drawing_on_output(), guarded_terminal():
         app.run()
     if app.return_code == 0 and (run := app.training):

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 
 from mnist_data import DatasetError
+from nn.building import describe
 from nn.config import Config
 from nn.events import EpochFinished, Evaluated, RunFinished
-from nn.building import describe
 from nn.runs.client import AsyncTrainer, PauseAfter, WorkerLost
 from nn.runs.control import ControlError
 from nn.runs.history import History

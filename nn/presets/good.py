@@ -56,6 +56,7 @@ GOOD = (
         "train_mnist_fast, reported 99.04 %).",
         Config(
             network=NetworkConfig(
+                initializer="lecun",
                 layers=(
                     Conv2DConfig(24, kernel=5, activation="relu"),
                     MaxPool2DConfig(2),
@@ -70,6 +71,7 @@ GOOD = (
                 schedule=OneCycleConfig(),
                 batch_size=256,
                 epochs=1,
+                label_smoothing=0.05,
             ),
         ),
     ),

@@ -17,11 +17,13 @@ NAMES = (
     "key-to-start",
     "first-paint",
     "key-to-screen",
+    "next-page",
     "wire-bytes",
     "viewer-cost",
     "stalled-terminal",
     "dense-speed",
     "drawn-digits",
+    "nearest",
 )
 
 

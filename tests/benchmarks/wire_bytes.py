@@ -5,6 +5,7 @@ A key with its bar is one entry of `CLAIMS`; whoever adds a pane adds its keys t
 
 import tempfile
 from collections.abc import Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,31 +20,33 @@ PRESSES = 40
 QUIET_SECONDS = 0.4  # so long nothing comes: what the key began is over
 LONGEST_SECONDS = 5.0
 BROWSE_PAGE = 9  # images: the large one and a page of two rows of four small ones
+NEXT = ("n",) * 7 + ("p",) * 7  # forth and back on one page: the step past its edge is the next page
+PAGE_DOWN = ("\x1b[6~",)
 
 
 class Claim(NamedTuple):
-    """`key` in the pane `pane`, pressed `PRESSES` times: at most `bar` bytes for each of `images`."""
+    """`keys` in the pane `pane`, over and over: at most `bar` bytes a press for each of `images`."""
 
     what: str
     pane: str
     seen: str  # once the pane is on the screen
-    key: str
+    keys: tuple[str, ...]
     bar: int
     images: int = 1
 
 
 CLAIMS: dict[str, tuple[Claim, ...]] = {
     "24bit": (
-        Claim("Browse, next image", "3", "image 0:", "n", 8 * KB),
-        Claim("Browse, next page", "3", "image", "\x1b[6~", 2 * KB, BROWSE_PAGE),
+        Claim("Browse, next image", "3", "image 0:", NEXT, 8 * KB),
+        Claim("Browse, next page", "3", "image", PAGE_DOWN, 2 * KB, BROWSE_PAGE),
     ),
     "256": (
-        Claim("Browse, next image", "3", "image 0:", "n", 8 * KB),
-        Claim("Browse, next page", "3", "image", "\x1b[6~", 2 * KB, BROWSE_PAGE),
+        Claim("Browse, next image", "3", "image 0:", NEXT, 8 * KB),
+        Claim("Browse, next page", "3", "image", PAGE_DOWN, 2 * KB, BROWSE_PAGE),
     ),
     "16": (
-        Claim("Browse, next image", "3", "image 0:", "n", 4 * KB),
-        Claim("Browse, next page", "3", "image", "\x1b[6~", 2 * KB, BROWSE_PAGE),
+        Claim("Browse, next image", "3", "image 0:", NEXT, 4 * KB),
+        Claim("Browse, next page", "3", "image", PAGE_DOWN, 2 * KB, BROWSE_PAGE),
     ),
 }
 
@@ -65,8 +68,8 @@ def _bytes(terminal: RealTerminal, claim: Claim) -> list[int]:
     terminal.wait_for(claim.seen)
     _until_quiet(terminal)
     costs: list[int] = []
-    for _ in range(PRESSES):
-        terminal.press(claim.key)
+    for key in islice(cycle(claim.keys), PRESSES):
+        terminal.press(key)
         costs.append(_until_quiet(terminal))
     return costs
 

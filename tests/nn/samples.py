@@ -93,8 +93,8 @@ class Clock:
         return self.now
 
 
-def trainer(config: Config, data_: Data | None = None) -> Trainer:
-    return Trainer(config, data_ or data(), clock=Clock())
+def trainer(config: Config, data_: Data | None = None, *, threads: int = 1) -> Trainer:
+    return Trainer(config, data_ or data(), threads=threads, clock=Clock())
 
 
 def run(trainer: Trainer) -> list[TrainerEvent]:

@@ -11,14 +11,12 @@ from hypothesis import strategies as st
 from nn.calibration import (
     COLDEST,
     HOTTEST,
+    TemperatureScaling,
     answering_most,
-    best_temperature,
     expected_calibration_error,
-    negative_log_likelihood,
     refusals,
     refusing,
     reliability,
-    with_temperature,
 )
 
 Answers = tuple[np.ndarray, np.ndarray]
@@ -41,16 +39,20 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return shares / shares.sum(axis=1, keepdims=True)
 
 
+def judged(sample: Answers) -> tuple[np.ndarray, np.ndarray]:
+    """How sure each answer is, and whether it is right."""
+    probabilities, labels = sample
+    return probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
+
+
 @MODEST
 @given(answers(), st.integers(1, 20))
 def test_reliability_is_that_of_a_loop(sample: Answers, bins: int) -> None:
-    probabilities, labels = sample
     groups: dict[int, list[tuple[float, bool]]] = {}
-    for row, label in zip(probabilities, labels, strict=True):
-        confidence = float(max(row))
+    for confidence, right in zip(*judged(sample), strict=True):
         number = min(int(confidence * bins), bins - 1)
-        groups.setdefault(number, []).append((confidence, int(row.argmax()) == label))
-    found = reliability(probabilities, labels, bins)
+        groups.setdefault(number, []).append((float(confidence), bool(right)))
+    found = reliability(*judged(sample), bins)
     assert [group.low for group in found] == [number / bins for number in sorted(groups)]
     error = 0.0
     for number, group in zip(sorted(groups), found, strict=True):
@@ -60,87 +62,81 @@ def test_reliability_is_that_of_a_loop(sample: Answers, bins: int) -> None:
         assert (group.high, group.count) == ((number + 1) / bins, len(members))
         assert group.confidence == pytest.approx(confidence)
         assert group.accuracy == pytest.approx(accuracy)
-        error += abs(confidence - accuracy) * len(members) / len(labels)
+        error += abs(confidence - accuracy) * len(members) / len(sample[1])
     assert expected_calibration_error(found) == pytest.approx(error)
 
 
 @MODEST
-@given(answers(), st.floats(0.1, 10))
-def test_a_temperature_divides_the_logits(sample: Answers, temperature: float) -> None:
-    logits = np.random.default_rng(len(sample[1])).normal(size=(9, 10)) + 100
-    cooled = with_temperature(softmax(logits), temperature)
-    assert cooled == pytest.approx(softmax(logits / temperature), abs=1e-6)
-    tempered = with_temperature(sample[0], temperature)
-    assert tempered.sum(axis=1) == pytest.approx(1)
-    of_answer = tempered[np.arange(len(tempered)), sample[0].argmax(axis=1)]
-    assert of_answer == pytest.approx(tempered.max(axis=1))  # the answers stay
+@given(st.integers(1, 30), st.integers(0, 10**6), st.floats(0.1, 10))
+def test_a_temperature_divides_the_logits(count: int, seed: int, temperature: float) -> None:
+    rng = np.random.default_rng(seed)
+    logits, labels = rng.normal(size=(count, 10)) + 100, rng.integers(0, 10, count).astype(np.uint8)
+    shares = softmax(logits / temperature)
+    scaling = TemperatureScaling.of(softmax(logits), labels)
+    assert scaling.confidence(temperature) == pytest.approx(shares.max(axis=1))
+    assert scaling.right.tolist() == (shares.argmax(axis=1) == labels).tolist()
+    naive = -sum(math.log(row[label]) for row, label in zip(shares, labels, strict=True)) / count
+    assert scaling.negative_log_likelihood(temperature) == pytest.approx(naive)
+    groups = reliability(shares.max(axis=1), scaling.right)
+    assert [group.count for group in scaling.groups(temperature)] == [group.count for group in groups]
 
 
 @MODEST
 @given(answers())
 def test_no_other_temperature_makes_the_labels_more_likely(sample: Answers) -> None:
-    probabilities, labels = sample
-    best = best_temperature(probabilities, labels)
+    scaling = TemperatureScaling.of(*sample)
+    best = scaling.best()
     assert COLDEST <= best <= HOTTEST
-    least = negative_log_likelihood(with_temperature(probabilities, best), labels)
-    # The likelihood's floor of 1e-7 would bend the curve at low temperatures: compare above it.
-    for other in np.geomspace(max(COLDEST, best / 3), min(HOTTEST, best * 3), 31):
-        tempered = with_temperature(probabilities, float(other))
-        exact = -np.log(tempered[np.arange(len(labels)), labels]).mean()
-        assert least <= exact + 1e-6
+    least = scaling.negative_log_likelihood(best)
+    for other in np.geomspace(COLDEST, HOTTEST, 61):
+        assert least <= scaling.negative_log_likelihood(float(other)) + 1e-6
 
 
 def test_a_known_temperature_is_found_again() -> None:
     rng = np.random.default_rng(7)
     logits = rng.normal(size=(4000, 10)) * 2
-    true = softmax(logits)
-    labels = np.array([rng.choice(10, p=row) for row in true], np.uint8)
+    labels = np.array([rng.choice(10, p=row) for row in softmax(logits)], np.uint8)
     for factor in (0.5, 1.0, 2.5):  # a network whose logits are too large by this factor
-        assert best_temperature(softmax(logits * factor), labels) == pytest.approx(factor, rel=0.05)
+        assert TemperatureScaling.of(softmax(logits * factor), labels).best() == pytest.approx(
+            factor, rel=0.05
+        )
 
 
 def test_scaling_an_overconfident_network_lowers_both_figures() -> None:
     rng = np.random.default_rng(3)
     logits = rng.normal(size=(4000, 10)) * 2
     labels = np.array([rng.choice(10, p=row) for row in softmax(logits)], np.uint8)
-    sure = softmax(logits * 3)
-    scaled = with_temperature(sure, best_temperature(sure, labels))
-    before, after = reliability(sure, labels), reliability(scaled, labels)
-    assert expected_calibration_error(after) < 0.3 * expected_calibration_error(before)
-    assert negative_log_likelihood(scaled, labels) < negative_log_likelihood(sure, labels)
+    scaling = TemperatureScaling.of(softmax(logits * 3), labels)
+    best = scaling.best()
+    before, after = (expected_calibration_error(scaling.groups(warmth)) for warmth in (1.0, best))
+    assert after < 0.3 * before
+    assert scaling.negative_log_likelihood(best) < scaling.negative_log_likelihood(1.0)
 
 
 def test_a_network_that_is_always_wrong_is_made_unsure_and_one_always_right_sure() -> None:
     probabilities = np.full((3, 10), 0.05)
     probabilities[:, 4] = 0.55
-    assert best_temperature(probabilities, np.full(3, 5, np.uint8)) == pytest.approx(HOTTEST, rel=1e-3)
+    wrong = TemperatureScaling.of(probabilities, np.full(3, 5, np.uint8))
+    assert wrong.best() == pytest.approx(HOTTEST, rel=1e-3)
     # As good as one-hot; how far it goes from there on rounding decides.
-    assert COLDEST <= best_temperature(probabilities, np.full(3, 4, np.uint8)) < 2 * COLDEST
+    right = TemperatureScaling.of(probabilities, np.full(3, 4, np.uint8))
+    assert COLDEST <= right.best() < 2 * COLDEST
 
 
-def test_the_likelihood_is_the_mean_log_and_finite() -> None:
-    probabilities = np.array([[0.5, 0.5], [0.25, 0.75]])
-    assert negative_log_likelihood(probabilities, np.array([0, 1], np.uint8)) == pytest.approx(
-        -(math.log(0.5) + math.log(0.75)) / 2
-    )
-    assert negative_log_likelihood(
-        np.eye(10, dtype=np.float16)[:1], np.array([5], np.uint8)
-    ) == pytest.approx(math.log(1e7))
+def test_a_certain_mistake_has_a_finite_likelihood() -> None:
+    certain = TemperatureScaling.of(np.eye(10, dtype=np.float16)[:1], np.array([5], np.uint8))
+    assert certain.negative_log_likelihood(1.0) == pytest.approx(math.log(1e7), abs=1e-5)
 
 
 @MODEST
 @given(answers())
 def test_refusals_are_those_of_a_loop_over_thresholds(sample: Answers) -> None:
-    probabilities, labels = sample
-    curve = refusals(probabilities, labels)
+    confidence, right = judged(sample)
+    curve = refusals(confidence, right)
     expected: list[float] = []
-    for threshold in sorted({float(max(row)) for row in probabilities}, reverse=True):
-        answered = [
-            int(row.argmax()) == label
-            for row, label in zip(probabilities, labels, strict=True)
-            if float(max(row)) >= threshold
-        ]
-        expected += [threshold, len(answered) / len(labels), sum(answered) / len(answered)]
+    for threshold in sorted(set(confidence.tolist()), reverse=True):
+        answered = [is_right for sure, is_right in zip(confidence, right, strict=True) if sure >= threshold]
+        expected += [threshold, len(answered) / len(right), sum(answered) / len(answered)]
     found = [figure for entry in curve for figure in (entry.confidence, entry.answered, entry.accuracy)]
     assert found == pytest.approx(expected)
     assert curve[-1].answered == 1
@@ -149,7 +145,7 @@ def test_refusals_are_those_of_a_loop_over_thresholds(sample: Answers) -> None:
 @MODEST
 @given(answers(), st.floats(0, 1))
 def test_what_is_refused_keeps_to_what_was_asked(sample: Answers, share: float) -> None:
-    curve = refusals(*sample)
+    curve = refusals(*judged(sample))
     kept = refusing(curve, share)
     assert 1 - kept.answered <= share + 1e-9
     more_careful = [entry for entry in curve if entry.answered < kept.answered]
@@ -161,8 +157,9 @@ def test_what_is_refused_keeps_to_what_was_asked(sample: Answers, share: float) 
 
 def test_without_images_there_is_nothing_to_be_wrong_about() -> None:
     nothing = np.empty((0, 10)), np.empty(0, np.uint8)
-    assert reliability(*nothing) == []
+    scaling = TemperatureScaling.of(*nothing)
+    assert scaling.groups(2.0) == []
+    assert scaling.negative_log_likelihood(2.0) == 0.0
+    assert scaling.best() == 1.0
     assert expected_calibration_error([]) == 0.0
-    assert negative_log_likelihood(*nothing) == 0.0
-    assert best_temperature(*nothing) == 1.0
-    assert refusals(*nothing) == []
+    assert refusals(*judged(nothing)) == []

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,11 +13,17 @@ from samples import OPTIMIZERS, SCHEDULES, config, run, trainer
 from nn import checkpoint, tensors
 from nn.config import (
     AdamConfig,
+    AugmentationConfig,
+    BatchNormConfig,
     Config,
     ConstantConfig,
+    Conv2DConfig,
     DenseConfig,
+    DropoutConfig,
+    MaxPool2DConfig,
     MomentumConfig,
     NetworkConfig,
+    OneCycleConfig,
     OptimizerConfig,
     ScheduleConfig,
 )
@@ -70,12 +77,13 @@ def states_equal(first: Trainer, second: Trainer) -> None:
         assert getattr(first.position, name) == getattr(second.position, name), name
 
 
-def check_resume(path: Path, config_: Config, stop_after: int, changed: bool) -> None:
-    whole, stopped, resumed = trainer(config_), trainer(config_), trainer(config_)
+def check_resume(path: Path, config_: Config, stop_after: int, changed: bool, threads: int = 1) -> None:
+    whole, stopped, resumed = (trainer(config_, threads=threads) for _ in range(3))
     expected = advance(whole, 10**6, changed)
     told = advance(stopped, stop_after, changed)
     checkpoint.save(stopped, path)
-    stopped.network.parameters[...] = np.nan  # whatever the old process does next must not matter
+    for array in stopped.state().values():
+        array[...] = np.nan  # whatever the old process does next must not matter
     checkpoint.load(resumed, path)
     rest = advance(resumed, 10**6, changed)
     if stopped.step == 0:
@@ -114,6 +122,52 @@ def test_resuming_anywhere_is_bit_for_bit(
 def test_resuming_after_each_event(tmp_path: Path, stop_after: int) -> None:
     """Also between an epoch's last step and its evaluation, where the evaluation is still due."""
     check_resume(tmp_path / "checkpoint", config(optimizer=AdamConfig(0.01)), stop_after, changed=False)
+
+
+def with_images(batch_size: int, **training: Any) -> Config:
+    """A network of every kind of layer that remembers or draws something, on distorted images."""
+    layers = (
+        DropoutConfig(0.1),
+        Conv2DConfig(3, kernel=5, stride=2),
+        BatchNormConfig(activation="relu"),
+        MaxPool2DConfig(2),
+        DropoutConfig(0.3),
+        DenseConfig(8, "gelu"),
+        BatchNormConfig(momentum=0.3),
+        DenseConfig(10),
+    )
+    return msgspec.structs.replace(
+        config(optimizer=AdamConfig(0.01), schedule=OneCycleConfig(), batch_size=batch_size, **training),
+        network=NetworkConfig(layers=layers),
+        augmentation=AugmentationConfig(shift=2, rotate=10, elastic_alpha=4, elastic_sigma=3),
+    )
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("batch_size", [16, 40])
+@pytest.mark.parametrize("stop_after", [1, 2, 3, 5, 7])
+def test_resuming_with_statistics_dropout_distortions_and_a_mean(
+    tmp_path: Path, threads: int, batch_size: int, stop_after: int
+) -> None:
+    """Of 50 images two threads share batches of 40, but not the ten that are left."""
+    check_resume(
+        tmp_path / "checkpoint", with_images(batch_size, ema=0.9), stop_after, changed=False, threads=threads
+    )
+
+
+def test_statistics_are_in_the_checkpoint_and_must_be_finite(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint"
+    made = trainer(with_images(16))
+    run(made)
+    checkpoint.save(made, path)
+    arrays, _ = tensors.read(path, checkpoint.KEY)
+    np.testing.assert_array_equal(arrays["statistics"], made.network.statistics)
+    assert (arrays["statistics"] != trainer(with_images(16)).network.statistics).all()
+    good = path.read_bytes()
+    made.network.statistics[-1] = np.inf
+    with pytest.raises(Diverged, match="diverged at step 12"):
+        checkpoint.save(made, path)
+    assert path.read_bytes() == good
 
 
 def test_saving_does_not_change_the_run(tmp_path: Path) -> None:

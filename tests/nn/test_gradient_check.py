@@ -1,6 +1,6 @@
 """Backpropagation agrees with central differences, and the check sees the mistakes that people make."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -8,15 +8,22 @@ import pytest
 from nn.arrays import FloatArray
 from nn.config import (
     ActivationName,
+    AvgPool2DConfig,
+    BatchNormConfig,
     Config,
+    Conv2DConfig,
     DenseConfig,
+    DropoutConfig,
     FlattenConfig,
+    GlobalAvgPool2DConfig,
     LossName,
+    MaxPool2DConfig,
     NetworkConfig,
     TrainingConfig,
 )
-from nn.gradient_check import BAR, check, checks
+from nn.gradient_check import BAR, check, checks, tensor_count
 from nn.layers import Dense
+from nn.network_config import LayerConfig, Padding
 from nn.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE, Mistake
 
 ACTIVATION_NAMES: tuple[ActivationName, ...] = get_args(ActivationName)
@@ -109,6 +116,10 @@ def test_at_most_sixty_numbers_are_compared() -> None:
     assert min(row.compared for row in check(config("relu"))) >= 7
 
 
+def test_how_many_tensors_there_are_is_known_before() -> None:
+    assert tensor_count(config("relu")) == len(check(config("relu"))) == 6
+
+
 def test_the_same_seed_gives_the_same_errors() -> None:
     assert check(config("relu")) == check(config("relu"))
 
@@ -116,3 +127,87 @@ def test_the_same_seed_gives_the_same_errors() -> None:
 def test_a_smoothed_loss_passes() -> None:
     training = TrainingConfig(label_smoothing=0.3)
     assert all(row.passed for row in check(Config(network=config("relu").network, training=training)))
+
+
+def wrong_tensors(*layers: LayerConfig, seed: int = 7, **training: Any) -> list[str]:
+    """What fails in a network of images that ends in a dense layer."""
+    network = NetworkConfig(initializer="glorot", layers=(*layers, DenseConfig(10)))
+    rows = check(Config(seed=seed, network=network, training=TrainingConfig(**training)))
+    assert rows
+    return [f"{row.layer} {row.tensor} {row.error:.1e}" for row in rows if not row.passed]
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("kernel", "stride"), [(1, 1), (3, 1), (4, 1), (3, 2), (4, 2), (2, 3)])
+def test_convolutions_of_every_kind(kernel: int, stride: int, padding: Padding) -> None:
+    """Twice, because the first one passes nothing back."""
+    one = Conv2DConfig(3, kernel=kernel, stride=stride, padding=padding, activation="tanh")
+    assert not wrong_tensors(AvgPool2DConfig(2), one, one)
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_convolutions_with_every_activation(activation: ActivationName) -> None:
+    """With max-pooling, which is part of the convolution but for GELU, and without."""
+    one = Conv2DConfig(3, kernel=3, activation=activation)
+    assert not wrong_tensors(one, MaxPool2DConfig(2), one, MaxPool2DConfig(2), one)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("pooling", [MaxPool2DConfig, AvgPool2DConfig])
+def test_pooling_of_every_size(size: int, pooling: type[MaxPool2DConfig] | type[AvgPool2DConfig]) -> None:
+    """Behind a convolution and on its own; 26 rows are no multiple of 3."""
+    layer = Conv2DConfig(3, kernel=3, activation="tanh")
+    assert not wrong_tensors(layer, pooling(size), layer, DropoutConfig(0.1), pooling(size))
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_batch_normalisation_of_maps_and_of_neurons(activation: ActivationName) -> None:
+    normalised = BatchNormConfig(activation=activation)
+    layers = (
+        Conv2DConfig(3, kernel=4, stride=2),
+        normalised,
+        MaxPool2DConfig(2),
+        Conv2DConfig(4, activation=activation),
+        normalised,
+        DenseConfig(6),
+        normalised,
+    )
+    assert not wrong_tensors(*layers)
+
+
+def test_batch_normalisation_of_the_images_themselves() -> None:
+    assert not wrong_tensors(
+        BatchNormConfig(), FlattenConfig(), BatchNormConfig(eps=0.1), DenseConfig(6, "tanh")
+    )
+
+
+@pytest.mark.parametrize(
+    "training", [{}, {"label_smoothing": 0.2}, {"loss": "mse"}], ids=["", "smoothed", "mse"]
+)
+def test_everything_together(training: dict[str, Any]) -> None:
+    """Dropout leaves out the same inputs each time, as the step's key is the same."""
+    layers = (
+        DropoutConfig(0.1),
+        Conv2DConfig(4, kernel=5, padding="same", activation="relu"),
+        BatchNormConfig(),
+        MaxPool2DConfig(2),
+        DropoutConfig(0.3),
+        Conv2DConfig(5, kernel=3, activation="gelu"),
+        MaxPool2DConfig(2),
+        Conv2DConfig(6, kernel=3, stride=2, padding="same"),
+        BatchNormConfig(activation="leaky_relu"),
+        GlobalAvgPool2DConfig(),
+        DropoutConfig(0.5),
+        DenseConfig(8, "tanh"),
+    )
+    assert not wrong_tensors(*layers, **training)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_seed_does_not_matter_for_networks_of_images(seed: int) -> None:
+    layers = (
+        Conv2DConfig(4, kernel=5, activation="relu"),
+        MaxPool2DConfig(2),
+        Conv2DConfig(4, activation="relu"),
+    )
+    assert not wrong_tensors(*layers, MaxPool2DConfig(2), seed=seed)

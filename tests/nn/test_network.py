@@ -1,4 +1,4 @@
-"""Networks: shapes, summaries, the flat arrays, and what cannot be built."""
+"""Networks: layer after layer, the flat arrays, and shares of a batch."""
 
 from itertools import pairwise
 
@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from samples import digits
 
-from nn.building import build_layers, describe, parameter_count, summarize
-from nn.config import DenseConfig, FlattenConfig, LayerConfig, NetworkConfig
+from nn.config import DenseConfig, FlattenConfig, NetworkConfig
 from nn.network import Network
 from nn.part import shares
-from nn.settings import ConfigError
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
 
@@ -92,38 +90,6 @@ def test_a_flatten_between_dense_layers_changes_nothing() -> None:
     plain.forward(pixels(4))
     plain.backward(np.ones((4, 10)))
     np.testing.assert_array_equal(between.gradients, plain.gradients)
-
-
-def test_the_summary_has_shapes_parameters_and_operations() -> None:
-    rows = summarize(SMALL)
-    assert [(row.index, row.kind, row.output_shape) for row in rows] == [
-        (None, "flatten", (784,)),
-        (0, "dense", (5,)),
-        (1, "dense", (4,)),
-        (2, "dense", (10,)),
-    ]
-    assert [row.parameters for row in rows] == [0, 3925, 24, 50]
-    assert [row.flops for row in rows] == [0, 7840, 40, 80]
-    assert parameter_count(SMALL) == 3999 == len(network().parameters)
-    assert describe(SMALL) == "784-5-4-10"
-
-
-@pytest.mark.parametrize(
-    ("layers", "sentence"),
-    [
-        ((DenseConfig(64),), "network.layers.0 (dense) gives 64 outputs; allowed: "),
-        ((DenseConfig(10), DenseConfig(9)), "network.layers.1 (dense) gives 9 outputs; allowed: "),
-        ((FlattenConfig(),), "network.layers.0 (flatten) gives 784 outputs; allowed: "),
-        (
-            (DenseConfig(65536), DenseConfig(65536), DenseConfig(10)),
-            "parameters; allowed: at most 200,000,000",
-        ),
-    ],
-)
-def test_a_network_that_cannot_be_is_one_sentence(layers: tuple[LayerConfig, ...], sentence: str) -> None:
-    with pytest.raises(ConfigError) as error:
-        build_layers(NetworkConfig(layers=layers))
-    assert sentence in str(error.value)
 
 
 def test_the_default_is_float32() -> None:

@@ -14,6 +14,12 @@ from nn.trainer import Trainer
 
 NETWORKS = {
     "first-minute": "784-128-10",
+    "99-in-one-epoch": "24@5-pool-32@3-pool-256-10",
+    "99.4-small": "8@3-pool-16@3-pool-32@3-pool-32-10",
+    "mlp-strong": "784-512-256-10",
+    "mlp-dropout": "784-1024-1024-1024-10",
+    "99.6": "32@3-32@3-32@5s2-64@3-64@3-64@5s2-128@4-10",
+    "lenet-5": "6@5-pool-16@5-pool-120-84-10",
     "classic-two-hidden": "784-128-64-10",
     "classic-sigmoid": "784-100-10",
     "classic-three-hidden": "784-512-128-64-10",

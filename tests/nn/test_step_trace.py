@@ -14,8 +14,14 @@ from nn.activations import ACTIVATIONS
 from nn.arrays import FloatArray
 from nn.config import (
     ActivationName,
+    AvgPool2DConfig,
+    BatchNormConfig,
     Config,
+    Conv2DConfig,
     DenseConfig,
+    DropoutConfig,
+    GlobalAvgPool2DConfig,
+    MaxPool2DConfig,
     NetworkConfig,
     OptimizerConfig,
     ScheduleConfig,
@@ -91,6 +97,60 @@ def test_with_penalties_bounds_smoothing_and_a_mean(count: int) -> None:
     assert np.array_equal(bias.pulled, bias.clipped)
     assert count or np.linalg.norm(weight.stepped, axis=0).max() > 0.3
     assert np.linalg.norm(weight.after, axis=0).max() <= 0.3 + 1e-6
+
+
+MAPS = {
+    "conv and pool": (Conv2DConfig(4, 5, activation="relu"), MaxPool2DConfig(2), DenseConfig(10)),
+    "same padding, stride": (
+        Conv2DConfig(3, 3, stride=2, padding="same", activation="gelu"),
+        AvgPool2DConfig(2),
+        DenseConfig(10),
+    ),
+    "batch norm": (
+        Conv2DConfig(4, 3),
+        BatchNormConfig(activation="relu"),
+        MaxPool2DConfig(3),
+        Conv2DConfig(10, 3, activation="relu"),
+        MaxPool2DConfig(2),
+        GlobalAvgPool2DConfig(),
+    ),
+    "dropout behind pooling": (
+        Conv2DConfig(4, 5, activation="relu"),
+        MaxPool2DConfig(2),
+        DropoutConfig(0.3),
+        DenseConfig(20, "relu"),
+        DropoutConfig(0.5),
+        DenseConfig(10),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_convolutions_are_seen_with_the_pooling_behind_them(name: str) -> None:
+    """The trainer pools on the way, which may differ in the last bits; dropout leaves out the same."""
+    config_ = msgspec.structs.replace(
+        config(optimizer=OPTIMIZERS[5], batch_size=BATCH, max_norm=1.0),
+        network=NetworkConfig(layers=MAPS[name]),
+    )
+    theirs, ours = after_steps(config_, 2), after_steps(config_, 2)
+    event = next(theirs.train_epoch())
+    trace = trace_step(ours, BATCH)
+    assert abs(trace.loss - event.loss) < 1e-6
+    np.testing.assert_allclose(ours.network.parameters, theirs.network.parameters, atol=2e-6)
+    np.testing.assert_allclose(ours.network.statistics, theirs.network.statistics, atol=2e-6)
+    kinds = [layer.layer.kind for layer in trace.layers if layer.layer.kind != "flatten"]
+    assert kinds == [type(layer).__struct_config__.tag for layer in MAPS[name]]
+    learning = {layer.name for layer in trace.layers if layer.tensors}
+    assert learning == {layer for layer, _ in theirs.network.learning_layers()}
+    for layer, following in pairwise(trace.layers):
+        assert np.array_equal(layer.outputs, following.inputs)
+        assert same(layer.output_gradient, following.input_gradient)
+
+
+def test_without_pooling_behind_them_convolutions_are_the_same_to_the_bit() -> None:
+    layers = (Conv2DConfig(4, 5, activation="relu"), DropoutConfig(0.3), DenseConfig(10))
+    config_ = msgspec.structs.replace(config(batch_size=BATCH), network=NetworkConfig(layers=layers))
+    same_as_the_trainers_step(config_, 2)
 
 
 def test_after_a_checkpoint_it_is_the_step_that_would_come(tmp_path: Path) -> None:

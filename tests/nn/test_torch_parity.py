@@ -11,19 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from samples import Clock, config, data
-from torch_samples import (
-    ACTIVATIONS,
-    EXACT,
-    OPTIMIZERS,
-    STEPS,
-    Twin,
-    assert_alike,
-    built,
-    difference,
-    exported,
-    torch,
-    trained,
-)
+from torch_modules import ACTIVATIONS, exported, torch
+from torch_twin import EXACT, OPTIMIZERS, STEPS, Twin, assert_alike, built, difference, trained
 
 from nn.config import (
     ActivationName,

@@ -8,16 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from nn.arrays import ByteArray, FloatArray
-from nn.calibration import (
-    COLDEST,
-    HOTTEST,
-    CalibrationBin,
-    expected_calibration_error,
-    negative_log_likelihood,
-    reliability,
-    with_temperature,
-)
+from nn.calibration import COLDEST, HOTTEST, CalibrationBin, TemperatureScaling, expected_calibration_error
 from tui.terminal.display import Display
 
 STEPS = 16  # of the slider from 1 to either end
@@ -27,33 +18,29 @@ _SLIDER_WIDTH = 17  # a cell for two steps
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A set's probabilities (n, 10) and labels (n,), by name."""
+    """A set's answers by the name of the set."""
 
     name: str
-    probabilities: FloatArray
-    labels: ByteArray
+    scaling: TemperatureScaling
 
     @cached_property
     def plain(self) -> "Figures":
-        """Reliability, ECE and NLL of the answers as they are."""
-        return self._figures(self.probabilities)
+        """What holds of the answers as they are."""
+        return self._figures(1.0)
 
     def figures(self, temperature: float) -> "Figures":
-        """The same at a temperature; 1 leaves the answers as they are."""
-        if temperature == 1:
-            return self.plain
-        return self._figures(with_temperature(self.probabilities, temperature))
+        """What holds of them at a temperature."""
+        return self.plain if temperature == 1 else self._figures(temperature)
 
-    def _figures(self, shares: FloatArray) -> "Figures":
-        groups = reliability(shares, self.labels)
-        return Figures(
-            groups, expected_calibration_error(groups), negative_log_likelihood(shares, self.labels)
-        )
+    def _figures(self, temperature: float) -> "Figures":
+        groups = self.scaling.groups(temperature)
+        likelihood = self.scaling.negative_log_likelihood(temperature)
+        return Figures(groups, expected_calibration_error(groups), likelihood)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """How well confidence and accuracy agree."""
+    """How well confidence and accuracy agree: the diagram, ECE and mean negative log-likelihood."""
 
     groups: list[CalibrationBin]
     error: float
@@ -99,12 +86,10 @@ def error_words(figures: Figures) -> str:
     return f"ECE {figures.error:.3f}: confidence is off by {100 * figures.error:.1f} points on average"
 
 
-def best_words(best: float | None, *, has_validation: bool) -> str:
-    """Which temperature is best, at most 54 cells; `best` is None while it is not known."""
-    if not has_validation:
-        return "no validation images: none to choose a temperature on"
+def best_words(best: float | None) -> str:
+    """Which temperature is best, at most 54 cells; `best` is None where there is nothing to choose it on."""
     if best is None:
-        return "the best temperature is being looked for"
+        return "no validation images: none to choose a temperature on"
     return f"least NLL on validation at T = {best:.2f}: b sets it"
 
 

@@ -15,7 +15,10 @@ from tui.session import Session
 
 
 class CurrentNetwork(NamedTuple):
-    """A network that is ready to answer, each layer of it to be looked into; `step` counts from the run's start, 0 is untrained."""
+    """A network that is ready to answer, each layer of it to be looked into.
+
+    `step` counts from the run's start, 0 is untrained.
+    """
 
     network: Network
     config: Config

@@ -59,7 +59,7 @@ def score_lines(answers: Answers) -> list[str]:
             for name, row in rows.items()
         ),
         "precision: of its answers 4, how many % are a 4",
-        "recall: of the 4s, how many % it finds; F1: their mean",
+        "recall: of the 4s, how many % it finds; F1: mean",
         _right_words(answers),
     ]
 

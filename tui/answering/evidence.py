@@ -19,7 +19,7 @@ from nn.batches import Images
 from nn.config import DataConfig
 from nn.evaluation import Evaluator
 from nn.neighbours import FeatureSearch, PixelSearch, has_hidden_features, last_features
-from nn.occlusion import BLACK, WHITE, Flip, occlusion, smallest_flip
+from nn.occlusion import BLACK, WHITE, Answerer, Flip, occlusion, smallest_flip
 from nn.runs.images import split
 from nn.saliency import Saliency, saliency
 from tui.answering.current_network import CurrentNetwork, Origin, load
@@ -43,6 +43,7 @@ class Case:
     index: int
     image: ByteArray
     label: int
+    raters_disagree: bool
 
 
 class Reply(NamedTuple):
@@ -126,11 +127,12 @@ def case_of(session: Session, index: int, origin: Origin | None = None) -> Case 
         index,
         answers.images[index],
         int(answers.labels[index]),
+        bool(answers.raters_disagree[index]),
     )
 
 
 class Evidence:
-    """Answers one case at a time, in whatever thread it is asked; what it keeps is for one checkpoint."""
+    """Answers in whatever thread it is asked; a network lends its memory, so threads take turns with it."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
@@ -144,15 +146,17 @@ class Evidence:
 
         Raises `RunError` where the network cannot be read, `Broken`, and `Cancelled` where that is wished.
         """
-        with self._lock, threadpool_limits(1):
-            current = self._load(case.origin)
-            answer = _answerer(current, cancelled)
+        with threadpool_limits(1):
+            with self._lock:
+                current, (training, search) = self._load(case.origin), self._prepare(case)
+            answer = self._answerer(current, cancelled)
             yield _reply(answer(case.image[np.newaxis])[0], case.label, current.step)
-            yield saliency(current.network, current.pixels, case.image)
-            yield Occlusion(occlusion(answer, case.image))
-            training, search = self._prepare(case)
+            with self._lock:
+                maps = saliency(current.network, current.pixels, case.image)
+            yield maps
             yield self._similar_pixels(case, training, search)
             yield self.similar_features(case)
+            yield Occlusion(occlusion(answer, case.image))
             yield Flips(smallest_flip(answer, case.image, BLACK), smallest_flip(answer, case.image, WHITE))
 
     def compute_features(
@@ -169,20 +173,21 @@ class Evidence:
         def features(images: ByteArray) -> FloatArray:
             if cancelled():
                 raise Cancelled
-            with self._lock:  # a few hundred images at a time, so that nobody waits for all of them
+            with self._lock:
                 return last_features(current.network, current.pixels, images).copy()
 
         def went_on(done: int) -> None:
             progress(done, len(training.labels))
 
         with threadpool_limits(1):
+            went_on(0)
             search = FeatureSearch(features, training.images, went_on)
         with self._lock:
             self._features = current, training, search
 
     def similar_features(self, case: Case) -> SimilarFeatures | NoFeatures:
         """The neighbours by features, if those of the case's network are at hand."""
-        with self._lock:
+        with self._lock, threadpool_limits(1):
             current, (training, _) = self._load(case.origin), self._prepare(case)
             kept = self._features
             if kept is None or kept[0] is not current or kept[1] is not training:
@@ -194,6 +199,21 @@ class Evidence:
             return SimilarFeatures(
                 training.images[found], training.labels[found], distances, searched, seconds, size
             )
+
+    def _answerer(self, current: CurrentNetwork, cancelled: Callable[[], bool]) -> Answerer:
+        """Probabilities of images; a few hundred at a time, so that no other thread waits for all of them."""
+        evaluator = Evaluator(current.network, current.loss, current.pixels)
+
+        def answer(images: ByteArray) -> FloatArray:
+            if cancelled():
+                raise Cancelled
+            with self._lock, np.errstate(all="ignore"):  # a network that has diverged is said to be broken
+                probabilities = current.loss.probabilities(evaluator.outputs(images))
+            if not np.isfinite(probabilities).all():
+                raise Broken(BROKEN)
+            return probabilities
+
+        return answer
 
     def _load(self, origin: Origin) -> CurrentNetwork:
         if self._network is None or self._network[0] != origin:
@@ -220,21 +240,6 @@ class Evidence:
 def _own_place(case: Case) -> int | None:
     """Where the image itself lies in the training set, if it does: it is no neighbour of its own."""
     return case.index if case.set_name == "train" else None
-
-
-def _answerer(current: CurrentNetwork, cancelled: Callable[[], bool]) -> Callable[[ByteArray], FloatArray]:
-    evaluator = Evaluator(current.network, current.loss, current.pixels)
-
-    def answer(images: ByteArray) -> FloatArray:
-        if cancelled():
-            raise Cancelled
-        with np.errstate(all="ignore"):  # a network that has diverged is said to be broken, once
-            probabilities = current.loss.probabilities(evaluator.outputs(images))
-        if not np.isfinite(probabilities).all():
-            raise Broken(BROKEN)
-        return probabilities
-
-    return answer
 
 
 def _reply(probabilities: FloatArray, label: int, step: int) -> Reply:

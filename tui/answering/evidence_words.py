@@ -23,12 +23,12 @@ def answer_of(reply: Reply) -> int:
 def head_words(case: Case, reply: Reply | None, display: Display) -> str:
     """Which image, what it is, what was answered, and by the network after how many steps."""
     dot = " | " if display.ascii else " · "
-    words = [f"image {case.index} of {case.set_name}", f"true {case.label}"]
+    true = f"true {case.label}{', raters disagree' if case.raters_disagree else ''}"
+    words = [f"image {case.index} of {case.set_name}", true]
     if reply is not None:
         answer, marks = answer_of(reply), display.marks
         mark = marks.right if answer == case.label else marks.wrong
-        when = f"step {reply.step:,}" if reply.step else "untrained"
-        words += [f"answer {answer} {mark}", f"last checkpoint, {when}"]
+        words += [f"answer {answer} {mark}", f"step {reply.step:,}" if reply.step else "step 0, untrained"]
     return dot.join(words)
 
 
@@ -133,10 +133,11 @@ def explanations(digit: int, display: Display) -> list[str]:
     return [
         f"Covered: a grey {COVER}x{COVER} square slides over the image. {pro.capitalize()}: under it the "
         f"{digit} loses probability, {contra}: it gains; a pixel has the mean of all squares over it.",
-        f"Slope: what the {digit}'s output z gains ({pro}) or loses ({contra}) as a pixel goes from black to "
-        "white. Slope x ink: that times its brightness.",
-        f"Blanked, painted: {patch} is the smallest square that changes the answer; rows and columns from 0.",
-        "Distance: the root of the summed squared differences.",
+        f"Slope: what the {digit}'s output z gains ({pro}) or loses ({contra}) as a pixel turns white. "
+        "Slope x ink: times the pixel's brightness.",
+        f"Blanked, painted: {patch} is the smallest square that changes the answer; rows, columns from 0.",
+        "Distance: root of the summed squared differences.",
+        "Step: of the weights asked; u the newest.",
     ]
 
 

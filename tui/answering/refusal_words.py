@@ -29,7 +29,7 @@ def refusal_curve(curve: Sequence[Refusal]) -> Curve:
     return Curve(
         np.array([100 * point.answered for point in points]),
         np.array([100 * point.accuracy for point in points]),
-        "right, in % of those answered",
+        "% right (up) of the % answered (across)",
         "train",
     )
 
@@ -47,7 +47,7 @@ def _aim_words(curve: Sequence[Refusal], aim: float) -> str:
     if reached.answered == 1:
         return f"{name}: refuse none"
     refused = _percent(1 - reached.answered)
-    return f"{name}: refuse {refused}, those below {_percent(reached.confidence)} sure"
+    return f"{name}: refuse {refused}, all below {_percent(reached.confidence)} sure"
 
 
 def _percent(share: float) -> str:

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from nn import presets, settings
-from nn.config import NAMED_SOURCES, Config
 from nn.building import build_layers
+from nn.config import NAMED_SOURCES, Config
 from nn.runs.store import LONGEST_NAME
 from tui.cli.errors import UsageError
 from tui.cli.output import clean

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from nn.arrays import ByteArray, FloatArray
 from nn.evaluation import Evaluator
@@ -36,9 +37,13 @@ class Score(NamedTuple):
 
 
 class Reader:
-    """Keeps the network it loaded last."""
+    """Keeps the network it loaded last.
+
+    Two images are no work for two threads of OpenBLAS: they would wait for each other, and for a training.
+    """
 
     def __init__(self) -> None:
+        self._threads: ThreadpoolController | None = None
         self._origin: Origin | None = None
         self._current: CurrentNetwork | None = None
         self._evaluator: Evaluator | None = None
@@ -65,14 +70,16 @@ class Reader:
         return Score(len(labels), *right)
 
     def _probabilities(self, images: ByteArray) -> FloatArray:
-        if self._evaluator is None:
+        if self._evaluator is None or self._threads is None:
             raise RuntimeError("no network is loaded")
-        with np.errstate(all="ignore"):  # a network that diverged answers with no numbers
+        # A network that diverged answers with no numbers.
+        with self._threads.limit(limits=1), np.errstate(all="ignore"):
             return self._evaluator.loss.probabilities(self._evaluator.outputs(images))
 
     def _load(self, origin: Origin) -> None:
         if origin == self._origin and self._current is not None:
             return
+        self._threads = self._threads or ThreadpoolController()
         self._current = current = load(origin)
         self._evaluator = Evaluator(current.network, current.loss, current.pixels)
         self._origin = origin

@@ -43,9 +43,14 @@ def facts(reading: Reading, changes: Changes, *, is_empty: bool) -> list[str]:
     return lines
 
 
+def count(number: int, noun: str) -> str:
+    """`1 drawing`, `2 drawings`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def score(drawings: int, drawn: int, normalised: int) -> str:
     """How many were read right, both ways."""
     return (
-        f"{drawings} drawings: {normalised} right normalised ({percent(normalised / drawings)}), "
+        f"{count(drawings, 'drawing')}: {normalised} right normalised ({percent(normalised / drawings)}), "
         f"{drawn} as drawn ({percent(drawn / drawings)})"
     )

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from math import ceil, prod
 
 from mnist_data import Dataset
-from nn.config import Config
 from nn.building import summarize
+from nn.config import Config
 
 MNIST_IMAGES = 60_000
 BYTES = 4  # float32
 # Arrays as large as the parameters that an optimizer keeps besides them.
-SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "adam": 2}
+SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 # A step on two cores of an AMD EPYC, fitted to dense networks of 8 thousand to 3 million parameters, batches
-# of 16 to 1,024: right within a factor of two there.
+# of 16 to 1,024: right within a factor of two there. Where there are feature maps, what is done to each
+# number of them (patches, pooling, normalising) takes longer than the products.
 SECONDS_A_STEP = 50e-6
 SECONDS_AN_IMAGE = 1e-6
 SECONDS_A_PARAMETER, SECONDS_A_SLOT = 1e-9, 0.75e-9
+SECONDS_A_MAPPED_NUMBER = 3.3e-9
 OPERATIONS_A_SECOND = 250e9
 
 
@@ -90,11 +92,13 @@ def _slots(config: Config) -> int:
 def _seconds_an_image(config: Config, images: int) -> float:
     rows = summarize(config.network)
     parameters, flops = sum(row.parameters for row in rows), sum(row.flops for row in rows)
+    mapped = sum(prod(row.output_shape) for row in rows if len(row.output_shape) == 3)
     update = parameters * (SECONDS_A_PARAMETER + SECONDS_A_SLOT * _slots(config))
     # Backward is twice forward: the gradient of the weights and that of the inputs.
     return (
         (SECONDS_A_STEP + update) / _batch(config, images)
         + SECONDS_AN_IMAGE
+        + mapped * SECONDS_A_MAPPED_NUMBER
         + 3 * flops / OPERATIONS_A_SECOND
     )
 

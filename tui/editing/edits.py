@@ -7,8 +7,8 @@ here, since a person may be half-way: `problem` names it.
 import msgspec
 
 from mnist_data import Dataset, DatasetError
-from nn.config import LAYER_TYPES, Config, DenseConfig, LayerConfig
 from nn.building import summarize
+from nn.config import LAYER_TYPES, Config, DenseConfig, LayerConfig
 from nn.presets import PRESETS, find
 from nn.schema import Json
 from nn.settings import ConfigError, Setting, parse_value, settings, to_builtins, with_settings

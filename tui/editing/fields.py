@@ -99,7 +99,8 @@ def _layer_rows(layers: list[Setting], note_of: Callable[[Setting], str], wrong:
 
 
 def _layer_field(setting: Setting) -> Field:
-    return Field(setting.key, written(setting.value), LAYER_WIDTHS.get(setting.key.rpartition(".")[2], 0))
+    name, text = setting.key.rpartition(".")[2], written(setting.value)
+    return Field(setting.key, f"{text}x{text}" if name == "kernel" else text, LAYER_WIDTHS.get(name, 0))
 
 
 def _row(setting: Setting, note: str) -> Row:

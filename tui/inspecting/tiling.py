@@ -78,8 +78,8 @@ def _enlarged(sheet: Sheet, width: int, height: int) -> Tiling:
 
 
 def _flat(count: int, width: int, height: int) -> Tiling:
-    """Single numbers are squares of two cells, or four times that where all find room on one page."""
-    for size in (2, 1):
+    """Single numbers are squares of two cells, or larger ones where all find room on one page."""
+    for size in (3, 2, 1):
         columns = max((width - LABEL_WIDTH) // (2 * size), 1)
         columns = next((number for number in _ROUND if number <= columns), columns)
         if columns * (height // size) >= count:
@@ -103,5 +103,6 @@ def shrink(values: Numbers) -> Numbers:
     blocks = padded.reshape(len(padded) // 2, 2, -1, 2)
     known = ~np.isnan(blocks)
     counts = known.sum(axis=(1, 3))
-    sums = np.where(known, blocks, 0).sum(axis=(1, 3))
+    with np.errstate(invalid="ignore"):  # infinities of both signs
+        sums = np.where(known, blocks, 0).sum(axis=(1, 3))
     return np.divide(sums, counts, out=np.full(sums.shape, np.nan, values.dtype), where=counts > 0)

@@ -80,15 +80,17 @@ def unit_lines(inspection: Inspection, position: int, view: View, unit: int) -> 
     """The numbers of one neuron, filter or channel: activation, parameters, strongest inputs."""
     layers = inspection.layers
     record = layers[position]
-    lines = _own_lines(record, view, unit) + _weight_lines(record, view, unit)
+    heading = "pixels" if record.kind == IMAGE else f"{unit_word(record)} {unit}"
+    if position == len(layers) - 1:
+        heading = f"digit {unit}"
+    lines = _own_lines(record, heading, view, unit) + _weight_lines(record, view, unit)
     if record.kind == "dense":
         lines += _input_lines(layers, position, view, unit)
     return lines
 
 
-def _own_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
+def _own_lines(record: LayerRecord, heading: str, view: View, unit: int) -> list[str]:
     """What the unit gives, or its gradient, and the parameters that are its own."""
-    heading = f"{unit_word(record)} {unit}"
     values, slopes = record.outputs.values[..., unit], None
     if record.output_gradient is not None:
         slopes = record.output_gradient.values[..., unit]
@@ -97,9 +99,10 @@ def _own_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
         slope = "" if slopes is None else f", dL/da {number(float(slopes))}"
         return [f"{heading}: activation {number(float(values))}{slope}", *vectors]
     seen = slopes if view is View.ACTIVATION_GRADIENTS and slopes is not None else values
+    if not seen.any():
+        return [f"{heading}: 0 everywhere", *vectors]
     row, column = np.unravel_index(np.abs(seen).argmax(), seen.shape)
-    place = f"strongest at row {row}, column {column}"
-    return [f"{heading}: {spread(Tensor.of(seen))}", place, *vectors]
+    return [f"{heading}: strongest at row {row}, column {column}", spread(Tensor.of(seen)), *vectors]
 
 
 def _vector_lines(record: LayerRecord, view: View, unit: int) -> list[str]:
@@ -136,7 +139,9 @@ def _input_lines(layers: Sequence[LayerRecord], position: int, view: View, unit:
     if view.is_gradient and gradient is not None:
         parts, heading = gradient.values[:, unit], "largest dL/dw, from:"
     else:
-        parts, heading = inputs * weights, "strongest inputs, input x weight:"
+        with np.errstate(invalid="ignore"):  # nothing times infinity
+            parts = inputs * weights
+        heading = "strongest inputs, input x weight:"
     lines = [heading]
     for index in np.argsort(-np.abs(parts), kind="stable")[:_STRONGEST].tolist():
         factors = f"{number(float(inputs[index]))} x {signed(float(weights[index]))} = "
@@ -147,7 +152,7 @@ def _input_lines(layers: Sequence[LayerRecord], position: int, view: View, unit:
 
 
 def input_name(layers: Sequence[LayerRecord], position: int, index: int) -> str:
-    """Where an input of a dense layer comes from: `row 14, column 8`, `channel 3 at (1, 2)`, or `dense1 17`."""
+    """Where a dense layer's input comes from: `row 14, column 8`, `channel 3 at (1, 2)`, or `dense1 17`."""
     shape, before = input_shape(layers, position), layers[position - 1]
     if len(shape) == 1 or prod(shape) != before.output_shape[0]:
         return f"{before.name} {index}"

@@ -92,7 +92,7 @@ def shapes(config: Config, trace: StepTrace | None) -> list[str]:
         "The bias (b) is added to each of the n rows. n may be any number: no weight",
         "depends on it.",
         "",
-        f"Here, {f'{batch:,}' if batch else 'all'} images at a time:",
+        f"Here, {f'{batch:,}' if batch else 'all'} images at a time; behind the colon the parameters:",
     ]
     layers = [layer for _, layer in build_layers(config.network)]
     kept = layers if len(layers) <= MOST_ROWS else [*layers[: MOST_ROWS - 1], layers[-1]]
@@ -100,15 +100,15 @@ def shapes(config: Config, trace: StepTrace | None) -> list[str]:
         if len(kept) < len(layers) and number_ == len(kept) - 1:
             lines.append(f"  .. {len(layers) - len(kept)} more layers")
         lines.append("  " + _shape_row(layer))
-    return [*lines, f"All parameters: {parameter_count(config.network):,}."]
+    return [*lines, f"Together: {parameter_count(config.network):,} parameters."]
 
 
 def _shape_row(layer: Layer) -> str:
     if layer.kind == "dense":
         a, b = layer.input_shape[0], layer.output_shape[0]
-        return f"dense      (n x {a})({a} x {b}) + ({b}) = (n x {b}); {layer.parameter_count:,} parameters"
+        return f"dense      (n x {a})({a} x {b}) + ({b}) = (n x {b}): {layer.parameter_count:,}"
     row = f"{layer.kind:<10} n x {size(layer.input_shape)} -> n x {size(layer.output_shape)}"
-    return row + (f"; {layer.parameter_count:,} parameters" if layer.parameter_count else "")
+    return row + (f": {layer.parameter_count:,}" if layer.parameter_count else "")
 
 
 def _fan_in(layer: Layer) -> int:

@@ -3,18 +3,16 @@
 It follows the training: when the answers change, the image looked at stays and its answer moves.
 """
 
-from functools import cached_property, partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from nn.runs.store import RunError
 from tui.answering import browse_words, filter_words
-from tui.answering.answers import Answers, Filter, Selection
+from tui.answering.answers import Answers, Filter
 from tui.answering.browsing import Browsing
-from tui.answering.image_words import caption
 from tui.answering.looking import next_set, scrub
 from tui.choices import SetName
 from tui.commands import BROWSE
@@ -22,13 +20,13 @@ from tui.messages import ImageChosen, Said, SetChosen
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
+from tui.widgets.answer_grid import AnswerGrid
 from tui.widgets.course_chart import CourseChart, Subject
-from tui.widgets.digit_grid import DigitGrid, Tile
+from tui.widgets.digit_grid import DigitGrid
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.image_answer import ImageAnswer
 from tui.widgets.prompt import Prompt
 from tui.widgets.throttle import Throttle
-from tui.widgets.thumbnails import Thumbnails
 from tui.widgets.words import Words
 
 SETS: tuple[SetName, ...] = ("test", "validation", "train")
@@ -61,12 +59,18 @@ class BrowsePane(Pane):
     BrowsePane Prompt { layer: prompt; }
     """
 
+    _head = getters.query_one("#browse-head", Words)
+    _filter_line = getters.query_one(FilterLine)
+    _one = getters.query_one(ImageAnswer)
+    _grid = getters.query_one(AnswerGrid)
+    _chart = getters.query_one(CourseChart)
+    _prompt = getters.query_one(Prompt)
+
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
         self.browsing = Browsing(session)
         self.chart: Subject | None = None
         self._asker: int | None = None
-        self._drawn: tuple[Answers, Selection] | None = None
 
     def compose(self) -> ComposeResult:
         """The head, the large image with its answer, the small ones or a chart, the prompt over the foot."""
@@ -74,20 +78,20 @@ class BrowsePane(Pane):
         yield FilterLine(display=self.display_mode)
         with Vertical(id="browse-body"):
             yield ImageAnswer(display=self.display_mode)
-            yield DigitGrid(display=self.display_mode)
+            yield AnswerGrid(display=self.display_mode)
             yield CourseChart()
         yield Prompt()
 
     def focus_first(self) -> None:
         """Take the focus on the small images, or keep it in the prompt."""
         if not self._prompt.is_asking:
-            (self._grid if self.chart is None else self.query_one(CourseChart)).focus()
+            (self._grid if self.chart is None else self._chart).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""
         self.set_class(event.size.height >= _TALL, "-tall")
         self.set_class(event.size.width < _SLIM, "-slim")
-        self._thumbnails.forget()
+        self._grid.reload()
         self.call_after_refresh(self.show)
 
     def show(self) -> None:
@@ -100,7 +104,7 @@ class BrowsePane(Pane):
         if answers is None or selection is None:
             self._show_nothing()
             return
-        self._show_grid(answers, selection, place or 0)
+        self._grid.show_answers(answers, selection, place or 0)
         self._show_image(answers, None if place is None else int(selection.indices[place]))
 
     def look_at(self, chosen: Filter, *, asker: int | None = None) -> None:
@@ -180,8 +184,9 @@ class BrowsePane(Pane):
     def on_digit_grid_selected(self, event: DigitGrid.Selected) -> None:
         """Choose the image that was moved to."""
         event.stop()
-        if self._drawn is not None:
-            self.post_message(ImageChosen(int(self._drawn[1].indices[event.index])))
+        selection = self.browsing.selection
+        if selection is not None and event.index < len(selection):
+            self.post_message(ImageChosen(int(selection.indices[event.index])))
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Filter, or go to an image; one that does not pass the filter clears it."""
@@ -200,30 +205,6 @@ class BrowsePane(Pane):
         event.stop()
         self.focus_first()
 
-    @property
-    def _one(self) -> ImageAnswer:
-        return self.query_one(ImageAnswer)
-
-    @property
-    def _grid(self) -> DigitGrid:
-        return self.query_one(DigitGrid)
-
-    @cached_property
-    def _thumbnails(self) -> Thumbnails:
-        return Thumbnails(self._grid)
-
-    @property
-    def _prompt(self) -> Prompt:
-        return self.query_one(Prompt)
-
-    @property
-    def _filter_line(self) -> FilterLine:
-        return self.query_one(FilterLine)
-
-    @property
-    def _head(self) -> Words:
-        return self.query_one("#browse-head", Words)
-
     def _reason_against_index(self, text: str) -> str | None:
         return browse_words.reason_against_index(text, self.session.answers)
 
@@ -241,26 +222,14 @@ class BrowsePane(Pane):
         self.show()
 
     def _show_nothing(self) -> None:
-        self._drawn = None
-        self._thumbnails.clear()
+        self._grid.clear()
         self._one.show_none("")
-        self.query_one(CourseChart).say("")
-
-    def _show_grid(self, answers: Answers, selection: Selection, place: int) -> None:
-        if (answers, selection) == self._drawn:
-            self._grid.select(place)
-            return
-        self._drawn = answers, selection
-        self._thumbnails.show(len(selection), partial(self._tile, answers, selection), place)
-
-    def _tile(self, answers: Answers, selection: Selection, place: int) -> Tile:
-        index = int(selection.indices[place])
-        return Tile(answers.images[index], caption(answers, index, self.display_mode.marks))
+        self._chart.say("")
 
     def _show_image(self, answers: Answers, index: int | None) -> None:
         course = self.browsing.course
         if self.chart is not None:
-            self.query_one(CourseChart).show(self.chart, answers, index, course, self.display_mode)
+            self._chart.show(self.chart, answers, index, course, self.display_mode)
         if index is None:
             self._one.show_none(self.browsing.why_empty)
             return

@@ -82,11 +82,14 @@ class ErrorsPane(Pane):
         self._arrange()
         for listed in self.query(ImageList):
             listed.reload()
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors and focused not in self.screen.focus_chain:
+            self._first.focus()  # what had the focus is not to be seen any more
         self._fill()
 
     def focus_first(self) -> None:
         """Take the focus: the matrix, or what has its place."""
-        self._first.focus()
+        self.screen.set_focus(self._first)
 
     def show(self) -> None:
         """Draw the answers of the session; without any, the matrix is empty and the head says why."""
@@ -147,7 +150,6 @@ class ErrorsPane(Pane):
         if "comparison" in self._views.page:
             self._views.comparison.turn_to_next()
         self._turn_to("comparison")
-        self._views.comparison.focus_first()
 
     def action_set(self) -> None:
         """The other set that has answers."""
@@ -175,7 +177,7 @@ class ErrorsPane(Pane):
     def on_comparison_view_compared(self, event: ComparisonView.Compared) -> None:
         """Show the image that is chosen there now."""
         event.stop()
-        self._show_image()
+        self._fill()
 
     @property
     def image_shown(self) -> int | None:
@@ -201,8 +203,9 @@ class ErrorsPane(Pane):
 
     @property
     def _first(self) -> Widget:
-        """What takes the focus."""
-        return self._views.first() if self.has_class("-alone") else self._matrix
+        """What takes the focus: what arrows are most likely meant for."""
+        is_walked = self.has_class("-alone") or "comparison" in self._views.page
+        return self._views.first() if is_walked else self._matrix
 
     def _words(self, name: str) -> Words:
         return self.query_one(f"#errors-{name}", Words)
@@ -213,22 +216,20 @@ class ErrorsPane(Pane):
     def _turn_to(self, view: View) -> None:
         self._views.turn_to(view)
         self._arrange()
+        self.screen.set_focus(self._first)
         self._fill()
 
     def _arrange(self) -> None:
-        """Show what the view asks for, and what fits beside it; the focus stays on what is to be seen."""
+        """Show what the view asks for, and what fits beside it."""
         views = self._views
         self.set_class(views.is_alone, "-alone")
         self._worst.display = "worst" in views.page or (self.has_class("-broad") and not views.is_alone)
-        focused = self.screen.focused
-        if focused is not None and self in focused.ancestors and focused not in self.screen.focus_chain:
-            self._first.focus()
 
     def _fill(self) -> None:
         """Give what is on the screen the answers; what has them already does nothing."""
         if self._answers is not None:
             self._views.show(self._answers)
-            self._show_image()
+            self.query_one(ErrorDetail).show_image(self._answers, self.image_shown)
 
     def _show_nothing(self) -> None:
         self._answers = None
@@ -255,7 +256,3 @@ class ErrorsPane(Pane):
         answers = self._answers
         if answers is not None and answers.confusion is not None:
             self._words("cell").say(cell_words(answers.confusion, *self._matrix.cursor))
-
-    def _show_image(self) -> None:
-        if self._answers is not None:
-            self.query_one(ErrorDetail).show_image(self._answers, self.image_shown)

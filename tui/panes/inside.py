@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from nn.inspection import LayerRecord
+from tui.answering.browse_words import index_range, reason_against_index
 from tui.answering.current_network import Origin
 from tui.commands import INSIDE
 from tui.inspecting.inspector import LatestWish, Subject, Told
@@ -26,10 +27,12 @@ from tui.widgets.digit import Digit
 from tui.widgets.layer_list import LayerList, LayerRow
 from tui.widgets.layer_view import LayerView
 from tui.widgets.prompt import Prompt
+from tui.widgets.throttle import Throttle
 from tui.widgets.tile_sheet import TileSheet
 from tui.widgets.words import Words
 
 FOLLOW_SECONDS = 1.0
+NEAR_SECONDS = 0.25
 _GO = "go to image"
 
 
@@ -54,7 +57,9 @@ class InsidePane(Pane):
         self.position = 0
         self._units: dict[str, int] = {}
         self._latest = LatestWish()
+        self._near = Throttle(NEAR_SECONDS, self.set_timer, self._show_near)
         self._names: list[str] = []
+        self._seen: tuple[Told, int, View, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The image with its answer and the layers on the left, one layer on the right."""
@@ -136,7 +141,10 @@ class InsidePane(Pane):
 
     def action_go(self) -> None:
         """Ask for an index."""
-        self.query_one(Prompt).ask(_GO, "", self._range_words(), self._reason_against)
+        self.query_one(Prompt).ask(_GO, "", index_range(self.session.answers), self._reason_against)
+
+    def _reason_against(self, text: str) -> str | None:
+        return reason_against_index(text, self.session.answers)
 
     def action_step_through(self) -> None:
         """One training step, page by page."""
@@ -216,16 +224,28 @@ class InsidePane(Pane):
         self.query_one(Digit).image = wanted.image if wanted else None
         self.query_one("#inside-answer", Words).say(self._answer_words())
         if told is None:
+            self._seen = None
             self.query_one(LayerList).show((), 0)
-            self.query_one("#inside-near", TileSheet).show(None)
+            self._near.request()
             self.query_one(LayerView).clear(self._latest.failure)
             return
         layers = told.inspection.layers
         self._take(layers)
+        seen = (told, self.position, self._shown_view(), self.unit)
+        if seen == self._seen:
+            return
+        self._seen = seen
         rows = [LayerRow(each.name, shape_words(each.output_shape), each.parameter_count) for each in layers]
         self.query_one(LayerList).show(rows, self.position)
-        self.query_one(LayerView).show(told.inspection, self.position, self._shown_view(), self.unit)
-        near = close_up(layers, self.position, self._shown_view(), self.unit)
+        self.query_one(LayerView).show(told.inspection, *seen[1:])
+        self._near.request()
+
+    def _show_near(self) -> None:
+        """The unit from near: the most expensive picture, so it does not follow each of many fast keys."""
+        near = None
+        if self._seen is not None:
+            told, position, view, unit = self._seen
+            near = close_up(told.inspection.layers, position, view, unit)
         self.query_one("#inside-near", TileSheet).show(near)
 
     def _answer_words(self) -> str:
@@ -238,15 +258,3 @@ class InsidePane(Pane):
             self.session.chosen, wanted.label, told if is_told else None, self.display_mode.marks
         )
         return "\n".join(lines)
-
-    # going to an image
-
-    def _reason_against(self, text: str) -> str | None:
-        answers, stripped = self.session.answers, text.strip()
-        if answers and stripped.isdecimal() and stripped.isascii() and int(stripped) < len(answers):
-            return None
-        return f"'{stripped}' is no image: {self._range_words()}"
-
-    def _range_words(self) -> str:
-        count = len(self.session.answers) if self.session.answers else 0
-        return f"a number, 0 to {count - 1}" if count else "there are no images"

@@ -10,13 +10,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
 from nn.runs.store import RunError
 from tui.answering.evidence import Broken, Cancelled, Case, Evidence, Part, Reply, case_of
 from tui.answering.evidence_words import head_words, progress_words
-from tui.messages import Said
+from tui.messages import ImageChosen, Said
 from tui.panes.base import Pane
 from tui.terminal.display import Display
 from tui.widgets.evidence_report import EvidenceReport
@@ -28,7 +28,7 @@ PROGRESS_STEP = 2000  # images
 KEYS = "Esc back  n p image  m maps  d digit  f features  u newest  up down scroll"
 
 
-class EvidenceScreen(Screen[None]):
+class EvidenceScreen(ModalScreen[None]):
     """Opened over a pane by `look`; reads the pane's session, and steps through images as the pane does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -217,6 +217,8 @@ def look(pane: Pane, index: int) -> None:
         return
     if not pane.app.is_screen_installed(NAME):
         pane.app.install_screen(EvidenceScreen(pane.display_mode), NAME)
+    if index != pane.session.chosen:
+        pane.post_message(ImageChosen(index))  # it stays the one looked at when other answers come
     screen = pane.app.get_screen(NAME, EvidenceScreen)
     screen.show(pane, index)
     pane.app.push_screen(screen)

@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from nn.config import Config
-from nn.gradient_check import TensorCheck, checks
+from nn.gradient_check import TensorCheck, checks, tensor_count
 from nn.planted_mistakes import MISTAKES, Mistake
 from nn.presets import find
 from nn.settings import ConfigError
@@ -56,6 +56,7 @@ class GradientCheckScreen(ModalScreen[None]):
         self.mistake: Mistake | None = None
         self.results: list[TensorCheck] = []
         self.is_done = self.is_elsewhere = False
+        self._count = 0
 
     def compose(self) -> ComposeResult:
         """What is done, the tensors, and what it says."""
@@ -97,7 +98,7 @@ class GradientCheckScreen(ModalScreen[None]):
 
     async def _check_all(self, config: Config) -> None:
         """In a thread, a tensor at a time, so that a check that is given up ends after the one it is at."""
-        self.results = []
+        self.results, self._count = [], tensor_count(config)
         self._show()
         found = checks(config, self.mistake.plant if self.mistake else None)
         while (result := await asyncio.to_thread(_next, found)) is not None:
@@ -114,7 +115,9 @@ class GradientCheckScreen(ModalScreen[None]):
             gradient_words.about(self.mistake, is_elsewhere=self.is_elsewhere)
         )
         self.query_one("#rows", Words).say(gradient_words.table(self.results, self.display_mode))
-        verdict = gradient_words.verdict(self.results, self.mistake) if self.is_done else "checking"
+        verdict = f"checking, {len(self.results)} of {self._count} tensors are done"
+        if self.is_done:
+            verdict = gradient_words.verdict(self.results, self.mistake)
         self.query_one("#verdict", Words).say(verdict)
 
 

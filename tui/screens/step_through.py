@@ -31,7 +31,7 @@ from tui.widgets.words import Words
 
 HEAD_LINES, FRAME_LINES = 3, 2
 ROOM_FOR_DIGIT = 110
-KEYS = "n p page  up down number  1-8 image  r newest  ? why  Esc closes"
+KEYS = "n p page  tab stage  up down number  1-8 image  r newest  ? why  Esc closes"
 
 
 class StepThroughScreen(ModalScreen[None]):
@@ -57,6 +57,8 @@ class StepThroughScreen(ModalScreen[None]):
         Binding("up,k", "unit(-1)", "Number before", show=False),
         Binding("pagedown", "unit(10)", "Ten on", show=False),
         Binding("pageup", "unit(-10)", "Ten back", show=False),
+        Binding("tab", "stage(1)", "Next stage", show=False),
+        Binding("shift+tab", "stage(-1)", "Stage before", show=False),
         Binding("home", "turn(-1000)", "First page", show=False),
         Binding("end", "turn(1000)", "Last page", show=False),
         *(Binding(str(n), f"image({n - 1})", f"Image {n} of the batch", show=False) for n in range(1, 9)),
@@ -109,6 +111,14 @@ class StepThroughScreen(ModalScreen[None]):
         """Another page."""
         self._position = min(max(self._position + by, 0), max(0, len(self._pages) - 1))
         self._show()
+
+    def action_stage(self, by: int) -> None:
+        """To the first page of another stage."""
+        if self.page is not None:
+            stages = list(dict.fromkeys(page.stage for page in self._pages))
+            target = stages[min(max(stages.index(self.page.stage) + by, 0), len(stages) - 1)]
+            self._position = next(n for n, page in enumerate(self._pages) if page.stage == target)
+            self._show()
 
     def action_unit(self, by: int) -> None:
         """Another number of the layer."""
@@ -167,11 +177,10 @@ class StepThroughScreen(ModalScreen[None]):
         digit.set_class(self.size.width >= ROOM_FOR_DIGIT or page.about == "batch", "-seen")
 
     def _about(self, look: Look, page: Page) -> str:
-        trace = look.trace
         parts = [f"{self._position + 1}/{len(self._pages)} {page.about}: {page.title}"]
         if page.has_units:
             parts.append(look.cell_words)
-        parts.append(f"image {look.image + 1} of {len(trace.labels)}, a {look.label}")
+        parts.append(f"image {look.image + 1}, a {look.label}")
         return "; ".join(parts)
 
     def _say(self, way: str, about: str, lines: list[Text] | None = None) -> None:

@@ -3,17 +3,17 @@
 import numpy as np
 from rich.text import Text
 
+from nn.arrays import FloatArray
+from nn.convolution import Conv2D
 from nn.step_trace import LayerTrace
 from tui.stepping.forward import input_name
 from tui.stepping.look import Look, chosen, formula, number, product_rows, size, sum_row, words
 
 HANDED_BACK = {
     "flatten": "the same number, its vector folded back",
-    "dense": "a sum over all its neurons",
-    "conv2d": "W * delta, summed over all places and kernels that saw it",
-    "maxpool2d": "its whole gradient where this was the largest of the window, else 0",
-    "avgpool2d": "the same part of its gradient for each pixel of the window",
-    "global_avgpool2d": "the same part of its gradient for each place of the map",
+    "maxpool2d": "all of it where this was the largest of its window, else 0",
+    "avgpool2d": "the same part for each pixel of the window",
+    "global_avgpool2d": "the same part for each place of the map",
     "dropout": "scaled where this was kept, 0 where it was left out",
     "batchnorm": "by its rule for dL/dx",
 }
@@ -38,33 +38,69 @@ def dense(look: Look) -> list[Text]:
 
 
 def from_above(look: Look) -> list[Text]:
-    """dL/da of the chosen number: a sum over what it feeds where that is dense, or the loss's gradient."""
-    layer, j = look.layer, look.unit
+    """dL/da of the chosen number: a sum over what it feeds, or what the layer behind it hands back."""
+    layer, name = look.layer, look.cell_name
     value = chosen(layer.output_gradient, look) if layer.output_gradient is not None else 0.0
     following = look.trace.layers[look.place + 1] if look.place + 1 < len(look.trace.layers) else None
     if following is None:
         return [
-            formula(f"dL/da_{j} = {number(value)}"),
+            formula(f"dL/da_{name} = {number(value)}"),
             words("the loss's own gradient, from the page before"),
         ]
-    if following.layer.kind != "dense" or following.sum_gradient is None:
+    terms = _what_it_feeds(look, following)
+    if terms is None:
         return [
-            formula(f"dL/da_{','.join(str(at) for at in look.cell)} = {number(value)}"),
+            formula(f"dL/da_{name} = {number(value)}"),
             words(f"from {following.name}: {HANDED_BACK[following.layer.kind]}"),
         ]
-    weights = following.tensors["weight"].before[j]
-    delta = following.sum_gradient[look.image]
-    rows, _ = product_rows(weights, delta, lambda k: f"k = {k} of {following.name}", look.terms(11, sums=2))
+    weights, deltas, names = terms
+    rows, _ = product_rows(weights, deltas, lambda k: names[k], look.terms(11, sums=2))
     return [
-        formula(f"dL/da_{j} = sum_k W_{j},k delta_k: it fed every neuron of {following.name}"),
+        formula(f"dL/da_{name} = sum of W * delta over all that it feeds in {following.name}"),
         *rows,
-        sum_row(f"dL/da_{j}", value),
+        sum_row(f"dL/da_{name}", value),
     ]
+
+
+def _what_it_feeds(look: Look, following: LayerTrace) -> tuple[FloatArray, FloatArray, list[str]] | None:
+    """Weights, deltas and names of what the chosen number is multiplied into; None where it is not."""
+    if following.sum_gradient is None:
+        return None
+    delta = following.sum_gradient[look.image]
+    if following.layer.kind == "dense":
+        names = [f"neuron {k}" for k in range(len(delta))]
+        return following.tensors["weight"].before[look.unit], delta, names
+    if isinstance(following.layer, Conv2D):
+        return _kernels_over(look.cell, following.layer, following.tensors["weight"].before, delta)
+    return None
+
+
+def _kernels_over(
+    cell: tuple[int, ...], conv: Conv2D, weight: FloatArray, delta: FloatArray
+) -> tuple[FloatArray, FloatArray, list[str]]:
+    """Every place of a convolution whose window holds the cell, with the weight that lies over it."""
+    row, column, channel = cell
+    (top, _), (left, _) = conv.margins
+    stride, kernel = conv.config.stride, conv.config.kernel
+    weights: list[FloatArray] = []
+    deltas: list[FloatArray] = []
+    names: list[str] = []
+    for down, along in np.ndindex(kernel, kernel):
+        y, y_rest = divmod(row + top - down, stride)
+        x, x_rest = divmod(column + left - along, stride)
+        if y_rest or x_rest or not (0 <= y < delta.shape[0] and 0 <= x < delta.shape[1]):
+            continue
+        weights.append(weight[down, along, channel])
+        deltas.append(delta[y, x])
+        names += [f"at {y}, {x}, kernel {filter_}" for filter_ in range(delta.shape[2])]
+    if not weights:  # a long stride passes over it
+        return np.empty(0), np.empty(0), []
+    return np.concatenate(weights), np.concatenate(deltas), names
 
 
 def through_activation(look: Look) -> list[Text]:
     """delta = dL/dz = dL/da * f'(z) of the chosen number."""
-    layer, name = look.layer, ",".join(str(at) for at in look.cell)
+    layer, name = look.layer, look.cell_name
     if layer.sums is None or layer.slopes is None:
         return []
     gradients = [layer.output_gradient, layer.slopes, layer.sum_gradient]

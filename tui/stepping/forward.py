@@ -94,7 +94,7 @@ def dense(look: Look) -> list[Text]:
 
 def activation_line(look: Look) -> Text:
     """What the layer's activation makes of the chosen z."""
-    layer, name = look.layer, ",".join(str(at) for at in look.cell)
+    layer, name = look.layer, look.cell_name
     sums = layer.sums if layer.sums is not None else layer.outputs
     z, a = number(chosen(sums, look)), number(chosen(layer.outputs, look))
     return formula(f"a_{name} = {IN_NUMBERS[layer.activation].format(z=z, a=a)}")

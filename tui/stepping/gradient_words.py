@@ -27,7 +27,7 @@ def about(mistake: Mistake | None, *, is_elsewhere: bool) -> str:
 def table(results: Sequence[TensorCheck], display: Display) -> Content:
     """A line for each tensor: sign, word and colour say the same."""
     lines = [
-        Content.styled(f"  {'layer':<14} {'tensor':<8} {'compared':>8} {'error':>9}   bar {BAR:g}", "bold")
+        Content.styled(f"   {'layer':<14} {'tensor':<8} {'compared':>8} {'error':>9}   bar {BAR:g}", "bold")
     ]
     lines += [_row(one, display) for one in results]
     return Content("\n").join(lines)
@@ -54,4 +54,4 @@ def _row(one: TensorCheck, display: Display) -> Content:
         (display.marks.right, "right", RIGHT) if one.passed else (display.marks.wrong, "wrong", WRONG)
     )
     figures = f"{one.layer:<14} {one.tensor:<8} {one.compared:>8} {one.error:>9.1e}"
-    return Content.assemble((f"{mark:<2}", style), figures, "   ", (word, style))
+    return Content.assemble((f"{mark:<3}", style), figures, "   ", (word, style))

@@ -42,13 +42,18 @@ class Look(NamedTuple):
         return tuple(int(i) for i in np.unravel_index(self.unit, self.layer.outputs.shape[1:]))
 
     @property
+    def cell_name(self) -> str:
+        """The chosen number's place as a subscript."""
+        return ",".join(str(at) for at in self.cell)
+
+    @property
     def cell_words(self) -> str:
         """The chosen number's place in words."""
         shape = self.layer.outputs.shape[1:]
         if len(shape) == 1:
             return f"number {self.unit:,} of 0..{shape[0] - 1:,}"
         row, column, channel = self.cell
-        return f"row {row}, column {column}, map {channel} of {size(shape)}"
+        return f"row {row}, column {column}, map {channel}"
 
 
 def number(value: float) -> str:
@@ -91,6 +96,7 @@ def product_rows(
     products = left.astype(np.float64) * right.astype(np.float64)
     order = np.argsort(-np.abs(products), kind="stable")
     kept = order if len(order) <= shown else order[: shown - 1]
+    kept = kept[products[kept] != 0]
     rows = [_row(float(left[i]), float(right[i]), float(products[i]), names(int(i))) for i in kept]
     more = len(order) - len(kept)
     if more:

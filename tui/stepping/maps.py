@@ -74,15 +74,15 @@ def convolution_back(look: Look) -> list[Text]:
         along : along + stride * (columns - 1) + 1 : stride,
         channel,
     ]
-    name = f"{down},{along},{channel},{filter_}"
+    name, upper = f"{down},{along},{channel},{filter_}", from_above(look)
     lines, _ = product_rows(
         seen.ravel(),
         delta[..., filter_].ravel(),
         lambda i: "image {}, at {}, {}".format(*_from_one(np.unravel_index(i, seen.shape))),
-        look.terms(12),
+        look.terms(8 + len(upper)),
     )
     return [
-        *from_above(look),
+        *upper,
         words(),
         *through_activation(look),
         words(),
@@ -111,7 +111,7 @@ def pool_back(look: Look) -> list[Text]:
     layer, channel = look.layer, look.cell[-1]
     is_max = layer.layer.kind == "maxpool2d"
     why = (
-        "All of it goes to the largest, which alone moved the output; the others get 0."
+        "All of it goes to the largest, which alone moved the output."
         if is_max
         else "Each pixel moved the output by the same part, and gets that part of it."
     )
@@ -170,10 +170,10 @@ def _pool(look: Look, rule: str) -> list[Text]:
     shapes = f"{_plain(layer.inputs.shape[1:])} -> {_plain(layer.outputs.shape[1:])}"
     return [
         formula(f"a = {rule}"),
-        words(f"windows of {rows} x {columns} side by side: {shapes}; nothing to learn here"),
+        words(f"windows of {rows} x {columns}: {shapes}; nothing to learn here"),
         words(),
         *_squares(f"input, map {channel}", window),
-        sum_row(f"a_{','.join(str(at) for at in look.cell)}", chosen(layer.outputs, look)),
+        sum_row(f"a_{look.cell_name}", chosen(layer.outputs, look)),
         words(),
         spread_line(layer, look.image),
     ]
@@ -224,8 +224,8 @@ def _squares(
 
 def _cell(value: float) -> str:
     """A number in six cells."""
-    text = f"{float(value):.3g}"
-    return text if len(text) <= 6 else f"{float(value):.0e}".replace("e-0", "e-").replace("e+0", "e")
+    value = float(value)
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def _from_one(place: tuple[np.intp, ...]) -> tuple[int, ...]:

@@ -15,8 +15,8 @@ def dropout(look: Look) -> list[Text]:
     layer = look.layer
     rate = layer.layer.rate if isinstance(layer.layer, Dropout) else 0.0
     given, kept = chosen(layer.inputs, look), chosen(layer.outputs, look)
-    silent = int(np.count_nonzero(layer.outputs[look.image] == 0))
-    was_silent = int(np.count_nonzero(layer.inputs[look.image] == 0))
+    zeros = (int(np.count_nonzero(values[look.image] == 0)) for values in (layer.outputs, layer.inputs))
+    more = next(zeros) - next(zeros)
     total = layer.outputs[look.image].size
     fate = "left out" if given and not kept else "kept" if given else "0 either way"
     return [
@@ -25,9 +25,7 @@ def dropout(look: Look) -> list[Text]:
         words("Scaled, so that the mean stays; when the network answers, all are kept."),
         words(),
         formula(f"input {number(given)} was {fate}: a = {number(kept)}"),
-        words(
-            f"of {total:,} numbers {silent - was_silent:,} more are 0 than before: {(silent - was_silent) / total:.0%}"
-        ),
+        words(f"of {total:,} numbers {more:,} more are 0 than before: {more / total:.0%}"),
         words(),
         spread_line(layer, look.image),
     ]
@@ -48,23 +46,19 @@ def dropout_back(look: Look) -> list[Text]:
 def batch_norm(look: Look) -> list[Text]:
     """Mean and deviation over the batch taken off, scale and shift put on."""
     layer, feature = look.layer, look.cell[-1]
-    values = layer.inputs[..., feature].astype(np.float64)
-    eps = layer.layer.eps if isinstance(layer.layer, BatchNorm) else 0.0
-    mean, variance = float(values.mean()), float(values.var())
-    x, deviation = chosen(layer.inputs, look), (variance + eps) ** 0.5
+    images, is_map = len(layer.inputs), layer.inputs.ndim > 2
+    mean, deviation, count = _measured(look)
+    x = chosen(layer.inputs, look)
     scale, shift = (float(layer.tensors[name].before[feature]) for name in ("weight", "bias"))
     sums = layer.sums if layer.sums is not None else layer.outputs
-    what = "neuron" if values.ndim == 1 else "map"
+    what = "map" if is_map else "neuron"
     return [
         formula("z = g * (x - m) / s + b"),
-        words(
-            f"m and s over these {len(values)} images: {values.size:,} numbers of {what} {feature}; the run"
-        ),
+        words(f"m and s over these {images} images: {count:,} numbers of {what} {feature}; the run"),
         words("takes them over its whole batch, and answers by their running means."),
         words(),
         sum_row("m, the mean", mean),
-        sum_row("s^2, the variance", variance),
-        sum_row(f"s = sqrt(s^2 + {eps:g})", deviation),
+        sum_row("s, the deviation", deviation),
         sum_row("n = (x - m) / s", (x - mean) / deviation, f"x = {number(x)}"),
         sum_row("z = g n + b", chosen(sums, look), f"g = {number(scale)}, b = {number(shift)}"),
         words(),
@@ -87,10 +81,26 @@ def batch_norm_back(look: Look) -> list[Text]:
     ]
     if layer.input_gradient is None:
         return [*lines, words("It hands nothing back: no layer before it learns.")]
+    scale, delta = float(weight.before[feature]), layer.sum_gradient
+    mean, deviation, count = _measured(look)
+    own = scale * (chosen(delta, look) if delta is not None else 0.0)
+    shares = scale * float(bias.gradient[feature]) / count, scale * float(weight.gradient[feature]) / count
+    n = (chosen(layer.inputs, look) - mean) / deviation
     return [
         *lines,
         words(),
         formula("dL/dx = (d - mean(d) - n mean(d n)) / s,  d = g delta"),
         words("Two means are taken off, because every x moves m and s for all of them."),
-        formula(f"dL/dx = {number(chosen(layer.input_gradient, look))}"),
+        words(
+            f"  ({number(own)} - {number(shares[0])} - {number(n)} * {number(shares[1])}) "
+            f"/ {number(deviation)}"
+        ),
+        formula(f"  = {number(chosen(layer.input_gradient, look))}"),
     ]
+
+
+def _measured(look: Look) -> tuple[float, float, int]:
+    """Mean and deviation of the chosen feature over the batch, and over how many numbers."""
+    values = look.layer.inputs[..., look.cell[-1]].astype(np.float64)
+    eps = look.layer.layer.eps if isinstance(look.layer.layer, BatchNorm) else 0.0
+    return float(values.mean()), (float(values.var()) + eps) ** 0.5, values.size

@@ -34,6 +34,7 @@ def layer_page(look: Look) -> list[Text]:
         *_gradient(look, name, tensor, place),
         words(),
         *_rule(look)(look, tensor, place),
+        *_small_move(tensor, place),
         *_bound(look, tensor, place),
         words(),
         *_others(look, name),
@@ -179,8 +180,13 @@ def _rmsprop(look: Look, tensor: TensorTrace, place: Index) -> list[Text]:
 
 def _move(tensor: TensorTrace, place: Index, step: str) -> Text:
     before, stepped = float(tensor.before[place]), float(tensor.stepped[place])
-    moved = f", moved by {number(stepped - before)}" if f"{before:.6f}" == f"{stepped:.6f}" else ""
-    return formula(f"   = {before:.6f} - {step} = {stepped:.6f}{moved}")
+    return formula(f"   = {before:.6f} - {step} = {stepped:.6f}")
+
+
+def _small_move(tensor: TensorTrace, place: Index) -> list[Text]:
+    """Where six decimals do not show the move."""
+    before, stepped = float(tensor.before[place]), float(tensor.stepped[place])
+    return [words(f"   a move of {number(stepped - before)}")] if f"{before:.6f}" == f"{stepped:.6f}" else []
 
 
 def _bound(look: Look, tensor: TensorTrace, place: Index) -> list[Text]:

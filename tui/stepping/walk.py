@@ -95,9 +95,7 @@ def _forward(place: int, layer: LayerTrace) -> Page:
 
 
 def _backward(place: int, layer: LayerTrace) -> Page:
-    return Page(
-        "backward", layer.name, "its share of the blame", place, "chain_rule", BACKWARD[layer.layer.kind]
-    )
+    return Page("backward", layer.name, "its delta", place, "chain_rule", BACKWARD[layer.layer.kind])
 
 
 def _update(place: int, layer: LayerTrace) -> Page:

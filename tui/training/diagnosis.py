@@ -12,7 +12,8 @@ GUESS = log(CLASSES)
 LARGE_UPDATE = 0.1
 SMALL_UPDATE = 1e-5
 MANY_DEAD = 0.5
-VANISHED = 0.01  # of the last layer's gradient
+VANISHED = 0.01  # of the last layer's gradient; the other way round, it explodes
+LONG_GRADIENT = 100
 LARGE_GAP, UNMIXED_GAP = 0.04, 0.5
 BY_HEART, LEARNED = 0.99, 0.5
 RECENT_STEPS = 100
@@ -23,7 +24,7 @@ def diagnose(history: History, *, is_cross_entropy: bool) -> list[str]:
     return [
         *_end(history),
         *_zero_weights(history.layers),
-        *_vanishing(history.layers),
+        *_vanishing_or_exploding(history.layers),
         *(_guesses(history) if is_cross_entropy else []),
         *_too_low(history),
         *_steps_and_neurons(history.layers),
@@ -37,11 +38,21 @@ def _end(history: History) -> list[str]:
         return [f"the worker is gone: {history.lost}; space resumes from the last checkpoint"]
     if history.finished is None or not history.finished.reason:
         return []
-    sentence = f"{history.finished.state}: {history.finished.reason}"
-    if history.finished.state == "diverged" and history.learning_rate:
-        rate = history.learning_rate
-        sentence += f"; the rate was {rate:.3g}, try {rate / 10:.2g} and less, or training.clip_norm = 1"
+    state, reason = history.finished.state, history.finished.reason
+    sentence = reason if reason.startswith(state) else f"{state}: {reason}"
+    if state == "diverged" and history.learning_rate:
+        sentence += _before_the_end(history, history.learning_rate)
     return [sentence]
+
+
+def _before_the_end(history: History, rate: float) -> str:
+    """The last loss that was a number, and the rate it diverged at."""
+    losses = history.training_loss().y
+    last = f"the last loss was {losses[-1]:.3g}, " if len(losses) else ""
+    return (
+        f"; {last}the rate {rate:.3g}; a loss that falls from about {GUESS:.1f} is usual; "
+        f"try a rate of {rate / 10:.2g} and less, or training.clip_norm = 1"
+    )
 
 
 def _zero_weights(layers: list[LayerHealth]) -> list[str]:
@@ -51,31 +62,52 @@ def _zero_weights(layers: list[LayerHealth]) -> list[str]:
         return []
     return [
         f"the weights of {', '.join(names)} are all 0 and get no gradient: neurons that begin alike stay "
-        'alike; try initializer = "he"'
+        'alike; small random weights are usual; try initializer = "he"'
     ]
 
 
-def _vanishing(layers: list[LayerHealth]) -> list[str]:
-    """The first layer's gradient against the last one's."""
-    if len(layers) < 2 or not layers[0].gradient_norm or not layers[-1].gradient_norm:
+def _vanishing_or_exploding(layers: list[LayerHealth]) -> list[str]:
+    """The first layer's gradient against the last one's; and gradients that are long by themselves.
+
+    A batch normalisation's gradient is of another kind and not compared.
+    """
+    norms = {
+        layer.name: layer.gradient_norm
+        for layer in layers
+        if layer.gradient_norm and not layer.name.startswith("batchnorm")
+    }
+    if not norms:
         return []
-    share = layers[0].gradient_norm / layers[-1].gradient_norm
-    if share >= VANISHED:
-        return []
-    return [
-        f"vanishing gradients: that of {layers[0].name} is {share:.1g} of that of {layers[-1].name}, where a "
-        "tenth to ten times is usual; try relu, fewer layers or batch-norm"
-    ]
+    (first, begin), *_, (last, end) = (*norms.items(), *norms.items())
+    longest = max(norms, key=norms.__getitem__)
+    usual = "where a tenth to ten times is usual"
+    if begin < VANISHED * end:
+        return [
+            f"vanishing gradients: that of {first} is {begin / end:.1g} of that of {last}, {usual}; "
+            "try relu, fewer layers or batch-norm"
+        ]
+    if begin * VANISHED > end:
+        return [
+            f"exploding gradients: that of {first} is {begin / end:,.0f} times that of {last}, {usual}; "
+            'try initializer = "he", batch-norm or training.clip_norm = 1'
+        ]
+    if norms[longest] > LONG_GRADIENT:
+        return [
+            f"exploding gradients: that of {longest} is {norms[longest]:,.3g} long, where 0.01 to 10 is "
+            "usual; try a tenth of the rate or training.clip_norm = 1"
+        ]
+    return []
 
 
 def _guesses(history: History) -> list[str]:
     losses = history.training_loss().y
     enough = len(losses) >= RECENT_STEPS and history.step >= min(history.batches or 0, 3 * RECENT_STEPS)
-    if not enough or abs(float(np.mean(losses[-RECENT_STEPS:])) - GUESS) >= 0.01:
+    mean = float(np.mean(losses[-RECENT_STEPS:])) if enough else 0.0
+    if abs(mean - GUESS) >= 0.01:
         return []
     return [
-        "loss stays at 2.303 = ln 10: the network guesses among ten digits; below 0.5 after an epoch is "
-        "usual; try another rate or initializer"
+        f"loss stays at {mean:.3f}, and ln 10 = {GUESS:.3f} is a guess among ten digits; below 0.5 after an "
+        "epoch is usual; try another rate or initializer"
     ]
 
 
@@ -90,8 +122,8 @@ def _too_low(history: History) -> list[str]:
     if not ratios or history.step < RECENT_STEPS or max(ratios) >= SMALL_UPDATE:
         return []
     return [
-        f"rate too low: no step moved a layer by more than {max(ratios):.2g} of its weights; about 0.001 is "
-        "usual; try a rate 100 times as high"
+        f"rate too low: no step moved a layer by more than {max(ratios):.2g} of its weights "
+        "(update-to-weight ratio); about 0.001 is usual; try a rate 100 times as high"
     ]
 
 
@@ -101,8 +133,9 @@ def _steps_and_neurons(layers: list[LayerHealth]) -> list[str]:
     for layer in layers:
         if layer.update_ratio is not None and layer.update_ratio > LARGE_UPDATE:
             found.append(
-                f"rate too high: one step moves {layer.name} by {layer.update_ratio:.0%} of its weights; "
-                "about 0.1 % is usual; try a tenth of the rate"
+                f"rate too high: one step moves {layer.name} by {layer.update_ratio:.0%} of its weights "
+                f"(update-to-weight ratio {layer.update_ratio:.2g}); about 0.1 % is usual; "
+                "try a tenth of the rate"
             )
         if layer.dead is not None and layer.dead >= MANY_DEAD and layer.update_ratio is not None:
             found.append(
@@ -156,7 +189,10 @@ def _rising_loss(epochs: list[EpochFinished]) -> list[str]:
     tail = (
         "accuracy still rose" if gained else "accuracy did not rise: it learns the training images by heart"
     )
-    return [f"validation loss rose for {rose} epochs; {tail}; try an earlier stop (patience) or l2"]
+    return [
+        f"validation loss rose for {rose} epochs, from {then.validation_loss:.3g} to "
+        f"{now.validation_loss:.3g}; {tail}; falling or level is usual; try an earlier stop (patience) or l2"
+    ]
 
 
 def _gap(epochs: list[EpochFinished]) -> float | None:

@@ -1,31 +1,23 @@
 """How far confidence can be trusted: the reliability diagram, and a temperature that makes it fit better.
 
-The validation answers are read, and the best temperature is found, in a thread, once for each set of answers.
+The answers are prepared and the best temperature is found in a thread, once for each set of answers.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Unpack
+from typing import ClassVar, NamedTuple, Unpack
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from nn.arrays import ByteArray
-from nn.calibration import best_temperature
+from nn.arrays import ByteArray, FloatArray
+from nn.calibration import TemperatureScaling
 from nn.runs import predictions
 from nn.tensors import TensorFileError
 from tui.answering.answers import Answers
-from tui.answering.calibration_words import (
-    Before,
-    Judged,
-    best_words,
-    error_words,
-    slider,
-    table,
-    warmer,
-)
+from tui.answering.calibration_words import Before, Judged, best_words, error_words, slider, table, warmer
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.reliability_diagram import LEAST_HEIGHT, ReliabilityDiagram
@@ -41,6 +33,13 @@ class ValidationSource:
 
     folder: Path
     labels: ByteArray
+
+
+class _Prepared(NamedTuple):
+    """The sets, that on screen last, after validation where that is another; and the best temperature."""
+
+    sets: list[Judged]
+    best: float | None
 
 
 class CalibrationView(Vertical, can_focus=True):
@@ -64,11 +63,8 @@ class CalibrationView(Vertical, can_focus=True):
         super().__init__(**options)
         self._display_mode = display
         self.temperature = 1.0
-        self.best: float | None = None
         self._answers: Answers | None = None
-        self._shown: Judged | None = None
-        self._validation: Judged | None = None
-        self._has_validation = True
+        self._prepared = _Prepared([], None)
         self._wants_best = False
 
     def compose(self) -> ComposeResult:
@@ -77,27 +73,26 @@ class CalibrationView(Vertical, can_focus=True):
         yield Words()
 
     @property
+    def best(self) -> float | None:
+        """The temperature with the least NLL on validation, once it is known."""
+        return self._prepared.best
+
+    @property
     def said(self) -> str:
         """The words under the diagram."""
         return self.query_one(Words).said
 
     def clear(self) -> None:
         """Show nothing."""
-        self._answers = self._shown = self._validation = self.best = None
+        self._answers, self._prepared = None, _Prepared([], None)
         self.query_one(ReliabilityDiagram).set_groups([])
         self.query_one(Words).say("")
 
     def show(self, answers: Answers, find_source: Callable[[], ValidationSource | None]) -> None:
         """Show a set of answers; `find_source` says where those on validation images are, if any are."""
-        if answers is self._answers or answers.probabilities is None:
-            return
-        source = find_source()
-        self._answers, self._validation, self.best = answers, None, None
-        self._shown = Judged(answers.set_name, answers.probabilities, answers.labels)
-        self._has_validation = source is not None and len(source.labels) > 0
-        self._fill()
-        if source is not None and self._has_validation and answers.epoch is not None:
-            self.run_worker(self._look_for_best(answers, source, answers.epoch), exclusive=True)
+        if answers is not self._answers and answers.probabilities is not None:
+            self._answers = answers
+            self.run_worker(self._prepare(answers, answers.probabilities, find_source()), exclusive=True)
 
     def change(self, steps: int) -> None:
         """Move the slider; above 1 is less sure."""
@@ -112,44 +107,51 @@ class CalibrationView(Vertical, can_focus=True):
             self._fill()
 
     def _fill(self) -> None:
-        if self._shown is None:
+        if not self._prepared.sets:
             return
-        sets = [self._shown]
-        if self._validation is not None and self._shown.name != "validation":
-            sets.insert(0, self._validation)
-        rows = [Before(judged.name, judged.plain, judged.figures(self.temperature)) for judged in sets]
+        rows = [
+            Before(judged.name, judged.plain, judged.figures(self.temperature))
+            for judged in self._prepared.sets
+        ]
         here = rows[-1].after
         self.query_one(ReliabilityDiagram).set_groups(here.groups)
-        self.query_one(Words).say(
-            "\n".join(
-                [
-                    error_words(here),
-                    slider(self.temperature, self._display_mode),
-                    *table(rows, self.temperature),
-                    best_words(self.best, has_validation=self._has_validation),
-                ]
-            )
-        )
+        lines = [
+            error_words(here),
+            slider(self.temperature, self._display_mode),
+            *table(rows, self.temperature),
+            best_words(self.best),
+        ]
+        self.query_one(Words).say("\n".join(lines))
 
-    async def _look_for_best(self, answers: Answers, source: ValidationSource, epoch: int) -> None:
-        found = await asyncio.to_thread(_read, source, epoch)
+    async def _prepare(
+        self, answers: Answers, probabilities: FloatArray, source: ValidationSource | None
+    ) -> None:
+        prepared = await asyncio.to_thread(_prepare, answers, probabilities, source)
         if answers is not self._answers:
             return
-        self._has_validation = found is not None
-        if found is not None:
-            self._validation, self.best = found
+        self._prepared = prepared
         if self._wants_best:
             self.choose_best()
         self._fill()
 
 
-def _read(source: ValidationSource, epoch: int) -> tuple[Judged, float] | None:
-    """The validation answers after an epoch and the best temperature for them; None where they are gone."""
+def _prepare(answers: Answers, probabilities: FloatArray, source: ValidationSource | None) -> _Prepared:
+    """Make the sets ready for any temperature, and find the best one."""
+    shown = Judged(answers.set_name, TemperatureScaling.of(probabilities, answers.labels))
+    if answers.set_name == "validation":
+        return _Prepared([shown], shown.scaling.best())
+    held_out = None if source is None or answers.epoch is None else _read(source, answers.epoch)
+    if held_out is None:
+        return _Prepared([shown], None)
+    return _Prepared([held_out, shown], held_out.scaling.best())
+
+
+def _read(source: ValidationSource, epoch: int) -> Judged | None:
+    """The validation answers after an epoch; None where there are none, or none any more."""
     try:
         probabilities = predictions.load(source.folder, epoch).get("validation")
     except TensorFileError:
         return None
-    if probabilities is None or len(probabilities) != len(source.labels):
+    if probabilities is None or not len(probabilities) or len(probabilities) != len(source.labels):
         return None
-    judged = Judged("validation", probabilities, source.labels)
-    return judged, best_temperature(probabilities, source.labels)
+    return Judged("validation", TemperatureScaling.of(probabilities, source.labels))

@@ -93,11 +93,8 @@ class ComparisonView(Vertical):
         if self._other is not None and is_other_known:
             self._fill(self._other)
         else:
+            self._show_none("reading what the other runs answered")
             self._look_for(0)
-
-    def focus_first(self) -> None:
-        """Take the focus: the four groups."""
-        self._table.focus()
 
     def turn_to_next(self) -> None:
         """Compare with the next of the other runs."""

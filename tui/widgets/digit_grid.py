@@ -5,12 +5,13 @@ How many fit follows from the widget's size; moving past the edge turns the page
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Unpack
+from typing import ClassVar, NamedTuple, Unpack
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -19,7 +20,7 @@ from textual.widget import Widget
 from tui.terminal.display import Display
 from tui.widgets.digit import digit_strips
 from tui.widgets.options import WidgetOptions
-from tui.widgets.pixels import Image
+from tui.widgets.pixels import BLACK, Image
 from tui.widgets.strip_diff import changed_regions
 
 CELL_WIDTH = 16  # 14 cells of picture and a margin on both sides, over which the caption may go
@@ -32,6 +33,13 @@ class Tile:
 
     image: Image
     caption: str
+
+
+class _Lines(NamedTuple):
+    """What was drawn last, for a widget of this size."""
+
+    size: Size
+    strips: list[Strip]
 
 
 class DigitGrid(Widget, can_focus=True):
@@ -81,7 +89,7 @@ class DigitGrid(Widget, can_focus=True):
         self._tile: Callable[[int], Tile] | None = None
         self._selected = 0
         self._drawn: dict[int, tuple[list[Strip], str]] = {}
-        self._painted: dict[int, Strip] = {}  # the lines as they are on the screen
+        self._lines: _Lines | None = None
         self.set_reactive(DigitGrid.display_mode, display)
 
     @property
@@ -162,29 +170,42 @@ class DigitGrid(Widget, can_focus=True):
         """Draw again in other colours."""
         self.reload()
 
+    def notify_style_update(self) -> None:
+        """Other colours, other lines: the focus has its own."""
+        super().notify_style_update()
+        self._lines = None
+
     def render_line(self, y: int) -> Strip:
         """One line through all tiles of a row."""
-        self._painted[y] = self._line(y)
-        return self._painted[y]
+        if self._lines is None or self._lines.size != self.content_size:
+            self._lines = self._draw_lines()
+        return self._lines.strips[y]
 
     def _repaint(self) -> None:
-        """Paint the cells that look different from those on the screen."""
-        height = self.content_size.height
-        before = [self._painted[y] for y in range(height) if y in self._painted]
-        if not height or len(before) != height:
+        """Paint the cells that look different from before."""
+        before = self._lines
+        if before is None or before.size != self.content_size:
             self.refresh()
-        elif regions := changed_regions(before, [self._line(y) for y in range(height)]):
+            return
+        self._lines = self._draw_lines()
+        if regions := changed_regions(before.strips, self._lines.strips):
             self.refresh(*regions)
 
-    def _line(self, y: int) -> Strip:
-        row, line = divmod(y, CELL_HEIGHT)
-        base, width = self.rich_style, self.content_size.width
-        first = self.page.start + row * self.columns
-        visible = [i for i in range(first, first + self.columns) if i in self.page]
-        if row * self.columns >= self.capacity or not visible:
-            return Strip.blank(width, base)
-        cells = [self._cell_line(index, line, base) for index in visible]
-        return Strip.join(cells).simplify().adjust_cell_length(width, base)
+    def _draw_lines(self) -> "_Lines":
+        """All lines of the page."""
+        base, size, page, columns = self.rich_style, self.content_size, self.page, self.columns
+        caption = self.get_component_rich_style("digit-grid--caption")
+        chosen = self.get_component_rich_style("digit-grid--selected")
+        lines: list[Strip] = []
+        for first in range(page.start, page.stop, columns):
+            row = [
+                self._tile_lines(index, base, chosen if index == self._selected else caption)
+                for index in range(first, min(first + columns, page.stop))
+            ]
+            joined = (Strip.join(cells) for cells in zip(*row, strict=True))
+            lines += [strip.simplify().adjust_cell_length(size.width, base) for strip in joined]
+        blank = Strip.blank(size.width, base)
+        return _Lines(size, [*lines, *([blank] * size.height)][: size.height])
 
     def _go(self, index: int) -> None:
         """Select by the person's wish: outside nothing happens, and the move is announced."""
@@ -192,19 +213,19 @@ class DigitGrid(Widget, can_focus=True):
             self.select(index)
             self.post_message(self.Selected(self, index))
 
-    def _cell_line(self, index: int, line: int, base: Style) -> Strip:
+    def _tile_lines(self, index: int, base: Style, caption_style: Style) -> list[Strip]:
+        """A tile with its margins, and the caption under it."""
         strips, caption = self._draw(index)
-        chosen = index == self._selected
-        if line == CELL_HEIGHT - 1:
-            name = "digit-grid--selected" if chosen else "digit-grid--caption"
-            shown = f"[{caption[:14]}]" if chosen else caption[:14]
-            segment = Segment(shown.center(CELL_WIDTH), self.get_component_rich_style(name))
-            return Strip([segment]).adjust_cell_length(CELL_WIDTH, base)
-        # Half blocks carry their colours; a letter colour under them would only cost bytes.
+        # Half blocks carry their colours; a letter colour under them would only cost bytes. The margins are
+        # as black as the images, so that a run of blanks goes on from one to the next.
         half_blocks = self.display_mode.half_blocks
-        picture = strips[line] if half_blocks else strips[line].apply_style(base)
-        margin = Segment(" ", base)
-        return Strip([margin, *picture, margin], CELL_WIDTH)
+        margin = Segment(" ", BLACK if half_blocks else base)
+        shown = f"[{caption[:14]}]" if index == self._selected else caption[:14]
+        pictures = strips if half_blocks else [strip.apply_style(base) for strip in strips]
+        return [
+            *(Strip([margin, *picture, margin], CELL_WIDTH) for picture in pictures),
+            Strip([Segment(shown.center(CELL_WIDTH), caption_style)], CELL_WIDTH),
+        ]
 
     def _draw(self, index: int) -> tuple[list[Strip], str]:
         if index not in self._drawn and self._tile is not None:

@@ -8,7 +8,6 @@ from typing import ClassVar, Unpack
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -18,6 +17,7 @@ from tui.drawing.pad import Pad
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.pixels import image_strips
+from tui.widgets.strip_diff import changed_regions
 
 _RIGHT_BUTTON = 3
 # What stands for the pen where there are no greys: letters that are in no ramp of glyphs.
@@ -64,16 +64,12 @@ class DrawPad(Widget, can_focus=True):
         return 2 if self.has_class("-double") else 1
 
     def redraw(self) -> None:
-        """Draw the pad as it is now; only lines that are other ones are painted."""
-        strips = self._draw()
-        if len(strips) != len(self._strips):
-            self._strips = strips
+        """Draw the pad as it is now; only cells that are other ones are painted."""
+        before, self._strips = self._strips, self._draw()
+        if len(before) != len(self._strips):
             self.refresh()
-            return
-        changed = [y for y, strip in enumerate(strips) if strip != self._strips[y]]
-        self._strips = strips
-        if changed:
-            self.refresh(*(Region(0, y, self.content_size.width, 1) for y in changed))
+        elif regions := changed_regions(before, self._strips):
+            self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         """One line of ink."""

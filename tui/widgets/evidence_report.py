@@ -4,7 +4,6 @@ As many pictures as fit stand beside the bars; what does not fit in height is sc
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -39,16 +38,17 @@ from tui.widgets.words import Words
 _LEAST_BARS = 20  # columns
 _WIDE = 118  # columns: words beside the neighbours
 _TALL = 50  # rows: room for the maps of other digits
+_WAITING = {
+    "reply": "",
+    "flips": "Smallest squares that change the answer: searching",
+    "by-pixels": "Nearest by pixels: searching",
+    "by-features": "",
+}
 
 
 class EvidenceReport(VerticalScroll, can_focus=True):
     """Shows what `begin` and `take` were told; `digit` is the one whose evidence the maps show."""
 
-    help_text: ClassVar[str] = (
-        "Why the network answers this image as it does: what happens when parts of it are covered, which "
-        "pixels its output hangs on, the smallest square that changes its answer, and the training digits "
-        "most like it."
-    )
     DEFAULT_CSS = """
     EvidenceReport { height: 1fr; scrollbar-size: 1 1; }
     EvidenceReport #evidence-pictures, EvidenceReport #evidence-others { height: 16; }
@@ -57,7 +57,7 @@ class EvidenceReport(VerticalScroll, can_focus=True):
     EvidenceReport CaptionedPicture { margin-right: 1; }
     EvidenceReport #evidence-answer { width: 1fr; height: 16; }
     EvidenceReport #evidence-lower { height: auto; }
-    EvidenceReport #evidence-similar { width: 100%; height: 18; }
+    EvidenceReport #evidence-similar { width: 100%; height: auto; }
     EvidenceReport #evidence-similar Words { height: 1; text-wrap: nowrap; }
     EvidenceReport #evidence-lower > Words { padding-right: 1; }
     EvidenceReport #evidence-explained { color: $text-muted; }
@@ -120,9 +120,14 @@ class EvidenceReport(VerticalScroll, can_focus=True):
         return isinstance(missing, NoFeatures) and missing.hidden
 
     def begin(self, case: Case) -> None:
-        """Be about another image; what was said of the last stays until there is better."""
+        """Be about another image, of which nothing is known yet."""
         self._case, self._digit = case, None
         self._parts.clear()
+        self.query_one(ProbabilityBars).set_probabilities(None)
+        for name, words in _WAITING.items():
+            self._words(name).say(words)
+        for row in self.query(ThumbnailRow):
+            row.show([])
         self._draw_pictures()
 
     def take(self, part: Part) -> None:
@@ -184,7 +189,7 @@ class EvidenceReport(VerticalScroll, can_focus=True):
                 self._words("flips").say("\n".join(told))
             case NoFeatures():
                 self._words("by-features").say(no_features_words(part))
-                self.query_one("#evidence-features", ThumbnailRow).show([])
+                self.query_one("#evidence-features", ThumbnailRow).display = False
             case SimilarFeatures():
                 self._draw_similar(part, "features")
             case SimilarPixels():
@@ -195,7 +200,9 @@ class EvidenceReport(VerticalScroll, can_focus=True):
     def _draw_similar(self, similar: Similar, by: str) -> None:
         self._words(f"by-{by}").say(similar_words(similar))
         neighbours = zip(similar.images, similar.labels, similar.distances, strict=True)
-        self.query_one(f"#evidence-{by}", ThumbnailRow).show(
+        row = self.query_one(f"#evidence-{by}", ThumbnailRow)
+        row.display = True
+        row.show(
             [
                 Tile(image, similar_caption(int(label), float(distance), self._display_mode))
                 for image, label, distance in neighbours

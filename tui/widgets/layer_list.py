@@ -38,7 +38,8 @@ class LayerList(Widget, can_focus=True):
     help_text: ClassVar[str] = (
         "The layers, the image first and the answer last: name, shape of what it gives for one image, how "
         "many numbers it learns. Up and down choose a layer, left and right one of its neurons, filters or "
-        "channels; v changes what is shown of it, d shows the gradient of that."
+        "channels; v changes what is shown of it, d shows the gradient of that. A gradient dL/dx tells how "
+        "fast the loss L of this image would rise with x: training goes the other way."
     )
     DEFAULT_CSS = """
     LayerList { width: 1fr; height: auto; color: $text; }

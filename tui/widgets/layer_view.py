@@ -2,6 +2,7 @@
 
 from typing import Unpack
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -15,6 +16,7 @@ from tui.widgets.signed_bars import SignedBars
 from tui.widgets.tile_sheet import TileSheet
 from tui.widgets.words import Words
 
+_TALL = 28  # lines: from so many on all of a unit's words have room
 _BARS = 10  # numbers: up to so many are bars with a line each
 
 
@@ -27,11 +29,13 @@ class LayerView(Vertical):
     LayerView #layer-what { color: $text-accent; }
     LayerView #layer-scale { height: 2; color: $text-muted; }
     LayerView #layer-unit { height: 6; }
+    LayerView.-tall #layer-unit { height: 7; }
     """
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._display_mode = display
+        self._shown: tuple[Inspection, int, View, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Four lines about the layer, its pictures or bars, six lines about a unit."""
@@ -47,8 +51,14 @@ class LayerView(Vertical):
         """How large the pictures are, and how many on a page."""
         return self.query_one(TileSheet).tiling
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size has other pages, which are known once the pictures have theirs."""
+        self.set_class(event.size.height >= _TALL, "-tall")
+        self.call_after_refresh(self._show_again)
+
     def clear(self, reason: str) -> None:
         """Show nothing, and why."""
+        self._shown = None
         self._say(reason, "", "", "")
         self._draw(None, 0)
 
@@ -58,6 +68,7 @@ class LayerView(Vertical):
         if sheet is None:
             self.clear(f"{inspection.layers[position].name} has no {view}")
             return
+        self._shown = inspection, position, view, unit
         self._draw(sheet, unit)
         hues = self._display_mode.half_blocks and not self.app.native_ansi_color
         self._say(
@@ -66,6 +77,10 @@ class LayerView(Vertical):
             f"{spread(sheet.total)}\n{scale_words(sheet, self._display_mode, hues=hues)}",
             "\n".join(unit_lines(inspection, position, view, unit)),
         )
+
+    def _show_again(self) -> None:
+        if self._shown is not None:
+            self.show(*self._shown)
 
     def _say(self, title: str, what: str, scale: str, unit: str) -> None:
         for name, words in {"title": title, "what": what, "scale": scale, "unit": unit}.items():

@@ -4,6 +4,7 @@ Signed numbers get two hues, or two ramps of glyphs whose ink tells the sign as 
 arrays to strips; equal neighbouring cells are merged, because over SSH every cell costs.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -33,9 +34,10 @@ Image = NDArray[np.uint8]
 Rgb = tuple[int, int, int]
 Numbers = NDArray[np.floating[Any]]
 
+_Cells = Callable[[int, int, int], Segment]
+
 _GAP = -128  # in place of a level, where there is no number
-# More levels would look no better and leave fewer equal neighbours.
-_LEVELS = {ColorMode.TRUECOLOR: 10, ColorMode.PALETTE: 6}
+_STEPS = 6  # of a hue: more would look no better and leave fewer equal neighbours
 
 
 class SignedStyles(NamedTuple):
@@ -85,14 +87,14 @@ def signed_strips(values: Numbers, limit: float, styles: SignedStyles, display: 
     Numbers beyond the limit look like it. Half blocks show both numbers of a cell, a glyph the one further
     from zero. An odd last row has zeros under it.
     """
-    steps = _LEVELS[display.color] if display.half_blocks else len(POSITIVE_RAMP) - 1
+    steps = _STEPS if display.half_blocks else len(POSITIVE_RAMP) - 1
     levels = _levels(values, limit, steps)
     if len(levels) % 2:
         levels = np.vstack([levels, np.zeros_like(levels[:1])])
     top, bottom = levels[0::2], levels[1::2]
     if display.half_blocks:
-        colors = _hues(styles, steps)
-        return [_hue_strip(above, below, colors) for above, below in zip(top, bottom, strict=True)]
+        cells = _hues(styles, steps)
+        return [_hue_strip(above, below, cells) for above, below in zip(top, bottom, strict=True)]
     top, bottom = np.where(top == _GAP, 0, top), np.where(bottom == _GAP, 0, bottom)
     stronger = np.where(np.abs(bottom) > np.abs(top), bottom, top)
     return [_signed_glyph_strip(row.tolist(), styles, signed_ramps(display)) for row in stronger]
@@ -105,14 +107,23 @@ def _levels(values: Numbers, limit: float, steps: int) -> NDArray[np.int16]:
 
 
 @lru_cache(maxsize=16)
-def _hues(styles: SignedStyles, steps: int) -> dict[int, Color]:
+def _hues(styles: SignedStyles, steps: int) -> _Cells:
+    """What draws so many cells with one level above another, in the colours of `styles`."""
     positive, negative, zero, gap = (_rgb(style) for style in styles)
     colors = {_GAP: Color.from_rgb(*gap)}
     for level in range(-steps, steps + 1):
         end = np.array(positive if level > 0 else negative, np.float64)
         mixed = np.array(zero) + abs(level) / steps * (end - zero)
         colors[level] = Color.from_rgb(*np.rint(mixed).tolist())
-    return colors
+
+    @lru_cache(maxsize=4096)
+    def cells(above: int, below: int, count: int) -> Segment:
+        front, back = colors[above], colors[below]
+        if front == back:
+            return Segment(" " * count, Style.from_color(None, back))
+        return Segment("▀" * count, Style.from_color(front, back))
+
+    return cells
 
 
 def _rgb(style: Style) -> Rgb:
@@ -120,15 +131,9 @@ def _rgb(style: Style) -> Rgb:
     return red, green, blue
 
 
-def _hue_strip(above: NDArray[np.int16], below: NDArray[np.int16], colors: dict[int, Color]) -> Strip:
-    segments: list[Segment] = []
-    for (top, bottom), cells in groupby(zip(above.tolist(), below.tolist(), strict=True)):
-        front, back, count = colors[top], colors[bottom], sum(1 for _ in cells)
-        if front == back:
-            segments.append(Segment(" " * count, Style.from_color(None, back)))
-        else:
-            segments.append(Segment("▀" * count, Style.from_color(front, back)))
-    return Strip(segments, len(above))
+def _hue_strip(above: NDArray[np.int16], below: NDArray[np.int16], cells: _Cells) -> Strip:
+    pairs = groupby(zip(above.tolist(), below.tolist(), strict=True))
+    return Strip([cells(top, bottom, sum(1 for _ in run)) for (top, bottom), run in pairs], len(above))
 
 
 def _signed_glyph_strip(row: list[int], styles: SignedStyles, ramps: tuple[str, str]) -> Strip:
@@ -167,5 +172,9 @@ def _cells(above: int, below: int, count: int) -> Segment:
     return Segment("▀" * count, Style.from_color(_grey(above), background))
 
 
+@lru_cache(maxsize=256)
 def _grey(level: int) -> Color:
     return Color.from_rgb(level, level, level)
+
+
+BLACK = Style.from_color(None, _grey(0))  # of a cell without ink

@@ -9,7 +9,6 @@ from nn.calibration import refusals
 from tui.answering.answers import Answers
 from tui.answering.refusal_words import AIMS, SHARES, refusal_curve, refusal_lines
 from tui.terminal.display import Display
-from tui.training.plot import Axes
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.options import WidgetOptions
 from tui.widgets.words import Words
@@ -40,7 +39,7 @@ class RefusalView(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """The curve, and sentences under it."""
-        yield CurvePlot(display=self._display_mode, axes=Axes(x_label="% answered"))
+        yield CurvePlot(display=self._display_mode)
         yield Words()
 
     @property
@@ -56,9 +55,9 @@ class RefusalView(Vertical, can_focus=True):
 
     def show(self, answers: Answers) -> None:
         """Show a set of answers."""
-        if answers is self._answers or answers.probabilities is None:
+        if answers is self._answers or answers.confidences is None or answers.right is None:
             return
         self._answers = answers
-        curve = refusals(answers.probabilities, answers.labels)
+        curve = refusals(answers.confidences, answers.right)
         self.query_one(CurvePlot).set_curves([refusal_curve(curve)])
         self.query_one(Words).say("\n".join(refusal_lines(curve)))

@@ -8,8 +8,9 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
-# Cells: going on to the next change costs about 20 bytes, as much as a run of so many cells in one style.
-_WORTH_A_MOVE = 4
+# Cells that did not change in between: Textual writes whole runs of one style, so that going on to a change
+# near by costs more than what lies between.
+_WORTH_A_MOVE = 16
 
 Cell = tuple[str, Style | None]
 

@@ -32,9 +32,10 @@ class TileSheet(Widget):
     TileSheet > .tile-sheet--positive { color: $primary; }
     TileSheet > .tile-sheet--negative { color: $warning; }
     TileSheet > .tile-sheet--zero { color: $background; }
-    TileSheet > .tile-sheet--gap { color: $panel-lighten-3; }
+    TileSheet > .tile-sheet--gap { color: $panel-lighten-2; }
     TileSheet > .tile-sheet--caption { color: $text-muted; }
-    TileSheet > .tile-sheet--chosen { color: $text; text-style: bold; }
+    TileSheet > .tile-sheet--chosen { color: $text-accent; text-style: bold reverse; }
+    TileSheet > .tile-sheet--bracket { color: $text; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "tile-sheet--positive",
@@ -43,6 +44,7 @@ class TileSheet(Widget):
         "tile-sheet--gap",
         "tile-sheet--caption",
         "tile-sheet--chosen",
+        "tile-sheet--bracket",
     }
 
     class Chosen(Message):
@@ -89,11 +91,9 @@ class TileSheet(Widget):
         if self._look != look:
             self.refresh()
             return
-        changed = [index for index, strips in self._drawn.items() if strips != drawn.get(index)]
+        changed = {index for index, strips in self._drawn.items() if strips != drawn.get(index)}
         moved = {chosen_before, self._chosen} if chosen_before != self._chosen else set[int]()
-        columns = self._tiling.columns if sheet is not None and sheet.is_flat else 1
-        regions = [self._region(index, columns) for index in changed]
-        regions += [self._region(index) for index in sorted(moved)]
+        regions = [*self._rows_of(changed), *self._captions_of(moved)]
         if regions:
             self.refresh(*regions)
 
@@ -127,7 +127,11 @@ class TileSheet(Widget):
 
     @property
     def _left(self) -> int:
-        return LABEL_WIDTH if self._sheet and self._sheet.is_flat else 0
+        return LABEL_WIDTH if self._is_flat else 0
+
+    @property
+    def _is_flat(self) -> bool:
+        return self._sheet is not None and self._sheet.is_flat
 
     @property
     def _look(self) -> tuple[object, ...]:
@@ -146,8 +150,7 @@ class TileSheet(Widget):
     @property
     def _drawn_ones(self) -> range:
         """The tiles on the page; of single numbers the first in each row, which is drawn at once."""
-        is_flat = self._sheet is not None and self._sheet.is_flat
-        return self.page[:: self._tiling.columns] if is_flat else self.page
+        return self.page[:: self._tiling.columns] if self._is_flat else self.page
 
     def _draw(self, index: int) -> list[Strip]:
         assert self._sheet is not None  # nothing is on the page otherwise
@@ -170,10 +173,9 @@ class TileSheet(Widget):
         width, is_marked = self._tiling.width, index == self._chosen and self._sheet.count > 1
         style = self._style("chosen" if is_marked else "caption")
         if line < self._tiling.height - 1:
-            bar = "|" if self._display_mode.ascii else "▐"
-            return [Segment(bar if is_marked else " ", style), *self._drawn[index][line]]
+            return [Segment(" "), *self._drawn[index][line]]
         words = self._sheet.caption or f"{index}"
-        return [Segment((f" [{words}]" if is_marked else f"  {words}").ljust(width), style)]
+        return [Segment(" "), Segment((f"[{words}]" if is_marked else f" {words}").ljust(width - 1), style)]
 
     def _flat_line(self, first: int, line: int) -> list[Segment]:
         """A row of single numbers after the first's index; the chosen one stands in brackets."""
@@ -181,14 +183,27 @@ class TileSheet(Widget):
         strip, place, width = self._drawn[first][0], self._chosen - first, self._tiling.width
         if not 0 <= place < self._tiling.columns:
             return [label, *strip]
-        start, chosen = place * width, self._style("chosen")
+        start, chosen = place * width, self._style("bracket")
         under = next(iter(strip.crop(start, start + 1)))
         if self._display_mode.half_blocks and under.style:
             chosen = under.style + chosen
         bracketed = Segment(f"[{under.text * (width - 2)}]", chosen)
         return [label, *strip.crop(0, start), bracketed, *strip.crop(start + width)]
 
-    def _region(self, index: int, columns: int = 1) -> Region:
-        row, column = divmod(index - self.page.start, self._tiling.columns)
-        width, height = self._tiling.width, self._tiling.height
-        return Region(self._left + column * width, row * height, width * columns, height)
+    def _rows_of(self, indices: set[int]) -> list[Region]:
+        """A region a row of tiles, as far as the last of `indices` in it.
+
+        Textual repaints a line from the widget's left edge on, for each region anew: more regions would cost
+        more, and narrower ones no less.
+        """
+        height, ends = self._tiling.height, dict[int, int]()
+        for index in indices:
+            row, column = divmod(index - self.page.start, self._tiling.columns)
+            last = self._tiling.columns if self._is_flat else column + 1
+            ends[row] = max(ends.get(row, 0), self._left + last * self._tiling.width)
+        return [Region(0, row * height, end, height) for row, end in sorted(ends.items())]
+
+    def _captions_of(self, indices: set[int]) -> list[Region]:
+        """Where tiles look otherwise when they are chosen: their captions, or the numbers themselves."""
+        rows = self._rows_of(indices)
+        return rows if self._is_flat else [Region(0, row.bottom - 1, row.width, 1) for row in rows]

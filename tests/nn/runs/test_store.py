@@ -8,9 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from run_samples import change_record, create, small_config
 
-from nn import tensors
+from nn import checkpoint, tensors, weights
+from nn.batches import Images
+from nn.config import BatchNormConfig, Conv2DConfig, DenseConfig, MaxPool2DConfig, NetworkConfig
 from nn.runs import store
 from nn.runs.store import RunDirectory, RunError
+from nn.trainer import Data, Trainer
 
 HOSTILE = ["", " ", "\t", "a\nb", "\x1b[31mred", "a\x00b", "\u202eabc", "x" * 61, "\ud800"]
 ODD_BUT_ALLOWED = ["[red]", "a/b", "../..", "...", "~root", "ä" * 60, "😀", "-rf", "a b", "%s", "CON"]
@@ -185,3 +188,30 @@ def test_a_run_without_weights_says_which(tmp_path: Path) -> None:
     run.checkpoint_path.write_bytes(tensors.to_bytes(arrays, "position", "{}"))
     with pytest.raises(RunError, match="does not fit"):
         run.load_network("last")
+
+
+@pytest.mark.parametrize("fuse", [True, False])
+def test_both_networks_of_a_run_have_all_that_answers(tmp_path: Path, fuse: bool) -> None:
+    """What batch normalisation measured too, and each layer apart where that is asked."""
+    pooled = (Conv2DConfig(2), MaxPool2DConfig(2))
+    layers = (Conv2DConfig(3, kernel=9), BatchNormConfig(), *pooled, DenseConfig(10))
+    config = msgspec.structs.replace(small_config(), network=NetworkConfig(layers=layers))
+    images = np.random.default_rng(0).integers(0, 256, (120, 28, 28)).astype(np.uint8)
+    some = Images(images, (np.arange(120) % 10).astype(np.uint8))
+    trainer = Trainer(config, Data(some, some, some))
+    list(trainer.events())
+    run = create(tmp_path, config)
+    checkpoint.save(trainer, run.checkpoint_path)
+    run.best_path.write_bytes(weights.to_bytes(trainer.network, config))
+    for which in ("last", "best"):
+        network = run.load_network(which, fuse=fuse)
+        assert [layer.kind for layer in network.layers] == [
+            "conv2d",
+            "batchnorm",
+            "conv2d",
+            *([] if fuse else ["maxpool2d"]),
+            "flatten",
+            "dense",
+        ]
+        np.testing.assert_array_equal(network.parameters, trainer.network.parameters)
+        np.testing.assert_array_equal(network.statistics, trainer.network.statistics)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn.batches import Images
-from tui.answering.answers import Answers, Filter, Order, Selection
+from tui.answering.answers import Answers, Filter, Order, Picked, Selection
 
 DIGITS = st.integers(0, 9)
 SHARES = st.lists(st.integers(0, 6), min_size=10, max_size=10).filter(any)
@@ -131,3 +131,10 @@ def test_answers_that_are_no_numbers_can_still_be_looked_at(order: Order) -> Non
         1,
     )
     assert Selection.of(diverged, Filter(), order).indices.tolist() == [0, 1, 2]
+
+
+def test_picked_images_pass_in_their_own_set_only() -> None:
+    images = Images(np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8))
+    chosen = Filter(picked=Picked("fixed", "test", (1, 4)))
+    assert np.flatnonzero(chosen.passes(Answers("test", images))).tolist() == [1, 4]
+    assert not chosen.passes(Answers("validation", images)).any()

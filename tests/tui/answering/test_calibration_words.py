@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.calibration import COLDEST, HOTTEST, expected_calibration_error, negative_log_likelihood
+from nn.calibration import COLDEST, HOTTEST, TemperatureScaling, expected_calibration_error
 from tui.answering.calibration_words import (
     STEPS,
     Before,
@@ -53,7 +53,7 @@ def test_the_knob_goes_to_the_right_as_it_gets_warmer(one: float, other: float) 
 def test_lines_fit(likelihood: float, error: float, temperature: float) -> None:
     figures = Figures([], error, likelihood)
     rows = [Before(name, figures, figures) for name in ("validation", "test")]
-    lines = [*table(rows, temperature), error_words(figures), best_words(temperature, has_validation=True)]
+    lines = [*table(rows, temperature), error_words(figures), best_words(temperature)]
     assert max(map(len, lines)) <= 54
     assert [line.split()[0] for line in table(rows, temperature)] == ["T", "set", "validation", "test"]
 
@@ -61,10 +61,10 @@ def test_lines_fit(likelihood: float, error: float, temperature: float) -> None:
 def test_figures_before_and_after() -> None:
     rng = np.random.default_rng(5)
     shares, labels = rng.dirichlet(np.ones(10), 60), rng.integers(0, 10, 60).astype(np.uint8)
-    judged = Judged("test", shares, labels)
+    judged = Judged("test", TemperatureScaling.of(shares, labels))
     plain, warm = judged.figures(1.0), judged.figures(3.0)
     assert plain.error == expected_calibration_error(plain.groups)
-    assert plain.likelihood == pytest.approx(negative_log_likelihood(shares, labels))
+    assert plain.likelihood == pytest.approx(-np.log(shares[np.arange(60), labels]).mean())
     assert warm.likelihood < plain.likelihood  # answers by chance are the better the less sure they are
     assert table([Before("test", plain, warm)], 3.0)[-1].split() == [
         "test",
@@ -74,6 +74,5 @@ def test_figures_before_and_after() -> None:
 
 
 def test_what_is_said_of_the_best() -> None:
-    assert best_words(1.126, has_validation=True) == "least NLL on validation at T = 1.13: b sets it"
-    assert "looked for" in best_words(None, has_validation=True)
-    assert best_words(None, has_validation=False).startswith("no validation images")
+    assert best_words(1.126) == "least NLL on validation at T = 1.13: b sets it"
+    assert best_words(None).startswith("no validation images")

@@ -94,8 +94,8 @@ def test_without_a_run_or_images_it_says_so(session: Session) -> None:
 
 def test_all_parts_come_the_answer_first(session: Session) -> None:
     parts = list(Evidence().parts(case(session), never))
-    assert [type(part) for part in parts] == [Reply, Saliency, Occlusion, SimilarPixels, NoFeatures, Flips]
-    reply, maps, covered, similar, missing, flips = parts
+    assert [type(part) for part in parts] == [Reply, Saliency, SimilarPixels, NoFeatures, Occlusion, Flips]
+    reply, maps, similar, missing, covered, flips = parts
     assert isinstance(reply, Reply)
     assert reply.probabilities.sum() == pytest.approx(1, abs=1e-6)
     assert reply.step == 0
@@ -125,8 +125,8 @@ def test_features_are_computed_on_request_and_kept(session: Session) -> None:
     asked, told = Evidence(), list[tuple[int, int]]()
     assert asked.similar_features(case(session)) == NoFeatures(60, hidden=True)
     asked.compute_features(case(session), never, lambda done, images: told.append((done, images)))
-    assert told == [(60, 60)]
-    other = list(asked.parts(case(session, 4), never))[4]
+    assert told == [(0, 60), (60, 60)]
+    other = list(asked.parts(case(session, 4), never))[3]
     assert isinstance(other, SimilarFeatures)
     assert (other.features, other.searched, len(other.labels)) == (6, 60, 5)
 
@@ -210,7 +210,7 @@ def test_captions_fit_under_their_pictures() -> None:
 def test_the_words_are_ascii_where_the_terminal_is(session: Session) -> None:
     asked = Evidence()
     asked.compute_features(case(session), never, silent)
-    reply, _, _, pixels, features, _ = asked.parts(case(session), never)
+    reply, _, pixels, features, _, _ = asked.parts(case(session), never)
     assert isinstance(reply, Reply)
     assert isinstance(pixels, SimilarPixels)
     assert isinstance(features, SimilarFeatures)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.answering.answers import Filter
+from tui.answering.answers import Filter, Picked
 from tui.answering.filter_words import ALLOWED, FilterError, conditions, parse, reason_against, words
 
 DIGITS = st.none() | st.integers(0, 9)
@@ -90,3 +90,11 @@ def test_any_text_is_a_filter_or_has_a_reason(text: str) -> None:
         assert isinstance(parse(text), Filter)
     else:
         assert reason
+
+
+def test_picked_images_are_a_condition_that_can_be_taken_away_but_not_typed() -> None:
+    chosen = Filter(true=4, picked=Picked("fixed against lunch 1a2b", "test", (3, 5)))
+    assert [word.text for word in conditions(chosen)] == ["true 4", "fixed against lunch 1a2b"]
+    assert conditions(chosen)[1].without == Filter(true=4)
+    assert words(chosen) == "true 4"
+    assert reason_against(words(chosen)) is None

@@ -1,14 +1,25 @@
 """Figures of a run, of an exported file and of several together, against plain formulas."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from mnist_data import Dataset, load, save, synthesize
-from nn.config import Config
+from nn.config import (
+    BatchNormConfig,
+    Config,
+    Conv2DConfig,
+    DenseConfig,
+    DropoutConfig,
+    MaxPool2DConfig,
+    NetworkConfig,
+)
+from nn.runs.client import AsyncTrainer
 from nn.runs.store import RunDirectory
 from tests.tui.cli.processes import Call, refusal
 
@@ -58,6 +69,49 @@ def test_an_exported_file_answers_as_the_run(
         digits / "t10k-labels-idx1-ubyte.gz",
     )
     assert evaluated(call, file, *given) == evaluated(call, finished_run.path)
+
+
+@pytest.fixture(scope="module")
+def run_on_maps(config: Config, tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
+    """A finished run of a network with every layer that is exported in a way of its own."""
+    layers = (
+        Conv2DConfig(4, kernel=5, activation="relu"),
+        MaxPool2DConfig(2),
+        Conv2DConfig(5, kernel=3, stride=2, padding="same"),
+        BatchNormConfig(activation="relu"),
+        DropoutConfig(0.2),
+        DenseConfig(16, "tanh"),
+        BatchNormConfig(),
+        DenseConfig(10),
+    )
+    training = msgspec.structs.replace(config.training, ema=0.9, threads=2)
+    config = msgspec.structs.replace(config, network=NetworkConfig(layers=layers), training=training)
+
+    async def train() -> RunDirectory:
+        trainer = await AsyncTrainer.start(config, runs_dir=tmp_path_factory.mktemp("maps"), name="maps")
+        async for _ in trainer.events():
+            pass
+        return trainer.run
+
+    return asyncio.run(train())
+
+
+@pytest.mark.parametrize("which", ["last", "best"])
+def test_an_exported_file_of_maps_answers_as_the_run(
+    call: Call, run_on_maps: RunDirectory, digits: Path, tmp_path: Path, which: str
+) -> None:
+    file = tmp_path / "maps.safetensors"
+    assert call("export", run_on_maps.path, "-o", file, "--weights", which)[0] == 0
+    given = (
+        "--images",
+        digits / "t10k-images-idx3-ubyte.gz",
+        "--labels",
+        digits / "t10k-labels-idx1-ubyte.gz",
+    )
+    figures = evaluated(call, run_on_maps.path, "--weights", which)
+    assert evaluated(call, file, *given) == figures
+    if which == "last":
+        assert figures["accuracy"] == run_on_maps.record().test_accuracy
 
 
 def test_several_answer_by_their_mean_probabilities(

@@ -55,7 +55,8 @@ def test_single_numbers_stay_inside_their_room(count: int, width: int, height: i
 
 
 def test_few_single_numbers_are_larger() -> None:
-    assert tiling(sheet(30, 1, 1), 47, 22).width == 4
+    assert tiling(sheet(10, 1, 1), 47, 22).width == 6
+    assert tiling(sheet(60, 1, 1), 47, 22).width == 4
     assert tiling(sheet(128, 1, 1), 47, 10).width == 2
 
 

@@ -5,13 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from inspections import LABEL, record, small_inspection
+from rich.style import Style
 
-from nn.config import Config
-from nn.inspection import Inspection, Tensor
+from nn.config import Config, DenseConfig, NetworkConfig
+from nn.inspection import Inspection, Tensor, inspect
+from nn.losses import LOSSES
+from nn.network import Network
 from nn.runs.store import RunDirectory
 from tui.answering.current_network import Origin
 from tui.inspecting.inspector import Subject, Told
 from tui.inspecting.sheets import Sheet, View, sheet_of
+from tui.inspecting.tiling import tiling
 from tui.inspecting.words import (
     answer_lines,
     input_name,
@@ -23,7 +27,9 @@ from tui.inspecting.words import (
     unit_lines,
 )
 from tui.terminal.display import ColorMode, Display
+from tui.widgets.pixels import SignedStyles, signed_strips
 
+STYLES = SignedStyles(*(Style(color=color) for color in ("blue", "yellow", "black", "white")))
 PLAIN, ASCII = Display(), Display(ColorMode.NONE, ascii=True)
 
 
@@ -106,6 +112,7 @@ def test_of_gradients_the_largest_are_told() -> None:
     largest = int(np.abs(gradient).argmax())
     lines = unit_lines(told, 4, View.WEIGHT_GRADIENTS, LABEL)
     bias = told.layers[4].parameter_gradients["bias"].values[LABEL]
+    assert lines[0].startswith(f"digit {LABEL}: activation ")
     assert lines[1:5] == [
         f"dL/db {number(float(bias))}",
         f"dL/dw {spread(Tensor.of(gradient))}",
@@ -118,22 +125,23 @@ def test_a_map_is_told_by_its_spread_and_place() -> None:
     maps = np.zeros((4, 5, 2))
     maps[3, 1, 1] = -2
     conv = record("conv2d", maps, (6, 7, 1), weight=np.ones((3, 3, 1, 2)), bias=np.array([0.5, -0.25]))
-    told = Inspection((record("image", np.ones((6, 7, 1))), conv), np.ones(10) / 10, None)
+    pool = record("maxpool2d", maps, (8, 10, 2))
+    layers = record("image", np.ones((6, 7, 1))), conv, pool, record("dense", np.ones(10))
+    told = Inspection(layers, np.ones(10) / 10, None)
     assert unit_lines(told, 1, View.ACTIVATIONS, 1) == [
-        "filter 1: min -2  mean -0.1  max 0",
-        "strongest at row 3, column 1",
+        "filter 1: strongest at row 3, column 1",
+        "min -2  mean -0.1  max 0",
         "bias -0.25",
         "weights min 1  mean 1  max 1",
     ]
     assert unit_lines(told, 1, View.ACTIVATION_GRADIENTS, 1) == [
-        "filter 1: min -0.2  mean -0.01  max 0",
-        "strongest at row 3, column 1",
+        "filter 1: strongest at row 3, column 1",
+        "min -0.2  mean -0.01  max 0",
         "dL/db -0.025",
         "dL/dw min 0.1  mean 0.1  max 0.1",
     ]
-    pool = record("maxpool2d", maps, (8, 10, 2))
-    alone = Inspection((conv, pool), np.ones(10) / 10, None)
-    assert unit_lines(alone, 1, View.ACTIVATIONS, 0)[0] == "channel 0: min 0  mean 0  max 0"
+    assert unit_lines(told, 2, View.ACTIVATIONS, 0) == ["channel 0: 0 everywhere"]
+    assert unit_lines(told, 0, View.ACTIVATIONS, 0)[1] == "min 1  mean 1  max 1"
 
 
 def test_inputs_after_maps_are_named_by_channel_and_place() -> None:
@@ -143,6 +151,21 @@ def test_inputs_after_maps_are_named_by_channel_and_place() -> None:
         record("dense", np.ones(5), (24,), weight=np.ones((24, 5))),
     )
     assert input_name(layers, 2, (1 * 3 + 2) * 4 + 3) == "channel 3 at (1, 2)"
+
+
+@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("worst", [np.nan, np.inf])
+def test_a_network_that_diverged_can_be_looked_at(view: View, worst: float) -> None:
+    network = Network(NetworkConfig(layers=(DenseConfig(20, "relu"), DenseConfig(10))))
+    network.parameters[::3], network.parameters[1::3] = worst, -worst
+    told = inspect(network, LOSSES["cross_entropy"], np.ones((28, 28, 1)), LABEL)
+    for position in range(len(told.layers)):
+        found = sheet_of(told.layers, position, view)
+        assert unit_lines(told, position, view, 0)
+        if found is not None:
+            assert scale_words(found, PLAIN, hues=True)
+            assert tiling(found, 47, 10).picture(found.tile(0)).size
+            signed_strips(found.tile(0), found.limit, STYLES, PLAIN)
 
 
 @pytest.mark.parametrize("view", View)

@@ -39,7 +39,7 @@ def test_each_has_numbers_of_this_network_without_a_step() -> None:
         "initialisation": "fan_in 13",
         "learning_rate": "sgd at 0.1",
         "chain_rule": f"{parameter_count(NETWORK):,} slopes",
-        "shapes": "(n x 13)(13 x 11) + (11) = (n x 11); 154 parameters",
+        "shapes": "(n x 13)(13 x 11) + (11) = (n x 11): 154",
     }
     assert {name: text for name, text in wanted.items() if text not in said(name, config_, None)} == {}
     assert set(wanted) == set(LESSONS)
@@ -49,16 +49,18 @@ def test_each_has_numbers_of_this_step() -> None:
     config_ = step_config(*NETWORK.layers)
     trace = traced(config_)
     label = int(trace.labels[0])
+    gradient = trace.layers[1].tensors["weight"].gradient
+    slope = float(gradient.flat[np.abs(gradient).argmax()])
     dense = trace.layers[1]
     weight = dense.tensors["weight"]
-    moved = np.linalg.norm(weight.after - weight.before) / np.linalg.norm(weight.before)
+    moved = float(np.linalg.norm(weight.after - weight.before)) / float(np.linalg.norm(weight.before))
     wanted = {
         "one_hot": f"image 1 is a {label} and gets {trace.probabilities[0, label]:.1%}",
         "softmax": f"the loss is {trace.losses[0]:.3f}",
         "relu": f"dense1 (relu) gives more than 0 at {np.count_nonzero(dense.outputs[0])} of 13",
         "initialisation": f"dense1's weights have {number(float(weight.before.std()))}",
-        "learning_rate": f"it moves dense1 by {number(float(moved))}",
-        "chain_rule": f"= {number(weight.gradient.flat[np.abs(weight.gradient).argmax()])}. Raised by 0.001",
+        "learning_rate": f"it moves dense1 by {number(moved)}",
+        "chain_rule": f"= {number(slope)}. Raised by 0.001",
         "shapes": "Here, 6 images at a time",
     }
     assert {name: text for name, text in wanted.items() if text not in said(name, config_, trace)} == {}

@@ -112,9 +112,9 @@ async def test_a_stroke_is_drawn_and_answered_at_every_size(app: DrawHost, size:
         await pilot.press("space", "down", "pagedown", "right", "k", "h", "space", "left")
         await settled(pilot)
         pane = pane_of(app)
-        assert not pane.pad.is_empty
-        assert not pane.pad.pen_is_down
-        assert pane.pad.pixel == (15, 14)
+        assert not pane.sketch.pad.is_empty
+        assert not pane.sketch.pad.pen_is_down
+        assert pane.sketch.pad.pixel == (15, 14)
         assert bars.predicted == int(answers(pane.reading.normalised).argmax())
         assert "untrained network" in app.said("draw-facts")
         assert app.trained == 0
@@ -131,11 +131,11 @@ async def test_escape_gives_space_back_and_enter_takes_the_pad(app: DrawHost) ->
         await pilot.press("space", "escape", "right", "space")
         await settled(pilot)
         pane = pane_of(app)
-        assert (app.trained, pane.pad.pen_is_down, pane.pad.pixel) == (1, False, (14, 14))
+        assert (app.trained, pane.sketch.pad.pen_is_down, pane.sketch.pad.pixel) == (1, False, (14, 14))
         assert pad.border_title == "Enter takes the pad"
         await pilot.press("enter", "right", "space")
         await settled(pilot)
-        assert (app.trained, pane.pad.pen_is_down, pane.pad.pixel) == (1, True, (14, 15))
+        assert (app.trained, pane.sketch.pad.pen_is_down, pane.sketch.pad.pixel) == (1, True, (14, 15))
         assert pad.border_title == "pen down, 2.5 wide"
 
 
@@ -149,7 +149,7 @@ async def test_pen_width_and_eraser_are_said_on_the_frame(app: DrawHost) -> None
 async def test_a_mouse_draws_and_its_right_button_erases(app: DrawHost) -> None:
     async with app.run_test(size=(80, 22)) as pilot:
         await settled(pilot)
-        pad = pane_of(app).pad
+        pad = pane_of(app).sketch.pad
         corner = (1, 1)  # the frame
         await pilot.mouse_down(DrawPad, offset=(corner[0] + 4, corner[1] + 3))
         await pilot.hover(DrawPad, offset=(corner[0] + 20, corner[1] + 3))
@@ -168,10 +168,10 @@ async def test_a_mouse_draws_and_its_right_button_erases(app: DrawHost) -> None:
 async def test_both_views_are_shown_with_their_answers(app: DrawHost) -> None:
     async with app.run_test(size=(80, 33)) as pilot:
         pane = pane_of(app)
-        pane.pad.put(THREE)
+        pane.sketch.pad.put(THREE)
         await pilot.press("a", "a")
         await settled(pilot)
-        seen, reading = pane._views, pane.reading
+        seen, reading = pane.views, pane.reading
         assert seen is not None
         for name, image in zip(("drawn", "normalised"), seen, strict=True):
             picture = app.query_one(f"#draw-{name}", ViewPicture)
@@ -192,17 +192,17 @@ async def test_both_views_are_shown_with_their_answers(app: DrawHost) -> None:
 async def test_shift_turn_and_noise_change_what_is_seen_and_reset_undoes_them(app: DrawHost) -> None:
     async with app.run_test(size=(80, 22)) as pilot:
         pane = pane_of(app)
-        pane.pad.put(THREE)
+        pane.sketch.pad.put(THREE)
         await pilot.press("d", "w", "greater_than_sign", "greater_than_sign", "plus", "plus", "minus")
         await settled(pilot)
         assert app.said("draw-facts").startswith("shifted 1 right 1 up, turned 10 degrees right, noise 5 %")
-        changed = pane._views
+        changed = pane.views
         await pilot.press("z")
         await settled(pilot)
-        assert pane._views is not None
+        assert pane.views is not None
         assert changed is not None
-        assert not np.array_equal(pane._views.drawn, changed.drawn)
-        assert np.array_equal(pane.pad.ink, THREE)
+        assert not np.array_equal(pane.views.drawn, changed.drawn)
+        assert np.array_equal(pane.sketch.pad.ink, THREE)
 
 
 async def test_the_chosen_image_comes_onto_the_pad_with_its_label(app: DrawHost) -> None:
@@ -211,10 +211,10 @@ async def test_the_chosen_image_comes_onto_the_pad_with_its_label(app: DrawHost)
         await pilot.press("i")
         await settled(pilot)
         pane = pane_of(app)
-        assert np.array_equal(pane.pad.ink, of_pixels(DATASET.test_images[5]))
-        assert pane.label == DATASET.test_labels[5]
-        assert pane._views is not None
-        assert np.array_equal(pane._views.drawn, DATASET.test_images[5])
+        assert np.array_equal(pane.sketch.pad.ink, of_pixels(DATASET.test_images[5]))
+        assert pane.sketch.label == DATASET.test_labels[5]
+        assert pane.views is not None
+        assert np.array_equal(pane.views.drawn, DATASET.test_images[5])
         app.session.answers = None
         await pilot.press("i")
         await told(pilot, "there is no image to take")
@@ -223,7 +223,7 @@ async def test_the_chosen_image_comes_onto_the_pad_with_its_label(app: DrawHost)
 async def test_the_answer_follows_the_network(app: DrawHost) -> None:
     async with app.run_test(size=(80, 22)) as pilot:
         pane = pane_of(app)
-        pane.pad.put(THREE)
+        pane.sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
         before = answers(pane.reading.normalised)
@@ -241,9 +241,9 @@ async def test_l_and_a_digit_label_a_drawing_that_is_saved_under_it(app: DrawHos
     async with app.run_test(size=(80, 22)) as pilot:
         await pilot.press("W")
         await told(pilot, "the pad is empty")
-        pane_of(app).pad.put(THREE)
+        pane_of(app).sketch.pad.put(THREE)
         await pilot.press("L", "3", "W")
-        await told(pilot, "1 labelled drawings are there")
+        await told(pilot, "saved so far: 1 labelled drawing")
         assert app.turned_to == []
         assert app.query_one(DrawPad).border_subtitle == "label 3"
         assert Collection(folder).labelled_paths() == [folder / "3-0001.png"]
@@ -254,18 +254,18 @@ async def test_l_and_a_digit_label_a_drawing_that_is_saved_under_it(app: DrawHos
         await pilot.press("L", "escape")
         await told(pilot, "no label was given")
         assert app.query_one(DrawPad).has_focus
-        assert pane_of(app).label is None
+        assert pane_of(app).sketch.label is None
 
 
 async def test_a_saved_drawing_is_opened_with_its_label(app: DrawHost, folder: Path) -> None:
     async with app.run_test(size=(80, 22)) as pilot:
         pane = pane_of(app)
-        pane.pad.put(THREE)
+        pane.sketch.pad.put(THREE)
         await pilot.press("L", "3", "W")
         await told(pilot, "saved as")
         await pilot.press("c")
         await settled(pilot)
-        assert pane.label is None
+        assert pane.sketch.label is None
         await pilot.press("O")
         field = app.query_one(Input)
         assert field.value == f"{folder}/"
@@ -280,8 +280,8 @@ async def test_a_saved_drawing_is_opened_with_its_label(app: DrawHost, folder: P
         await pilot.press("enter")
         await told(pilot, "opened")
         await settled(pilot)
-        assert np.abs(pane.pad.ink.astype(int) - THREE).max() < 26
-        assert pane.label == 3
+        assert np.abs(pane.sketch.pad.ink.astype(int) - THREE).max() < 26
+        assert pane.sketch.label == 3
         assert app.query_one(DrawPad).has_focus
 
 
@@ -296,20 +296,20 @@ async def test_saved_drawings_are_evaluated_and_left_as_idx_files(app: DrawHost,
     async with app.run_test(size=(80, 22)) as pilot:
         await pilot.press("E")
         await told(pilot, "No labelled drawing is saved")
-        pane_of(app).pad.put(THREE)
+        pane_of(app).sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
         reading = pane_of(app).reading
         digit = int(answers(reading.normalised).argmax())
         await pilot.press("L", str(digit), "W", "E")
         right = int(answers(reading.drawn).argmax() == digit)
-        await told(pilot, f"1 drawings: 1 right normalised (100.00 %), {right} as drawn")
+        await told(pilot, f"1 drawing: 1 right normalised (100.00 %), {right} as drawn")
         assert read_idx(folder / IMAGES_NAME).shape == (1, 28, 28)
 
 
 async def test_saved_drawings_are_added_to_the_training_images(app: DrawHost, folder: Path) -> None:
     async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).pad.put(THREE)
+        pane_of(app).sketch.pad.put(THREE)
         await pilot.press("L", "3", "W", "T")
         await until(pilot, lambda: heard(app, ConfigEdited))
         source = app.session.config.data.source
@@ -323,7 +323,7 @@ async def test_saved_drawings_are_added_to_the_training_images(app: DrawHost, fo
 async def test_drawings_are_never_added_twice(app: DrawHost, folder: Path, tmp_path: Path) -> None:
     """Where the config names such a folder already, its base is MNIST; here there is none."""
     async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).pad.put(THREE)
+        pane_of(app).sketch.pad.put(THREE)
         data = DataConfig(source=str(folder / "synthetic-with-1-0123abcd"), validation=20)
         app.session.config = msgspec.structs.replace(SMALL, data=data)
         with pytest.MonkeyPatch.context() as patch:
@@ -339,7 +339,7 @@ async def test_nothing_is_painted_when_nothing_changed(app: DrawHost) -> None:
         await pilot.press("space", "down", "space", "d")
         await settled(pilot)
         pane.show()
-        pane._show_answers()
+        pane._show()
         app.query_one(DrawPad).redraw()
         assert [widget for widget in pane.walk_children(Widget) if widget._repaint_required] == []
 
@@ -350,7 +350,7 @@ async def test_ascii_stays_ascii_and_shows_the_pen(
 ) -> None:
     app = DrawHost(DrawPane, session, ascii_only=True)
     async with app.run_test(size=size) as pilot:
-        pane_of(app).pad.put(THREE)
+        pane_of(app).sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
         assert app.text().isascii(), app.text()

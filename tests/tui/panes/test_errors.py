@@ -7,7 +7,7 @@ from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, save_epoc
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from nn.calibration import best_temperature
+from nn.calibration import TemperatureScaling
 from nn.runs import predictions, store
 from nn.runs.store import RunDirectory
 from tui.answering.answers import Answers, Filter
@@ -15,6 +15,7 @@ from tui.answering.calibration_words import Judged
 from tui.messages import EpochChosen, ImageChosen, ImagesWanted, SetChosen
 from tui.panes.errors import ErrorsPane
 from tui.session import Session
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.answer_detail import AnswerDetail
 from tui.widgets.calibration_view import CalibrationView
 from tui.widgets.comparison_table import ComparisonTable
@@ -151,7 +152,7 @@ async def test_a_key_goes_through_the_views(session: Session) -> None:
         await pilot.press("v")
         await pilot.pause()
         assert "precision: of its answers 4" in app.text()
-        assert "F1: their mean" in app.text()
+        assert "F1: mean" in app.text()
         assert app.query_one(ConfusionGrid).has_focus
         await pilot.press("v")  # there is no room for the matrix beside what comes now
         await pilot.pause()
@@ -204,11 +205,22 @@ async def test_another_size_keeps_what_is_looked_at(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("v", "v")
-        for size in (TALL, BROAD, NARROW, (60, 22)):
+        for size in (TALL, BROAD, NARROW, (60, 18)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert "least sure" in app.text()
         assert app.query_one(RefusalView).has_focus
+
+
+async def test_the_smallest_pane_shows_each_view_by_itself(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=(60, 18)) as pilot:
+        for words in ("precision", "least sure", "ECE", "other right", "▸"):
+            await pilot.press("v")
+            await pilot.pause()
+            assert words in app.text()
+            assert app.focused is not None
+            assert app.pane in app.focused.ancestors
 
 
 async def test_the_temperature_is_moved_and_set(session: Session) -> None:
@@ -222,15 +234,16 @@ async def test_the_temperature_is_moved_and_set(session: Session) -> None:
         assert view.temperature == best
         folder = session.run.predictions_path if session.run else Path()
         validation = predictions.load(folder, 2)["validation"]
-        assert best == best_temperature(validation, DATASET.train_labels[-VALIDATION:])
+        assert best == TemperatureScaling.of(validation, DATASET.train_labels[-VALIDATION:]).best()
         assert answers.probabilities is not None
-        after = Judged("test", answers.probabilities, answers.labels).figures(best)
+        after = Judged("test", TemperatureScaling.of(answers.probabilities, answers.labels)).figures(best)
         assert f"{after.error:.4f}" in view.said.splitlines()[-2]
         assert f"{after.likelihood:.4f}" in view.said.splitlines()[-2]
         assert view.said.splitlines()[-3].startswith("validation")
         await pilot.press("b")
         assert view.temperature == 1.0
         await pilot.press("plus", "plus", "minus", "minus", "minus")
+        await pilot.pause()
         assert view.temperature == pytest.approx(4 ** (-1 / 16))
         assert "T = 0.92" in app.text()
 
@@ -296,6 +309,7 @@ async def test_groups_are_walked_and_shown_in_browse(compared: Session) -> None:
     async with app.run_test(size=TALL) as pilot:
         await pilot.press("w")
         await app.workers.wait_for_complete()
+        assert app.query_one(ComparisonTable).has_focus
         await pilot.press("down", "right")
         await pilot.pause()
         view = app.query_one(ComparisonView)
@@ -419,3 +433,15 @@ async def test_equal_answers_paint_nothing(session: Session) -> None:
         app.pane.show()
         assert [widget for widget in app.pane.walk_children(Widget) if widget._repaint_required] == []
         await app.workers.wait_for_complete()
+
+
+@pytest.mark.parametrize("mode", list(ColorMode))
+async def test_every_view_can_be_read_in_every_colour_mode(session: Session, mode: ColorMode) -> None:
+    app = Host(ErrorsPane, session)
+    app.pane = ErrorsPane(session, Display(mode))
+    async with app.run_test(size=NARROW) as pilot:
+        for words in ("precision", "least sure", "ECE", "other right", "loss"):
+            await pilot.press("v")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert words in app.text()

@@ -7,7 +7,7 @@ from scripted import ScriptedTrainer, app_on, drawn, epochs, finished, ready, sc
 from textual.widgets import Static
 
 from nn.config import Config
-from tui.commands import APP, BROWSE, CONFIGURE, ERRORS, PANE_NAMES, RUNS, TRAIN, of_pane
+from tui.commands import APP, PANE_NAMES, TRAIN, of_pane
 from tui.panes.base import Pane
 from tui.panes.train import TrainPane
 from tui.screens.help import HelpScreen, about, help_page
@@ -47,7 +47,7 @@ async def test_every_widget_that_can_have_the_focus_is_explained(
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot)
         explained: dict[int, set[str]] = {}
-        for number in (CONFIGURE, TRAIN, BROWSE, ERRORS, RUNS):
+        for number in PANE_NAMES:
             await pilot.press(str(number))
             await drawn(pilot)
             pane = app.deck.pane(number)

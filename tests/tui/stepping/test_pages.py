@@ -8,9 +8,23 @@ import numpy as np
 import pytest
 from step_samples import OPTIMIZERS, step_config, traced, trainer_of
 
-from nn.config import ActivationName, Config, DenseConfig, FlattenConfig, LossName, OptimizerConfig
+from nn.config import (
+    ActivationName,
+    AvgPool2DConfig,
+    BatchNormConfig,
+    Config,
+    Conv2DConfig,
+    DenseConfig,
+    DropoutConfig,
+    FlattenConfig,
+    GlobalAvgPool2DConfig,
+    LossName,
+    MaxPool2DConfig,
+    OptimizerConfig,
+)
 from nn.presets import PRESETS, Preset
 from nn.step_trace import StepTrace
+from tui.stepping.layer_pages import FORWARD
 from tui.stepping.look import WIDTH, Look, number
 from tui.stepping.walk import STAGES, Page, image_to_begin_with, pages, unit_to_begin_with, where
 
@@ -20,6 +34,20 @@ HEIGHT = 19
 def drawn(trace: StepTrace, page: Page, image: int = 1, height: int = HEIGHT) -> list[str]:
     unit = unit_to_begin_with(trace, page.place, image)
     return [line.plain for line in page.draw(Look(trace, page.place, image, unit, height))]
+
+
+def adds_up(lines: list[str]) -> int:
+    """How many sums stand on a page; each is that of the terms above it, as they are written."""
+    found: list[float] = []
+    sums = 0
+    for line in lines:
+        if term := re.match(r"  \+ [^=]* = +(\S+)", line):
+            found.append(float(term.group(1)))
+        elif found and (total := re.match(r"    \S+ +=? *(\S+)$", line)):
+            assert abs(sum(found) - float(total.group(1))) <= 2e-3 * max(map(abs, found)) + 1e-9, line
+            found, sums = [], sums + 1
+    assert not found
+    return sums
 
 
 def page_of(trace: StepTrace, stage: str, about: str) -> str:
@@ -100,17 +128,63 @@ def test_the_rule_as_written_gives_the_weight_as_written(optimizer: OptimizerCon
 def test_sums_add_up(activation: ActivationName) -> None:
     layers = (DenseConfig(20, activation), DenseConfig(15, activation), DenseConfig(10))
     trace = traced(step_config(*layers))
+    sums = sum(adds_up(drawn(trace, page)) for page in pages(trace))
+    assert sums == 3 + 3 + 2  # z of three layers, dW of three, dL/da of the two that feed another
+
+
+EVERY_KIND = (
+    Conv2DConfig(4, 5, activation="relu"),
+    BatchNormConfig(activation="tanh"),
+    MaxPool2DConfig(2),
+    Conv2DConfig(6, 3, stride=2, padding="same", activation="relu"),
+    Conv2DConfig(5, 3, padding="same", activation="gelu"),
+    AvgPool2DConfig(2),
+    DropoutConfig(0.4),
+    Conv2DConfig(7, 2),
+    GlobalAvgPool2DConfig(),
+    BatchNormConfig(),
+    DenseConfig(10),
+)
+
+
+@pytest.mark.parametrize("image", [0, 3])
+def test_every_kind_of_layer_has_pages_that_fit_and_add_up(image: int) -> None:
+    trace = traced(step_config(*EVERY_KIND), 2)
+    assert {layer.layer.kind for layer in trace.layers} == set(FORWARD) - {"flatten"}
     sums = 0
     for page in pages(trace):
-        found: list[float] = []
-        for line in drawn(trace, page):
-            if term := re.match(r"  \+ [^=]* = +(\S+)", line):
-                found.append(float(term.group(1)))
-            elif found and (total := re.match(r"    \S+ +=? *(\S+)$", line)):
-                assert abs(sum(found) - float(total.group(1))) <= 2e-3 * max(map(abs, found)) + 1e-9, line
-                found, sums = [], sums + 1
-        assert not found
-    assert sums == 3 + 3 + 2  # z of three layers, dW of three, dL/da of the two that feed another
+        lines = drawn(trace, page, image=image)
+        text = "\n".join(lines)
+        assert len(lines) <= HEIGHT, text
+        assert max(map(len, lines)) <= WIDTH, text
+        assert text.isascii()
+        assert re.search(r"\d", text)
+        sums += adds_up(lines)
+    assert sums == 5 + 5 + 4  # z and dW of four convolutions and a dense layer; dL/da before four of them
+
+
+def test_the_rule_of_batch_normalisation_gives_what_it_hands_back() -> None:
+    trace = traced(step_config(*EVERY_KIND), 2)
+    for name in ("batchnorm1", "batchnorm2"):
+        text = page_of(trace, "backward", name)
+        rule, result = re.findall(r"^  (\(.*\) / \S+)$\n^  = (\S+)$", text, re.MULTILINE)[0]
+        assert set(rule) <= set("0123456789.e+-*/() ")
+        assert eval(rule) == pytest.approx(float(result), rel=2e-3, abs=1e-6)
+        text = page_of(trace, "forward", name)
+        x, scale, shift = (float(re.findall(rf"{sign} = (-?[\d.e-]+)", text)[-1]) for sign in "xgb")
+        mean, deviation = (float(re.findall(rf"{sign}, the \w+ += +(\S+)", text)[0]) for sign in "ms")
+        z = float(re.findall(r"z = g n \+ b +=? +(\S+)", text)[0])
+        assert z == pytest.approx((x - mean) / deviation * scale + shift, rel=5e-3, abs=1e-4)
+
+
+def test_pooling_shows_its_window_and_where_the_gradient_goes() -> None:
+    trace = traced(step_config(*EVERY_KIND), 2)
+    for name, rule in (("maxpool1", max), ("avgpool1", lambda numbers: sum(numbers) / len(numbers))):
+        rows = re.findall(r"^[ \d.-]+$", page_of(trace, "forward", name), re.MULTILINE)
+        window = [float(x) for row in rows for x in row.split()]
+        out = float(re.findall(r"a_[\d,]+ += +(\S+)", page_of(trace, "forward", name))[0])
+        assert len(window) == 4
+        assert rule(window) == pytest.approx(out, abs=1e-3)
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse"])

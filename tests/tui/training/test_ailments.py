@@ -1,13 +1,15 @@
 """Each preset that is bad on purpose shows its ailment on real MNIST; scripted histories, where none is."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from step_samples import trainer_of
 
 from mnist_data import Dataset, DatasetError, load
-from nn.config import Config
+from nn.config import Config, DataConfig, DenseConfig, NetworkConfig
 from nn.events import (
     EpochFinished,
     LayerHealth,
@@ -28,7 +30,7 @@ from tui.training.diagnosis import diagnose
 MEASURE_STEPS = 50
 EPOCHS = {"bad-overfitting": 12}  # the others show what they have within one
 DIAGNOSES = {
-    "bad-rate-too-high": "diverged: ",
+    "bad-rate-too-high": "diverged at step ",
     "bad-rate-too-low": "rate too low: ",
     "bad-zero-initialisation": "the weights of dense1, dense2, dense3 are all 0 ",
     "bad-deep-sigmoid": "vanishing gradients: that of dense1 ",
@@ -166,7 +168,8 @@ def told(*events: RunStarted | RunFinished | StepsFinished | LayersMeasured | Ep
 def test_divergence_names_the_rate_and_a_smaller_one() -> None:
     (sentence,) = told(steps(5, rate=2.0), ended("diverged", 5, "diverged at step 6 in dense1"))
     assert sentence == (
-        "diverged: diverged at step 6 in dense1; the rate was 2, try 0.2 and less, or training.clip_norm = 1"
+        "diverged at step 6 in dense1; the last loss was 0.5, the rate 2; a loss that falls from about 2.3 "
+        "is usual; try a rate of 0.2 and less, or training.clip_norm = 1"
     )
 
 
@@ -188,6 +191,51 @@ def test_vanishing_gradients_compare_the_first_layer_with_the_last() -> None:
     assert told(measured(10, (0.01, 1e-3, None), (0.1, 1e-3, None))) == []
     assert told(measured(10, (1e-4, 1e-3, None))) == []  # one layer alone
     assert told(measured(10, (None, 1e-3, None), (0.1, 1e-3, None))) == []
+
+
+def test_exploding_gradients_are_long_or_grow_on_the_way_back() -> None:
+    (sentence,) = told(measured(10, (30.0, 1e-3, None), (0.1, 1e-3, None)))
+    assert sentence.startswith("exploding gradients: that of dense1 is 300 times that of dense2")
+    (sentence,) = told(measured(10, (30.0, 1e-3, None), (1234.0, 1e-3, None)))
+    assert sentence.startswith("exploding gradients: that of dense2 is 1.23e+03 long")
+    assert told(measured(10, (9.0, 1e-3, None), (0.1, 1e-3, None))) == []
+
+
+def test_a_deep_network_of_large_weights_explodes_and_is_told_so() -> None:
+    layers = (*(DenseConfig(50, "relu") for _ in range(6)), DenseConfig(10))
+    network = NetworkConfig(initializer="normal", sigma=1.0, layers=layers)
+    trainer = trainer_of(Config(network=network, data=DataConfig(validation=0)))
+    before = trainer.network.parameters.copy()
+    next(trainer.train_epoch())
+    sentences = told(steps(1), LayersMeasured(step=1, layers=measure(trainer.network, before)))
+    assert any(sentence.startswith("exploding gradients: ") for sentence in sentences), sentences
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [steps(5, rate=2.0), ended("diverged", 5, "diverged at step 6 in dense1")],
+        [steps(150), measured(100, (1.0, 2e-7, None))],
+        [measured(10, (0.1, 0.3, None))],
+        [measured(10, (2e-4, 1e-3, None), (0.1, 1e-3, None))],
+        [measured(10, (30.0, 1e-3, None), (0.1, 1e-3, None))],
+        [measured(10, (300.0, 1e-3, None))],
+        [measured(10, (0.0, None, 1.0))],
+        [measured(10, (0.1, 1e-3, 0.6))],
+        [steps(400, loss=2.3)],
+        [epoch(0.99, 0.15)],
+        [epoch(0.999, 0.9)],
+        [epoch(0.9, 0.88, number) for number in (1, 2, 3)],
+    ],
+    ids=lambda events: type(events[-1]).__name__,
+)
+def test_each_says_what_was_measured_what_is_usual_and_what_to_try(
+    events: list[RunFinished | StepsFinished | LayersMeasured | EpochFinished],
+) -> None:
+    (sentence,) = told(*events)
+    measured_part, _, rest = sentence.partition(" usual")
+    assert re.search(r"\d", measured_part)
+    assert "; try " in rest
 
 
 def test_weights_of_zero_are_not_called_dead() -> None:
@@ -219,4 +267,4 @@ def test_a_network_that_has_learned_nothing_has_not_overfitted() -> None:
     assert told(*guessing) == []
     learned = [epoch(0.9, 0.88, number) for number in (1, 2, 3)]
     (sentence,) = told(*learned)
-    assert sentence.startswith("validation loss rose for 2 epochs; accuracy did not rise")
+    assert sentence.startswith("validation loss rose for 2 epochs, from 0.1 to 0.3; accuracy did not rise")

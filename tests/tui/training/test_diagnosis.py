@@ -26,7 +26,7 @@ def test_nothing_is_off_with_a_good_run() -> None:
 
 def test_a_network_that_guesses() -> None:
     flat = (started(), steps(400, 400, loss=2.3026))
-    assert "2.303 = ln 10" in sentences(*flat)
+    assert "loss stays at 2.303, and ln 10 = 2.303 is a guess" in sentences(*flat)
     assert sentences(*flat, is_cross_entropy=False) == ""
     assert sentences(started(), steps(50, 50, loss=2.3026)) == ""  # too early to say
     assert sentences(started(), steps(400, 400, loss=2.29)) == ""
@@ -34,7 +34,7 @@ def test_a_network_that_guesses() -> None:
 
 def test_a_rate_that_is_too_high_names_layer_and_share() -> None:
     text = sentences(started(), layers(10, "dense1", "dense2", update_ratio=0.2))
-    assert "rate too high: one step moves dense1 by 20% of its weights; about 0.1 % is usual" in text
+    assert "rate too high: one step moves dense1 by 20% of its weights (update-to-weight ratio 0.2); about 0.1 % is usual" in text
     assert "dense2" in text
 
 
@@ -69,11 +69,12 @@ def rising(*losses: float | None, accuracy: float = 0.9, last: float = 0.9) -> s
 
 def test_validation_loss_that_rises() -> None:
     assert rising(0.3, 0.2, 0.3, 0.4) == (
-        "validation loss rose for 2 epochs; accuracy did not rise: it learns the training images by heart; "
-        "try an earlier stop (patience) or l2"
+        "validation loss rose for 2 epochs, from 0.2 to 0.4; accuracy did not rise: it learns the training "
+        "images by heart; falling or level is usual; try an earlier stop (patience) or l2"
     )
     assert rising(0.2, 0.3, 0.4, last=0.95) == (
-        "validation loss rose for 2 epochs; accuracy still rose; try an earlier stop (patience) or l2"
+        "validation loss rose for 2 epochs, from 0.2 to 0.4; accuracy still rose; falling or level is "
+        "usual; try an earlier stop (patience) or l2"
     )
 
 

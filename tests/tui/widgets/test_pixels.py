@@ -4,10 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from rich.color import ColorSystem
+from rich.style import Style
 from textual.strip import Strip
 
 from tui.terminal.display import ColorMode, Display
-from tui.widgets.pixels import ASCII_RAMP, UNICODE_RAMP, Image, halve, image_strips, sequential
+from tui.widgets.pixels import (
+    ASCII_RAMP,
+    UNICODE_RAMP,
+    Image,
+    SignedStyles,
+    halve,
+    image_strips,
+    sequential,
+    signed_ramps,
+    signed_strips,
+)
 
 IMAGES = hnp.arrays(np.uint8, (28, 28))
 TRUE, PALETTE = Display(ColorMode.TRUECOLOR), Display(ColorMode.PALETTE)
@@ -111,3 +122,70 @@ def test_halving_takes_the_mean_of_four(image: Image) -> None:
 def test_a_ramp_stays_between_its_ends(values: np.ndarray) -> None:
     colors = sequential(values, (10, 20, 200), (200, 120, 0))
     assert np.all((colors >= (10, 20, 0)) & (colors <= (200, 120, 200)))
+
+
+SIGNED = SignedStyles(
+    Style(color="#6cb6ff"), Style(color="#f0a35e"), Style(color="#101010"), Style(color="#555555")
+)
+NUMBERS = hnp.arrays(
+    np.float32, hnp.array_shapes(min_dims=2, max_dims=2), elements=st.floats(-3, 3, width=32)
+)
+
+
+def hues(strips: list[Strip]) -> np.ndarray:
+    """Half blocks read back, as red, green and blue: (rows, columns, 3)."""
+    rows: list[list[tuple[int, ...]]] = []
+    for strip in strips:
+        above, below = list[tuple[int, ...]](), list[tuple[int, ...]]()
+        for text, style, _ in strip:
+            assert style is not None
+            assert style.bgcolor is not None
+            back = tuple(style.bgcolor.get_truecolor())
+            above += [tuple(style.color.get_truecolor()) if style.color else back] * len(text)
+            below += [back] * len(text)
+        rows += [above, below]
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("display", [TRUE, PALETTE])
+@given(values=NUMBERS)
+def test_sign_and_size_can_be_read_from_the_hues(display: Display, values: np.ndarray) -> None:
+    shown = hues(signed_strips(values, 1.0, SIGNED, display))[: len(values)].astype(float)
+    blueness = shown[..., 2] - shown[..., 0]  # blue above zero, orange below
+    certain = np.abs(values) > 1 / 6
+    assert np.array_equal(np.sign(blueness)[certain], np.sign(values)[certain])
+    full = np.abs(values) >= 1
+    ends = np.where((values > 0)[..., None], (0x6C, 0xB6, 0xFF), (0xF0, 0xA3, 0x5E))
+    assert np.array_equal(shown[full], ends[full])
+    order = np.argsort(np.clip(values, -1, 1), axis=None)
+    assert (np.diff(blueness.reshape(-1)[order]) >= 0).all()
+
+
+@pytest.mark.parametrize("display", [SIXTEEN, NONE, ASCII])
+@given(values=NUMBERS)
+def test_glyphs_tell_sign_and_size_of_the_number_further_from_zero(
+    display: Display, values: np.ndarray
+) -> None:
+    positive, negative = signed_ramps(display)
+    assert not set(positive[1:]) & set(negative[1:])
+    strips = signed_strips(values, 1.0, SIGNED, display)
+    assert len(strips) == -(-len(values) // 2)
+    for y, strip in enumerate(strips):
+        pair = values[2 * y : 2 * y + 2]
+        strongest = np.take_along_axis(pair, np.abs(pair).argmax(axis=0)[None], axis=0)[0]
+        for glyph, number in zip(strip.text, np.clip(strongest, -1, 1), strict=True):
+            level = positive.index(glyph) if glyph in positive else -negative.index(glyph)
+            assert abs(abs(level) / 4 - abs(number)) <= 0.126
+
+
+def test_gaps_have_a_colour_of_their_own_and_no_glyph() -> None:
+    values = np.array([[1.0, np.nan], [1.0, np.nan]])
+    assert hues(signed_strips(values, 1.0, SIGNED, TRUE))[0, 1].tolist() == [0x55, 0x55, 0x55]
+    assert signed_strips(values, 1.0, SIGNED, NONE)[0].text == "█ "
+
+
+def test_zeros_alone_are_one_segment() -> None:
+    (strip,) = signed_strips(np.zeros((2, 20)), 0.0, SIGNED, TRUE)
+    assert [text for text, _, _ in strip] == [" " * 20]
+    (strip,) = signed_strips(np.array([[np.inf, -np.inf]]), 1.0, SIGNED, ASCII)
+    assert strip.text == "#Z"

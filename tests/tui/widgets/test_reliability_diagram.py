@@ -57,7 +57,7 @@ async def test_all_of_it_is_on_the_screen(display: Display, height: int) -> None
     app = DiagramApp(display, height)
     async with app.run_test(size=(80, 24)) as pilot:
         rng = np.random.default_rng(7)
-        app.diagram.set_groups(reliability(rng.dirichlet(np.full(10, 0.2), 500), np.zeros(500, np.uint8)))
+        app.diagram.set_groups(reliability(rng.random(500), rng.random(500) < 0.5))
         await pilot.pause()
         lines = [app.diagram.render_line(y).text.rstrip() for y in range(height)]
         assert app.diagram.content_size == (54, height)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
+from textual.strip import Strip
 
 from nn.inspection import Tensor
 from tui.inspecting.sheets import Sheet
@@ -11,7 +12,8 @@ from tui.widgets.tile_sheet import TileSheet
 
 def sheet(values: np.ndarray, limit: float = 1.0) -> Sheet:
     """Tiles from (count, rows, columns)."""
-    return Sheet(*values.shape, lambda index: values[index], limit, Tensor.of(values))
+    count, rows, columns = values.shape
+    return Sheet(count, rows, columns, lambda index: values[index], limit, Tensor.of(values))
 
 
 def pictures(count: int = 50, rows: int = 14, columns: int = 14, seed: int = 0) -> np.ndarray:
@@ -39,8 +41,8 @@ class SheetApp(App[None]):
     def lines(self) -> list[str]:
         return [self.tiles.render_line(y).text for y in range(self.tiles.content_size.height)]
 
-    def shown(self) -> list[str]:
-        return [strip.text for strip in self.screen._compositor.render_strips()]
+    def shown(self) -> list[Strip]:
+        return [strip.simplify() for strip in self.screen._compositor.render_strips()]
 
 
 async def test_a_page_holds_what_fits_with_the_chosen_one_marked() -> None:
@@ -53,7 +55,6 @@ async def test_a_page_holds_what_fits_with_the_chosen_one_marked() -> None:
         captions = app.lines()[7], app.lines()[15]
         assert captions[0].split() == ["6", "[7]", "8"]
         assert captions[1].split() == ["9", "10", "11"]
-        assert app.lines()[0].count("▐") == 1
         app.tiles.show(sheet(pictures()), chosen=48)
         assert app.tiles.page == range(48, 50)
 
@@ -74,9 +75,9 @@ async def test_single_numbers_stand_in_rows_under_their_indices() -> None:
 
 
 async def test_few_single_numbers_are_larger() -> None:
-    values = np.linspace(-1, 1, 20)[:, None, None]
+    values = np.linspace(-1, 1, 30)[:, None, None]
     app = SheetApp()
-    async with app.run_test(size=(50, 10)) as pilot:
+    async with app.run_test(size=(50, 8)) as pilot:
         await pilot.pause()
         app.tiles.show(sheet(values), chosen=11)
         await pilot.pause()
@@ -99,9 +100,9 @@ async def test_only_tiles_that_look_different_are_painted(monkeypatch: pytest.Mo
         other[4] *= -1
         other[30] *= -1  # on another page
         app.tiles.show(sheet(other), chosen=0)
-        assert asked == [(Region(15, 8, 15, 8),)]
+        assert asked == [(Region(0, 8, 30, 8),)]
         app.tiles.show(sheet(other), chosen=2)
-        assert asked[1] == (Region(0, 0, 15, 8), Region(30, 0, 15, 8))
+        assert asked[1] == (Region(0, 7, 45, 1),)
         app.tiles.show(sheet(other), chosen=6)
         assert asked[2] == ()  # another page: all of it
 
@@ -114,15 +115,15 @@ async def test_a_part_repainted_equals_the_whole(flat: bool) -> None:
         values = pictures(120, 1, 1) if flat else pictures()
         app.tiles.show(sheet(values), chosen=0)
         await pilot.pause()
-        other = values.copy()
+        before, other = app.shown(), values.copy()
         other[3] *= -1
         app.tiles.show(sheet(other), chosen=4)
         await pilot.pause()
-        partly = app.shown()
-        app.screen.refresh(layout=True)
+        part = app.shown()
         app.tiles.refresh()
         await pilot.pause()
-        assert app.shown() == partly
+        assert app.shown() == part
+        assert part != before
 
 
 @pytest.mark.parametrize(("offset", "index"), [((16, 1), 1), ((1, 9), 3), ((45, 1), None)])
@@ -162,7 +163,6 @@ async def test_ascii_stays_ascii(display: Display) -> None:
         app.tiles.show(sheet(pictures()), chosen=1)
         await pilot.pause()
         assert "".join(app.lines()).isascii()
-        assert app.lines()[0].count("|") == 1
 
 
 async def test_nothing_is_nothing() -> None:

@@ -1,0 +1,133 @@
+"""An exported network in PyTorch's modules gives the same probabilities, whatever its layers."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from samples import digits
+from torch_modules import exported, load, modules, pytorch_images, torch, without_warnings
+
+import mnist_data
+from nn.batches import Images, PixelScale
+from nn.config import (
+    AdamConfig,
+    AvgPool2DConfig,
+    BatchNormConfig,
+    Config,
+    Conv2DConfig,
+    DataConfig,
+    DenseConfig,
+    DropoutConfig,
+    FlattenConfig,
+    GlobalAvgPool2DConfig,
+    MaxPool2DConfig,
+    NetworkConfig,
+    TrainingConfig,
+)
+from nn.evaluation import Evaluator
+from nn.losses import LOSSES
+from nn.network import Network
+from nn.network_config import LayerConfig
+from nn.trainer import Data, Trainer
+
+BAR = 1e-5
+CHUNK = 500
+
+NETWORKS: dict[str, tuple[LayerConfig, ...]] = {
+    "dense": (DenseConfig(20, "gelu"), DenseConfig(10)),
+    "normalised images": (BatchNormConfig(), DropoutConfig(0.2), DenseConfig(10)),
+    "the dense layer reads maps": (
+        Conv2DConfig(6, kernel=5, activation="relu"),
+        MaxPool2DConfig(2),
+        DenseConfig(12, "tanh"),
+        DenseConfig(10),
+    ),
+    "through dropout and flatten": (
+        Conv2DConfig(6, kernel=3, stride=3, padding="same", activation="leaky_relu"),
+        DropoutConfig(0.3),
+        FlattenConfig(),
+        DropoutConfig(0.3),
+        DenseConfig(10),
+    ),
+    "normalised when flattened": (
+        Conv2DConfig(4, kernel=4, stride=2, activation="sigmoid"),
+        AvgPool2DConfig(3),
+        FlattenConfig(),
+        BatchNormConfig(activation="relu"),
+        DenseConfig(12),
+        FlattenConfig(),
+        BatchNormConfig(activation="tanh"),
+        DenseConfig(10),
+    ),
+    "the global average is no image": (
+        Conv2DConfig(6, kernel=3, padding="same"),
+        BatchNormConfig(activation="relu"),
+        MaxPool2DConfig(2),
+        Conv2DConfig(7, kernel=4, padding="same", activation="gelu"),
+        GlobalAvgPool2DConfig(),
+        DenseConfig(10),
+    ),
+}
+
+
+def pytorch_probabilities(network: Network, config: Config, images: Images, pixels: PixelScale) -> np.ndarray:
+    module = modules(config.network).eval()
+    load(module, exported(network, config))
+    parts: list[np.ndarray] = []
+    with torch.no_grad():
+        for start in range(0, len(images.images), CHUNK):
+            chunk = images.images[start : start + CHUNK]
+            seen = pytorch_images(pixels.convert(chunk, np.empty((*chunk.shape, 1), np.float32)))
+            parts.append(without_warnings(module, seen).softmax(1).numpy())
+    return np.concatenate(parts)
+
+
+@pytest.mark.parametrize("fuse", [True, False])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_layer_answers_alike(name: str, fuse: bool) -> None:
+    """Whatever the numbers in it, those that batch normalisation measures included."""
+    config = Config(network=NetworkConfig(initializer="glorot", layers=NETWORKS[name]))
+    network = Network(config.network, fuse=fuse)
+    rng = np.random.default_rng(3)
+    network.initialize(rng)
+    for array in (network.parameters[network.weight_count :], network.statistics):
+        array += rng.uniform(0, 0.1, len(array)).astype(np.float32)
+    images, pixels = digits(40), PixelScale.of(standardise=True)
+    ours = Evaluator(network, LOSSES["cross_entropy"], pixels).evaluate(images).probabilities
+    np.testing.assert_allclose(ours, pytorch_probabilities(network, config, images, pixels), rtol=0, atol=BAR)
+    assert ours.std(axis=0).max() > 1e-3  # each image has an answer of its own
+
+
+@pytest.fixture(scope="module")
+def mnist() -> mnist_data.Dataset:
+    try:
+        dataset = mnist_data.load("mnist", environment=os.environ, cwd=Path("/"), cache=Path("/nonexistent"))
+    except mnist_data.DatasetMissing:
+        pytest.skip("needs the real MNIST: set MNIST_DATA to the folder with its four files")
+    return dataset
+
+
+def test_a_trained_network_answers_alike_on_the_whole_test_set(mnist: mnist_data.Dataset) -> None:
+    layers = (
+        Conv2DConfig(8, kernel=5),
+        BatchNormConfig(activation="relu"),
+        MaxPool2DConfig(2),
+        Conv2DConfig(12, kernel=3, stride=2, padding="same", activation="relu"),
+        DropoutConfig(0.2),
+        DenseConfig(32, "relu"),
+        BatchNormConfig(),
+        DenseConfig(10),
+    )
+    config = Config(
+        data=DataConfig(standardise=True),
+        network=NetworkConfig(layers=layers),
+        training=TrainingConfig(optimizer=AdamConfig(0.005), batch_size=64, epochs=1),
+    )
+    test = Images(mnist.test_images, mnist.test_labels)
+    trainer = Trainer(config, Data(Images(mnist.train_images[:4000], mnist.train_labels[:4000]), test, test))
+    list(trainer.train_epoch())
+    ours = trainer.evaluator.evaluate(test)
+    assert ours.accuracy > 0.8
+    theirs = pytorch_probabilities(trainer.network, config, test, trainer.evaluator.pixels)
+    assert np.abs(ours.probabilities - theirs).max() < BAR

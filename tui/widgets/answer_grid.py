@@ -1,0 +1,40 @@
+"""Small images of a selection, each with its true digit and the answer under it."""
+
+from functools import cached_property, partial
+from typing import Unpack
+
+from tui.answering.answers import Answers, Selection
+from tui.answering.image_words import caption
+from tui.terminal.display import Display
+from tui.widgets.digit_grid import DigitGrid, Tile
+from tui.widgets.options import WidgetOptions
+from tui.widgets.thumbnails import Thumbnails
+
+
+class AnswerGrid(DigitGrid):
+    """Shows the selection that it was given last; the same one again only moves what is selected."""
+
+    def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(display=display, **options)
+        self._shown: tuple[Answers, Selection] | None = None
+
+    def show_answers(self, answers: Answers, selection: Selection, place: int) -> None:
+        """Show the images of a selection, the one at `place` selected."""
+        if (answers, selection) == self._shown:
+            self.select(place)
+            return
+        self._shown = answers, selection
+        self._thumbnails.show(len(selection), partial(self._caption, answers, selection), place)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._shown = None
+        self._thumbnails.clear()
+
+    @cached_property
+    def _thumbnails(self) -> Thumbnails:
+        return Thumbnails(self)
+
+    def _caption(self, answers: Answers, selection: Selection, place: int) -> Tile:
+        index = int(selection.indices[place])
+        return Tile(answers.images[index], caption(answers, index, self.display_mode.marks))
