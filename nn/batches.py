@@ -39,7 +39,8 @@ class PixelScale(NamedTuple):
 
     def convert(self, images: ByteArray, out: FloatArray) -> FloatArray:
         """Bytes (batch, 28, 28) into `out`, (batch, 28, 28, 1)."""
-        np.multiply(images[..., np.newaxis], self.scale, out=out, casting="unsafe")
+        np.copyto(out, images[..., np.newaxis])  # faster alone than as a part of the product
+        out *= self.scale
         if self.offset:
             out += self.offset
         return out

@@ -102,6 +102,22 @@ class Layer(ABC):
         """
 
 
+class Ledger(NamedTuple):
+    """What the weights' gradient of a dense layer needs of one share of a batch, kept for the whole batch's.
+
+    All shares lie in the same two arrays, so x^T delta can then be had at once, and row by row of W.
+    """
+
+    inputs: FloatArray
+    deltas: FloatArray
+
+    def enter(self, inputs: FloatArray, delta: FloatArray) -> None:
+        """Keep x (share, features), unless it lies here already, and delta (share, units)."""
+        if not np.may_share_memory(self.inputs, inputs):
+            np.copyto(self.inputs, inputs)
+        np.copyto(self.deltas, delta)
+
+
 class Dense(Layer):
     """z = x W + b, a = f(z): every neuron sees every input.
 
@@ -125,6 +141,7 @@ class Dense(Layer):
         )
         self.activation_name = config.activation
         self.activation = ACTIVATIONS[config.activation]
+        self.ledger: Ledger | None = None
 
     @property
     def flops(self) -> int:
@@ -146,12 +163,21 @@ class Dense(Layer):
         """(batch, units) -> (batch, features), by the three lines of the class's docstring."""
         delta = gradient
         self.activation.chain(delta, self.outputs, self.workspace)
-        np.matmul(self.inputs.T, delta, out=self.gradients["weight"])
-        np.sum(delta, axis=0, out=self.gradients["bias"])
+        if self.ledger is None:
+            self.learn(self.inputs, delta, slice(0, self.input_shape[0]))
+        else:
+            self.ledger.enter(self.inputs, delta)
         if not inputs_too:
             return None
         input_gradient = self.workspace.array("input_gradient", self.inputs.shape)
         return np.matmul(delta, self.parameters["weight"].T, out=input_gradient)
+
+    def learn(self, inputs: FloatArray, delta: FloatArray, rows: slice) -> None:
+        """The gradients of some rows of the weights; those of the biases come with the last row."""
+        if rows.start < rows.stop:
+            np.matmul(inputs.T[rows], delta, out=self.gradients["weight"][rows])
+            if rows.stop == self.input_shape[0]:
+                np.sum(delta, axis=0, out=self.gradients["bias"])
 
 
 class Flatten(Layer):

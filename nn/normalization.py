@@ -21,9 +21,9 @@ class Exchange:
     they have met over the other since, or because the pass before is over.
     """
 
-    def __init__(self, shares: int, features: int) -> None:
-        """For at most `shares` shares."""
-        self._tables = np.zeros((2, shares, 2, features))
+    def __init__(self, tables: FloatArray) -> None:
+        """`tables` (2, shares, 2, features) are the same for all that exchange."""
+        self._tables = tables
 
     def total(self, sums: FloatArray, learning: Learning, turn: int) -> FloatArray:
         """The sum of all shares' `sums`, (1 or 2, features), in the order of shares, whoever came first.
@@ -57,7 +57,7 @@ class BatchNorm(Layer):
         self.momentum, self.eps = config.momentum, config.eps
         self.activation_name = config.activation
         self.activation = ACTIVATIONS[config.activation]
-        self.exchange = Exchange(1, features)
+        self.exchange = Exchange(np.zeros((2, 1, 2, features)))
         self.running: dict[str, FloatArray] = {}
         self._learning: Learning | None = None
 

@@ -22,7 +22,7 @@ from nn.config import (
     SGDConfig,
 )
 
-BLOCK = 16_384
+BLOCK = 131_072
 
 
 class Penalty(NamedTuple):
@@ -48,10 +48,21 @@ class Optimizer(ABC):
         self.slots = {name: np.zeros_like(parameters) for name in self.slot_names}
         self._scratch = np.empty(BLOCK, parameters.dtype)
 
-    def update(self, parameters: FloatArray, gradients: FloatArray, rate: float, step: int) -> None:
-        """Change `parameters` in place, and add the penalty's share to `gradients`; `step` counts from 0."""
-        for start in range(0, len(parameters), BLOCK):
-            part = slice(start, start + BLOCK)
+    def update(
+        self,
+        parameters: FloatArray,
+        gradients: FloatArray,
+        rate: float,
+        step: int,
+        stretch: slice | None = None,
+    ) -> None:
+        """Change `parameters` in place, and add the penalty's share to `gradients`; `step` counts from 0.
+
+        With a `stretch` only so much of all arrays is touched.
+        """
+        touched = stretch or slice(0, len(parameters))
+        for start in range(touched.start, touched.stop, BLOCK):
+            part = slice(start, min(start + BLOCK, touched.stop))
             weights = slice(start, min(part.stop, self.penalty.weight_count))
             if weights.start < weights.stop:
                 self.pull(parameters[weights], gradients[weights], rate)

@@ -98,7 +98,10 @@ def _let_layers_be_seen(trainer: Trainer) -> None:
     positions = {index: layer.position for index, layer in zip(fused.indices, fused.layers, strict=True)}
     for index, layer in zip(network.indices, network.layers, strict=True):
         layer.position = positions.get(index, layer.position)
-    trainer.network = network
+    optimizer = network.learn_by(trainer.config.training.optimizer, trainer.optimizer.penalty)
+    for name, slot in trainer.optimizer.slots.items():
+        optimizer.slots[name][...] = slot
+    trainer.network, trainer.optimizer = network, optimizer
     if trainer.max_norm is not None:
         trainer.max_norm = MaxNorm(network, trainer.max_norm.longest)
 

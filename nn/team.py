@@ -1,75 +1,168 @@
-"""A team of threads that does the parts of one task at the same time and waits for all of them.
+"""A team of processes that do the parts of one task at the same time and wait for each other.
 
-NumPy lets go of Python's lock while it computes, so threads that each run a part of a batch use the cores
-well. They wait asleep. OpenBLAS's own threads spin, and a step takes up to forty times as long as soon as
-another program wants one of the cores, so a team goes with one BLAS thread.
+Threads of one process would share Python's lock, and with arrays as small as these they wait for it longer
+than for each other. OpenBLAS's own threads spin, and a step takes up to forty times as long as soon as
+another program wants one of the cores. So each member is a process with one BLAS thread; the arrays they work
+on lie in shared memory, and only a method's name and a few numbers go from one to the other.
 """
 
+import os
+import socket
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from functools import partial
-from queue import SimpleQueue
-from threading import BrokenBarrierError
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
 
-Task = Callable[[], None]
+from nn.link import Link, TeamError
+from nn.memory import Memory, OwnMemory, SharedMemory
+
+# Where this process may run, before a team pins its thread; nothing where the system cannot tell.
+PROCESSORS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OMP_NUM_THREADS")
+
+
+class Meeting(Protocol):
+    """Where members wait for each other in the middle of a task."""
+
+    def meet(self, members: int) -> None:
+        """Wait until the first `members` members have come here; raises `TeamError` where one has failed."""
+        ...
+
+
+Build = Callable[[int, Memory, Meeting], Any]  # a member from its number, the team's memory and its meeting
 
 
 class Team:
-    """`size` workers, the calling thread being the first; the others wait as daemon threads."""
+    """`size` members; the first works in the calling process, the others in processes of their own."""
 
-    def __init__(self, size: int) -> None:
-        """Start size - 1 threads; they end when the team is no longer used."""
-        self._tasks: list[SimpleQueue[Task | None]] = [SimpleQueue() for _ in range(size - 1)]
-        self._done: SimpleQueue[BaseException | None] = SimpleQueue()
-        for tasks in self._tasks:
-            threading.Thread(target=_work, args=(tasks, self._done), daemon=True).start()
-        self._meetings = {count: threading.Barrier(count) for count in range(1, size + 1)}
-        weakref.finalize(self, _dismiss, self._tasks)
+    def __init__(self, size: int, build: Build) -> None:
+        """Build a member here and, with the same `build`, which can be pickled, in size - 1 processes."""
+        memory = SharedMemory.create() if size > 1 else OwnMemory()
+        self._helpers: list[_Helper] = []
+        self.member = build(0, memory, _FirstMeeting(self._helpers))
+        if isinstance(memory, SharedMemory):
+            self._helpers += [_Helper(number, memory, build) for number in range(1, size)]
+            weakref.finalize(self, _dismiss, self._helpers)
+            self._take_processors(size)
 
-    def run(self, tasks: Sequence[Task]) -> None:
-        """Do all tasks, at most `size`; raises what one of them raised, after all have ended."""
-        meeting = self._meetings[len(tasks)]
-        for queue, task in zip(self._tasks, tasks[1:], strict=False):
-            queue.put(partial(_attempt, task, meeting))
-        failures: list[BaseException | None] = []
-        try:
-            _attempt(tasks[0], meeting)
-        except BaseException as error:  # the others must have ended before anybody touches their arrays
-            failures.append(error)
-        failures += [self._done.get() for _ in tasks[1:]]
-        if meeting.broken:
-            meeting.reset()
-            causes = [failure for failure in failures if failure is not None]
-            raise next((cause for cause in causes if not isinstance(cause, BrokenBarrierError)), causes[0])
+    def _take_processors(self, size: int) -> None:
+        """Where there is one processor for each member, and no more, each keeps to its own.
 
-    def meet(self, count: int) -> None:
-        """Called by each of `count` tasks that run: wait until all of them have come here.
-
-        Raises `BrokenBarrierError` where one of them has failed instead.
+        Members that wake each other up look like one program in two parts, and on a busy machine the system
+        would put both on the same processor.
         """
-        if count > 1:
-            self._meetings[count].wait()
+        if not PROCESSORS:
+            return
+        thread = threading.get_native_id()
+        if size == len(PROCESSORS):
+            os.sched_setaffinity(thread, PROCESSORS[:1])
+            weakref.finalize(self, _free_processors, thread)
+        for number, helper in enumerate(self._helpers, 1):
+            own = PROCESSORS[number : number + 1] if size == len(PROCESSORS) else PROCESSORS
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(helper.process.pid, own)
 
+    def call(self, members: int, method: str, *arguments: Any) -> list[Any]:
+        """Let the first `members` members do `method` at the same time: what each of them returns.
 
-def _attempt(task: Task, meeting: threading.Barrier) -> None:
-    """Do a task; where it fails, nobody waits for it any more."""
-    try:
-        task()
-    except BaseException:
-        meeting.abort()
-        raise
-
-
-def _work(tasks: "SimpleQueue[Task | None]", done: "SimpleQueue[BaseException | None]") -> None:
-    while (task := tasks.get()) is not None:
+        Raises what one of them raised, after all have ended.
+        """
+        helpers = self._helpers[: members - 1]
+        for helper in helpers:
+            helper.link.send((method, arguments))
+        results: list[Any] = []
+        failures: list[Exception] = []
         try:
-            task()
-            done.put(None)
-        except BaseException as error:  # it is raised again in the calling thread
-            done.put(error)
+            results.append(getattr(self.member, method)(*arguments))
+        except Exception as error:  # the others must have ended before anybody touches their arrays
+            failures.append(error)
+        for helper in helpers:
+            failure, result = helper.finish()
+            if failure is None:
+                results.append(result)
+            else:
+                failures.append(failure)
+        if failures:
+            raise next((error for error in failures if not isinstance(error, TeamError)), failures[0])
+        return results
 
 
-def _dismiss(queues: "list[SimpleQueue[Task | None]]") -> None:
-    for tasks in queues:
-        tasks.put(None)
+class _Helper:
+    """A member in a process of its own, as the first member sees it."""
+
+    def __init__(self, number: int, memory: SharedMemory, build: Build) -> None:
+        ours, theirs = socket.socketpair()
+        self.link = Link(ours)
+        self._answer: tuple[Exception | None, Any] | None = None
+        self._is_at_meeting = False
+        with theirs:
+            descriptors = theirs.fileno(), memory.descriptor
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "nn.helper", *map(str, descriptors)],
+                stdin=subprocess.DEVNULL,
+                pass_fds=descriptors,
+                env=_environment(),
+            )
+        self.link.send((number, build))
+
+    def await_meeting(self) -> None:
+        """Wait until it has come to the meeting; raises `TeamError` where it has failed instead."""
+        self._answer = self.link.receive()
+        self._is_at_meeting = self._answer is None
+        if self._answer is not None:
+            raise TeamError("another part of the work has failed")
+
+    def end_meeting(self, *, is_whole: bool) -> None:
+        """Let it go on, or, where not all have come, break off."""
+        self._is_at_meeting = False
+        self.link.send(is_whole)
+
+    def finish(self) -> tuple[Exception | None, Any]:
+        """Wait for the end of its task: a failure, or what it returned; a meeting is not to be any more."""
+        if self._is_at_meeting:
+            self.end_meeting(is_whole=False)
+        answer, self._answer = self._answer, None
+        try:
+            while answer is None and (answer := self.link.receive()) is None:
+                self.end_meeting(is_whole=False)
+        except TeamError as error:
+            return error, None
+        return answer
+
+
+class _FirstMeeting:
+    """The first member's side of meetings: it waits for the others, then lets them go."""
+
+    def __init__(self, helpers: "list[_Helper]") -> None:
+        self._helpers = helpers
+
+    def meet(self, members: int) -> None:
+        """See `Meeting`."""
+        helpers = self._helpers[: members - 1]
+        for helper in helpers:
+            helper.await_meeting()
+        for helper in helpers:
+            helper.end_meeting(is_whole=True)
+
+
+def _environment() -> dict[str, str]:
+    """One BLAS thread, and the same modules as here."""
+    root = str(Path(__file__).parent.parent)
+    paths = os.pathsep.join([root, *filter(None, sys.path)])
+    return {**os.environ, **dict.fromkeys(BLAS_THREADS, "1"), "PYTHONPATH": paths}
+
+
+def _dismiss(helpers: Sequence[_Helper]) -> None:
+    for helper in helpers:
+        helper.link.close()
+    for helper in helpers:
+        helper.process.wait()
+
+
+def _free_processors(thread: int) -> None:
+    with suppress(ProcessLookupError):
+        os.sched_setaffinity(thread, PROCESSORS)

@@ -22,7 +22,7 @@ from nn.evaluation import Evaluation, Evaluator
 from nn.events import EpochFinished, Evaluated, StepFinished
 from nn.losses import LOSSES, build_loss
 from nn.network import Network
-from nn.optimizers import Penalty, build_optimizer
+from nn.optimizers import Penalty
 from nn.position import Position
 from nn.randomness import Purpose, StepKey, generator
 from nn.schedules import build_schedule
@@ -70,10 +70,8 @@ class Trainer:
             if config.augmentation.distorts
             else None,
         )
-        self.optimizer = build_optimizer(
-            training.optimizer,
-            self.network.parameters,
-            Penalty(self.network.weight_count, training.l1, training.l2),
+        self.optimizer = self.network.learn_by(
+            training.optimizer, Penalty(self.network.weight_count, training.l1, training.l2)
         )
         self.max_norm = MaxNorm(self.network, training.max_norm) if training.max_norm else None
         self.average = WeightAverage(self.network.parameters, training.ema) if training.ema else None
@@ -157,7 +155,7 @@ class Trainer:
         network = self.network
         if self.config.training.clip_norm:
             clip_norm(network.gradients, self.config.training.clip_norm)
-        self.optimizer.update(network.parameters, network.gradients, rate, self.step)
+        network.move(rate, self.step)
         if self.max_norm is not None:
             self.max_norm.apply()
         if self.average is not None:

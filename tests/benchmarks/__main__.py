@@ -21,6 +21,7 @@ NAMES = (
     "wire-bytes",
     "viewer-cost",
     "stalled-terminal",
+    "dense-speed",
     "drawn-digits",
     "nearest",
 )

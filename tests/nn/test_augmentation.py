@@ -1,5 +1,6 @@
 """Augmentation: against plain loops over pixels, and the same however a batch is cut among threads."""
 
+from concurrent.futures import ThreadPoolExecutor
 from math import floor, pi, sqrt
 
 import numpy as np
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from nn.arrays import ByteArray
 from nn.augmentation import TILE, Augmentation, Distortions, inverse_maps, smoothing_matrix
 from nn.config import AugmentationConfig
-from nn.team import Team
 
 AFFINE = AugmentationConfig(shift=2.5, rotate=20, scale=0.2, shear=15)
 EVERYTHING = AugmentationConfig(shift=2.5, rotate=20, scale=0.2, shear=15, elastic_alpha=34, elastic_sigma=4)
@@ -227,7 +227,8 @@ def test_two_threads_with_a_part_each_make_the_same_batch(count: int, data: st.D
     def warp(rows: slice) -> None:
         augmentation.warp(images[rows], distortions.part(rows), out[rows])
 
-    Team(2).run([lambda: warp(slice(0, cut)), lambda: warp(slice(cut, count))])
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(warp, (slice(0, cut), slice(cut, count))))
     np.testing.assert_array_equal(out, augmentation.apply(images, 2, 3))
 
 

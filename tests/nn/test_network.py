@@ -7,7 +7,8 @@ import pytest
 from samples import digits
 
 from nn.config import DenseConfig, FlattenConfig, NetworkConfig
-from nn.network import Network, shares
+from nn.network import Network
+from nn.part import shares
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
 

@@ -1,0 +1,59 @@
+"""Arrays that several processes see: each maps the same file, which lies in memory and not on a disk.
+
+Every process asks for the same arrays in the same order, so that the n-th array is the same in all of them.
+"""
+
+import mmap
+import os
+import tempfile
+from math import prod
+from typing import Self
+
+import numpy as np
+
+from nn.arrays import FloatArray, FloatType, Shape
+
+MOST_BYTES = 1 << 38  # the file's length; only what is written to takes memory
+
+
+class SharedMemory:
+    """Hands out arrays of zeros, one after the other."""
+
+    def __init__(self, descriptor: int) -> None:
+        """`descriptor` is the file's; it is closed with this object."""
+        self.descriptor = descriptor
+        self._end = 0
+
+    @classmethod
+    def create(cls) -> Self:
+        """A new file without a name."""
+        if hasattr(os, "memfd_create"):
+            descriptor = os.memfd_create("nn")
+        else:
+            with tempfile.TemporaryFile() as file:
+                descriptor = os.dup(file.fileno())
+        os.ftruncate(descriptor, MOST_BYTES)
+        return cls(descriptor)
+
+    def zeros(self, shape: Shape, dtype: FloatType) -> FloatArray:
+        """An array that the other processes see, too, when they ask for their array of this turn."""
+        size = max(1, prod(shape)) * np.dtype(dtype).itemsize
+        start = self._end
+        self._end += -(-size // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
+        mapped = mmap.mmap(self.descriptor, size, offset=start)
+        return np.frombuffer(mapped, dtype, prod(shape)).reshape(shape)
+
+    def __del__(self) -> None:
+        """Let go of the file; arrays that are still in use keep their memory."""
+        os.close(self.descriptor)
+
+
+class OwnMemory:
+    """The same for a process that works alone."""
+
+    def zeros(self, shape: Shape, dtype: FloatType) -> FloatArray:
+        """An ordinary array of zeros."""
+        return np.zeros(shape, dtype)
+
+
+Memory = SharedMemory | OwnMemory

@@ -1,0 +1,93 @@
+"""Training a dense network, in images a second: this trainer beside PyTorch and scikit-learn."""
+
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from importlib.metadata import version
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from nn.building import summarize
+from nn.presets import find
+from nn.runs import environment
+from tests.benchmarks.contestants import Contestant, half_busy, turns
+from tests.benchmarks.report import Row, remark
+
+PRESET = "classic-three-hidden"
+ROUNDS = 7
+SECONDS = 1.0
+BATCHES = (64, 128, 512)
+PYTORCH_BARS = {64: "at least 1.2x; aim 1.5x", 128: "at least 1.2x; aim 1.4x", 512: "at least 1.0x; aim 1.2x"}
+SCIKIT_LEARN_BARS = {64: "at least 1.8x", 128: "at least 1.5x", 512: "at least 1.2x"}
+
+
+def rows() -> Iterator[Row]:
+    """A row a peer, optimizer and batch; then PyTorch once more beside a busy process; then sgemm's share."""
+    for is_busy in (False, True):
+        for optimizer in ("sgd", "adam"):
+            for batch in BATCHES:
+                yield _against("pytorch", optimizer, batch, is_busy=is_busy)
+    for optimizer in ("sgd", "adam"):
+        for batch in BATCHES:
+            yield _against("scikit_learn", optimizer, batch, is_busy=False)
+    yield _share_of_sgemm(512)
+
+
+def _against(peer: str, optimizer: str, batch: int, *, is_busy: bool) -> Row:
+    arguments = (PRESET, optimizer, str(batch))
+    with half_busy() if is_busy else nullcontext():
+        speeds = turns([Contestant("our_trainer", *arguments), Contestant(peer, *arguments)], ROUNDS, SECONDS)
+    ratios = [ours / theirs for ours, theirs in speeds]
+    remark(f"{peer}, {optimizer}, {batch}: " + " ".join(f"{ratio:.2f}" for ratio in ratios))
+    ours, theirs = (median(column) for column in zip(*speeds, strict=True))
+    name, bars = {
+        "pytorch": (f"PyTorch {version('torch')}", PYTORCH_BARS),
+        "scikit_learn": (f"scikit-learn {version('scikit-learn')}", SCIKIT_LEARN_BARS),
+    }[peer]
+    return Row(
+        f"784-512-128-64-10, {optimizer}, batch {batch}, against {name}"
+        + (", one core half busy" if is_busy else ""),
+        bars[batch],
+        f"{median(ratios):.2f}x ({ours:,.0f} against {theirs:,.0f} images/s)",
+        f"median of {ROUNDS} alternating pairs of {SECONDS:g} s, least {min(ratios):.2f}x; "
+        f"{environment.allowed_threads(0)} threads each, MNIST in memory",
+    )
+
+
+def _share_of_sgemm(batch: int) -> Row:
+    """Our step's time beside that of its matrix products alone, by NumPy with all BLAS threads."""
+    threads = environment.allowed_threads(0)
+    shares: list[float] = []
+    speed = alone = 0.0
+    with Contestant("our_trainer", PRESET, "sgd", str(batch)) as ours, environment.limit_threads(threads):
+        for _ in range(ROUNDS):
+            speed, alone = ours.train(SECONDS), batch / _products(batch)
+            shares.append(speed / alone)
+    return Row(
+        f"784-512-128-64-10, sgd, batch {batch}: share of the machine's sgemm rate",
+        "at least 70 %",
+        f"{median(shares):.0%} ({speed:,.0f} of {alone:,.0f} images/s)",
+        f"median of {ROUNDS} pairs; sgemm: the step's products alone, NumPy with {threads} BLAS threads",
+    )
+
+
+def _products(batch: int) -> float:
+    """Seconds for the matrix products of one step, the median of many."""
+    rng = np.random.default_rng(0)
+    rows = [row for row in summarize(find(PRESET).config.network) if row.parameters]
+    sizes = [784, *(row.output_shape[0] for row in rows)]
+    values = [rng.random((batch, size), dtype=np.float32) for size in sizes]
+    weights = [rng.random(pair, dtype=np.float32) for pair in pairwise(sizes)]
+    seconds: list[float] = []
+    until = time.perf_counter() + SECONDS
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        for number, weight in enumerate(weights):
+            np.matmul(values[number], weight)
+            np.matmul(values[number].T, values[number + 1])
+            if number:
+                np.matmul(values[number + 1], weight.T)
+        seconds.append(time.perf_counter() - began)
+    return median(seconds)

@@ -1,0 +1,86 @@
+"""Parts together do what one does alone, but for rounding, and do it the same way each time."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from nn.config import (
+    BatchNormConfig,
+    Conv2DConfig,
+    DenseConfig,
+    LayerConfig,
+    MaxPool2DConfig,
+    MomentumConfig,
+    NetworkConfig,
+)
+from nn.network import Network
+from nn.optimizers import Penalty
+from nn.part import Part, shares, stretches
+from nn.randomness import StepKey
+from nn.team import Team
+
+DENSE = (DenseConfig(20, "relu"), DenseConfig(7, "gelu"), DenseConfig(10))
+MAPS = (
+    Conv2DConfig(3, 5, activation="relu"),
+    MaxPool2DConfig(2),
+    BatchNormConfig(),
+    DenseConfig(8, "tanh"),
+    DenseConfig(10),
+)
+
+
+def steps(layers: tuple[LayerConfig, ...], images: int, threads: int) -> list[np.ndarray]:
+    """Outputs, gradients and parameters over two steps with momentum."""
+    rng = np.random.default_rng(1)
+    network = Network(NetworkConfig(layers=layers), np.float64, threads=threads)
+    network.initialize(np.random.default_rng(2))
+    network.learn_by(MomentumConfig(0.01), Penalty(network.weight_count, 0.0, 0.01))
+    found: list[np.ndarray] = []
+    for step in range(2):
+        outputs = network.forward(rng.uniform(0, 1, (images, 28, 28, 1)), StepKey(0, 0, step)).copy()
+        network.backward(rng.normal(0, 1, (images, 10)))
+        gradients = network.gradients.copy()
+        network.move(0.01, step)
+        found += [outputs, gradients, network.parameters.copy(), network.statistics.copy()]
+    return found
+
+
+@pytest.mark.parametrize("layers", [DENSE, MAPS], ids=["dense", "maps"])
+@pytest.mark.parametrize("images", [20, 70, 97])
+def test_parts_do_together_what_one_does_alone(layers: tuple[LayerConfig, ...], images: int) -> None:
+    alone, together, again = (steps(layers, images, threads) for threads in (1, 3, 3))
+    for one, three, same in zip(alone, together, again, strict=True):
+        np.testing.assert_allclose(three, one, rtol=1e-7, atol=1e-9)
+        np.testing.assert_array_equal(same, three)
+
+
+def test_what_a_layer_gave_is_known_share_by_share() -> None:
+    network = Network(NetworkConfig(layers=DENSE), np.float64, threads=2)
+    network.initialize(np.random.default_rng(0))
+    assert network.last_outputs(network.layers[-1]) == []
+    outputs = network.forward(np.random.default_rng(1).uniform(0, 1, (70, 28, 28, 1)))
+    np.testing.assert_array_equal(np.concatenate(network.last_outputs(network.layers[-1])), outputs)
+
+
+def test_stretches_cover_the_parameters_and_cut_no_row() -> None:
+    part: Part = Team(1, lambda *rest: Part(NetworkConfig(layers=DENSE), np.float64, 1, True, *rest)).member
+    total = len(part.parameters)
+    for parts in range(1, 9):
+        edges = stretches(part.layers, total, parts)
+        assert (edges[0], edges[-1]) == (0, total)
+        assert all(before <= after for before, after in pairwise(edges))
+        for layer in part.layers[1:]:
+            place, units = layer.slices["weight"], layer.output_shape[0]
+            assert all(
+                (edge - place.start) % units == 0 for edge in edges if place.start <= edge < place.stop
+            )
+
+
+@pytest.mark.parametrize(
+    ("images", "parts", "lengths"), [(1, 4, [1]), (63, 2, [63]), (64, 2, [32, 32]), (100, 8, [33, 33, 34])]
+)
+def test_a_share_has_at_least_32_images_unless_it_is_alone(
+    images: int, parts: int, lengths: list[int]
+) -> None:
+    assert [share.stop - share.start for share in shares(images, parts, 32)] == lengths
