@@ -44,7 +44,7 @@ class BatchNorm(Layer):
         dL/dg = sum delta n,   dL/db = sum delta,   dL/dx = (d - mean(d) - n mean(d n)) / s
 
     the two means because every x moves m and s too (Ioffe and Szegedy, 2015, section 3). The sums are over
-    the whole batch, though it is cut among threads. Answering takes running means of m and of the variance
+    the whole batch, though it is cut among processes. Answering takes running means of m and of the variance
     (times N / (N - 1), as in PyTorch), which training moves by `momentum` of the way each step.
     """
 

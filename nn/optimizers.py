@@ -1,8 +1,8 @@
 """Rules that turn a gradient into a step; an optimizer sees two flat arrays and nothing of the network.
 
 The base class applies what all share (the penalties), a subclass states its rule. The arrays are worked
-through in blocks that stay in the processor's cache, because these rules read far more memory than they
-compute.
+through in blocks, so that what a rule reads again is still in the processor's cache: these rules read far
+more memory than they compute.
 """
 
 from abc import ABC, abstractmethod

@@ -195,7 +195,9 @@ class TrainingConfig(Struct, frozen=True, forbid_unknown_fields=True):
     threads: Annotated[
         int,
         Meta(
-            ge=0, le=64, description="Threads for the arithmetic; 0 is what this machine allows, at most 8."
+            ge=0,
+            le=64,
+            description="Cores that share the arithmetic; 0 is what this machine allows, at most 8.",
         ),
     ] = 0
 

@@ -24,6 +24,8 @@ NAMES = (
     "dense-speed",
     "drawn-digits",
     "nearest",
+    "cnn-speed",
+    "engine",
 )
 
 

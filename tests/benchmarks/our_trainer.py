@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from nn.batches import Images
-from nn.config import AdamConfig, Config, SGDConfig
+from nn.config import AdamConfig, AugmentationConfig, Config, ConstantConfig, SGDConfig, TrainingConfig
 from nn.presets import find
 from nn.runs import environment
 from nn.trainer import Data, Trainer
@@ -18,12 +18,12 @@ OPTIMIZERS = {"sgd": SGDConfig(0.1), "adam": AdamConfig(0.001)}
 
 
 def configured(preset: str, optimizer: str, batch_size: int) -> Config:
-    """A preset with another optimizer and batch, and without end."""
+    """A preset's network and pixels with another optimizer and batch, undistorted and without end."""
     config = find(preset).config
-    training = msgspec.structs.replace(
-        config.training, optimizer=OPTIMIZERS[optimizer], batch_size=batch_size, epochs=10**6
+    training = TrainingConfig(
+        optimizer=OPTIMIZERS[optimizer], schedule=ConstantConfig(), batch_size=batch_size, epochs=10**6
     )
-    return msgspec.structs.replace(config, training=training)
+    return msgspec.structs.replace(config, training=training, augmentation=AugmentationConfig())
 
 
 def prepare(preset: str, optimizer: str, batch_size: str) -> Train:

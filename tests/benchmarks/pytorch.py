@@ -2,38 +2,55 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from itertools import count, pairwise
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from nn.building import summarize
 from nn.presets import find
 from nn.runs import environment
 from tests.benchmarks.contestants import Train, windows
 from tests.benchmarks.runs import mnist
 
+RATES = {"sgd": 0.1, "adam": 0.001}
 
-def prepare(preset: str, optimizer: str, batch_size: str) -> Train:
-    """The dense network of a preset, with ReLU; the optimizers are fused."""
+
+class Prepared(NamedTuple):
+    """A network and images for it in one memory layout, with the labels."""
+
+    network: Any
+    images: Any
+    labels: Any
+
+
+def prepare(preset: str, optimizer: str, batch_size: str, layout: str = "contiguous_format") -> Train:
+    """Train a preset's network on all of MNIST; the optimizers are fused."""
+    torch: Any = import_module("torch")
+    network, images, labels = prepared(preset, layout)
+    make: Any = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
+    parameters = network.parameters()
+    return windows(
+        _steps(network, make(parameters, RATES[optimizer], fused=True), images, labels, int(batch_size))
+    )
+
+
+def prepared(preset: str, layout: str, *, test: bool = False) -> Prepared:
+    """`layout` is contiguous_format or channels_last; training images, or with `test` the others."""
+    from tests.nn.torch_modules import modules
+
     torch: Any = import_module("torch")
     torch.set_num_threads(environment.allowed_threads(0))
     dataset = mnist()
-    images = torch.from_numpy(dataset.train_images.reshape(-1, 784).astype(np.float32) / 255)
-    labels = torch.from_numpy(dataset.train_labels.astype(np.int64))
-    rows = [row for row in summarize(find(preset).config.network) if row.parameters]
-    layers: list[Any] = []
-    for inputs, outputs in pairwise([784, *(row.output_shape[0] for row in rows)]):
-        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
-    network = torch.nn.Sequential(*layers[:-1])
-    make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
-    rate = {"sgd": 0.1, "adam": 0.001}[optimizer]
-    fused = make(network.parameters(), rate, fused=True)
-    return windows(_steps(torch, network, fused, (images, labels), int(batch_size)))
+    pixels = dataset.test_images if test else dataset.train_images
+    labels = dataset.test_labels if test else dataset.train_labels
+    form: Any = getattr(torch, layout)
+    images = torch.from_numpy(pixels[:, np.newaxis].astype(np.float32) / 255).to(memory_format=form)
+    network = modules(find(preset).config.network).to(memory_format=form)
+    return Prepared(network, images, torch.from_numpy(labels.astype(np.int64)))
 
 
-def _steps(torch: Any, network: Any, optimizer: Any, data: Any, batch_size: int) -> Iterator[int]:
-    images, labels = data
+def _steps(network: Any, optimizer: Any, images: Any, labels: Any, batch_size: int) -> Iterator[int]:
+    torch: Any = import_module("torch")
     for _ in count():
         for chosen in torch.randperm(len(images)).split(batch_size):
             optimizer.zero_grad()

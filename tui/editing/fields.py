@@ -35,6 +35,12 @@ LABELS = {
     "data.standardise": "Standardise",
     "data.sorted": "Sorted",
     "training.shuffle": "Shuffle",
+    "augmentation.shift": "Shift",
+    "augmentation.rotate": "Rotate",
+    "augmentation.scale": "Scale",
+    "augmentation.shear": "Shear",
+    "augmentation.elastic_alpha": "Elastic",
+    "augmentation.elastic_sigma": " sigma",
     "training.threads": "Threads",
     "data.source": "Data",
 }

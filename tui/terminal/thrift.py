@@ -1,120 +1,151 @@
-"""The same screen for fewer bytes: what Textual writes, without the colours and moves that change nothing.
+"""The same screen for fewer bytes: of what Textual writes, only the cells that look different from before.
 
-Rich ends each piece of text with a reset and begins the next with all its colours; a terminal remembers them.
+Textual paints whole widgets, and Rich sets all colours anew for each piece of text; a terminal keeps both.
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\r\n|[^\x1b\r]+|.", re.DOTALL)
-_KNOWN = 4096  # looks and changes between them that are remembered: the same few come again and again
-_COLOR_PARTS = {"5": 3, "2": 5}  # how many numbers 38;5;n and 38;2;r;g;b are
-# What shows on a blank: underline, blink, reverse, strike, double underline, overline.
-_SEEN_ON_BLANKS = frozenset(("4", "5", "7", "9", "21", "53"))
+from rich.cells import cell_len
+
+from tui.terminal.looks import PLAIN, Look, after, change, for_blanks, of_blank
+
+_TOKEN = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\r?\n|[^\x1b\r\n]+|.", re.DOTALL)
+_MARKS = ("\x1b[?2026h", "\x1b[?2026l")  # a frame begins, a frame ends: they change no cell
+_WORTH_A_MOVE = 4  # cells: going over fewer that stay costs no less than writing them again
+
+Place = tuple[int, int]  # row and column, from 0
 
 
-class Look(NamedTuple):
-    """Attributes and colours as SGR numbers; empty is the terminal's own."""
+class _Run(NamedTuple):
+    """Letters of one look, side by side."""
 
-    attributes: frozenset[str] = frozenset()
-    front: str = ""
-    back: str = ""
-
-
-_PLAIN = Look()
+    row: int
+    column: int
+    letters: str
+    look: Look
 
 
-def thrifty(text: str) -> str:
-    """What draws the same as `text` on a terminal that has its own colours before and after.
+class _Unknown(Exception):
+    """It does something to the screen that is not understood here."""
 
-    What it does not know it leaves as it is.
+
+class Thrift:
+    """Knows what the terminal shows from what it has been told, and tells it no more than what is new.
+
+    What is written starts and ends in the terminal's own colours. What is not understood passes as it is, and
+    from then on nothing is known of the screen until it is painted again.
     """
-    shown, wanted, moves = _PLAIN, _PLAIN, ""
-    written: list[str] = []
-    for token in _TOKEN.finditer(text):
-        piece, final = token.group(), token.group(2)
-        if final == "m":
-            changed = _after(wanted, token.group(1))
-            if changed is None:
-                return text
-            wanted = changed
-        elif final == "H":
-            moves = piece  # where the moves before it led does not matter
-        elif piece == "\r\n":
-            moves += piece
-        elif piece == "\x1b":
-            return text  # another kind of sequence
-        else:
-            target = _on_blanks(shown, wanted) if piece.isspace() and final is None else wanted
-            written += [moves, _change(shown, target), piece]
-            shown, moves = target, ""
-    if wanted != _PLAIN:
-        return text
-    return "".join([*written, moves, _change(shown, _PLAIN)])
+
+    def __init__(self) -> None:
+        self._columns = self._rows = 0
+        self._letters: list[list[str]] = []
+        self._looks: list[list[Look | None]] = []
+        self._cursor: Place | None = None
+
+    def forget(self) -> None:
+        """The screen may show anything now."""
+        self._letters = [[""] * self._columns for _ in range(self._rows)]
+        self._looks = [[None] * self._columns for _ in range(self._rows)]
+        self._cursor = None
+
+    def fit(self, columns: int, rows: int) -> None:
+        """The terminal has this size; after another one nothing is known of what it shows."""
+        if (columns, rows) != (self._columns, self._rows):
+            self._columns, self._rows = columns, rows
+            self.forget()
+
+    def changes(self, text: str) -> str:
+        """What to write so that the screen shows what `text` draws."""
+        if text in _MARKS:
+            return text
+        try:
+            runs, cursor = self._understand(text)
+        except _Unknown:
+            self.forget()
+            return text
+        written: list[str] = []
+        shown = PLAIN
+        for run in (part for whole in runs for part in self._new_in(whole)):
+            is_blank = run.letters.isspace()
+            target = for_blanks(shown, run.look) if is_blank else run.look
+            written += [self._move((run.row, run.column)), change(shown, target), run.letters]
+            shown, self._cursor = target, (run.row, run.column + len(run.letters))
+        written.append(change(shown, PLAIN))
+        if cursor is not None:
+            written.append(self._move(cursor))
+            self._cursor = cursor
+        return "".join(written)
+
+    def _understand(self, text: str) -> tuple[list[_Run], Place | None]:
+        """The runs that it writes, in its order, and where it leaves the cursor, if it moves it at all."""
+        runs: list[_Run] = []
+        look, cursor = PLAIN, self._cursor
+        for token in _TOKEN.finditer(text):
+            piece, final = token.group(), token.group(2)
+            if final == "m":
+                look = _known(after(look, token.group(1)))
+            elif final == "H":
+                cursor = self._place(token.group(1))
+            elif piece in ("\n", "\r\n"):
+                cursor = self._inside((self._inside(cursor)[0] + 1, 0))  # below the last row all would move
+            elif piece.isprintable():
+                row, column = self._inside(cursor)
+                if column + len(piece) > self._columns or not (
+                    piece.isascii() or cell_len(piece) == len(piece)
+                ):
+                    raise _Unknown
+                runs.append(_Run(row, column, piece, look))
+                cursor = (row, column + len(piece))
+            else:
+                raise _Unknown
+        if look != PLAIN:
+            raise _Unknown
+        return runs, cursor
+
+    def _place(self, numbers: str) -> Place:
+        """Where `row;column` leads, counted from 1."""
+        row, _, column = numbers.partition(";")
+        if not (row.isdecimal() and column.isdecimal()):
+            raise _Unknown
+        return (int(row) - 1, int(column) - 1)
+
+    def _inside(self, place: Place | None) -> Place:
+        if place is None or not (0 <= place[0] < self._rows and 0 <= place[1] <= self._columns):
+            raise _Unknown
+        return place
+
+    def _new_in(self, run: _Run) -> Iterator[_Run]:
+        """The parts of a run that look different from what is there, which from now on they are."""
+        row, column, letters, look = run
+        end = column + len(letters)
+        blank = of_blank(look)
+        looks = [blank if letter == " " else look for letter in letters]
+        old_letters, old_looks = self._letters[row][column:end], self._looks[row][column:end]
+        if old_looks == looks and old_letters == list(letters):
+            return
+        self._letters[row][column:end], self._looks[row][column:end] = letters, looks
+        cells = zip(letters, old_letters, looks, old_looks, strict=True)
+        changed = [x for x, (new, old, now, then) in enumerate(cells) if new != old or now != then]
+        start = changed[0]
+        for last, following in zip(changed, [*changed[1:], None], strict=True):
+            if following is None or following - last > _WORTH_A_MOVE:
+                yield _Run(row, column + start, letters[start : last + 1], look)
+                start = following or 0
+
+    def _move(self, place: Place) -> str:
+        """The shortest way for the cursor; past the last column its place is not sure."""
+        row, column = place
+        if self._cursor == place and column < self._columns:
+            return ""
+        if self._cursor and self._cursor[0] == row and self._cursor[1] < min(column, self._columns):
+            by = column - self._cursor[1]
+            return f"\x1b[{by}C" if by > 1 else "\x1b[C"
+        return f"\x1b[{row + 1};{column + 1}H"
 
 
-@lru_cache(maxsize=_KNOWN)
-def _after(look: Look, numbers: str) -> Look | None:
-    """The look after an SGR sequence; None for one that is not known."""
-    if not all(part.isdecimal() for part in numbers.split(";") if part):
-        return None
-    parts = numbers.split(";")
-    while parts:
-        number = parts[0] or "0"
-        if number in ("38", "48"):
-            length = _COLOR_PARTS.get(parts[1] if len(parts) > 1 else "", len(parts) + 1)
-            if length > len(parts):
-                return None
-            color, parts = ";".join(parts[:length]), parts[length:]
-            look = look._replace(front=color) if number == "38" else look._replace(back=color)
-            continue
-        after = _after_one(look, int(number))
-        if after is None:
-            return None
-        look, parts = after, parts[1:]
+def _known(look: Look | None) -> Look:
+    if look is None:
+        raise _Unknown
     return look
-
-
-def _after_one(look: Look, number: int) -> Look | None:
-    match number:
-        case 0:
-            return _PLAIN
-        case 39:
-            return look._replace(front="")
-        case 49:
-            return look._replace(back="")
-        case _ if 30 <= number <= 37 or 90 <= number <= 97:
-            return look._replace(front=str(number))
-        case _ if 40 <= number <= 47 or 100 <= number <= 107:
-            return look._replace(back=str(number))
-        case _ if 1 <= number <= 9 or number in (21, 53):
-            return look._replace(attributes=look.attributes | {str(number)})
-        case _:
-            return None
-
-
-def _on_blanks(shown: Look, wanted: Look) -> Look:
-    """What a blank needs: the letters' colour may stay, and so may attributes that only letters show."""
-    if (shown.attributes | wanted.attributes) & _SEEN_ON_BLANKS:
-        return wanted
-    return shown._replace(back=wanted.back)
-
-
-@lru_cache(maxsize=_KNOWN)
-def _change(before: Look, after: Look) -> str:
-    """The shortest sequence from one look to another."""
-    if before == after:
-        return ""
-    if after == _PLAIN:
-        return "\x1b[m"
-    anew = ["0", *sorted(after.attributes), after.front, after.back]
-    best = ";".join(part for part in anew if part)
-    if before.attributes <= after.attributes:
-        parts = sorted(after.attributes - before.attributes)
-        if after.front != before.front:
-            parts.append(after.front or "39")
-        if after.back != before.back:
-            parts.append(after.back or "49")
-        best = min(best, ";".join(parts), key=len)
-    return f"\x1b[{best}m"
