@@ -24,7 +24,7 @@ class ToWriter(ThriftyDriver):
     def __init__(self, writer: Writer) -> None:
         self._begin_thrift()
         self._writer_thread = writer
-        self.size = (80, 24)
+        self.size: tuple[int, int] = (80, 24)
 
     def _size_now(self) -> tuple[int, int]:
         return self.size
