@@ -14,16 +14,16 @@ from nn.config import NetworkConfig, OptimizerConfig
 from nn.initializers import build_initializer
 from nn.layers import Layer
 from nn.optimizers import Optimizer, Penalty
-from nn.part import Part
+from nn.parallel.part import Part
+from nn.parallel.team import Team
 from nn.randomness import StepKey
-from nn.team import Team
 
 
 class Network:
     """Forward and backward through all layers, in float32 (float64 for gradient checks).
 
     With more than one thread it is a team of processes that share each batch and the parameters, see
-    `nn.part`, in a fixed order: the same batch on the same number of threads gives the same bits.
+    `nn.parallel.part`, in a fixed order: the same batch on the same number of threads gives the same bits.
     """
 
     def __init__(

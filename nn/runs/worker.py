@@ -76,7 +76,7 @@ def _train(run: RunDirectory, events: EventWriter, started_in: Path, begun: list
                 record, working_folder=str(started_in), mnist_data=os.environ.get("MNIST_DATA")
             )
         threads = record.threads or environment.allowed_threads(config.training.threads)
-        with environment.limit_threads(1):  # the trainer's own threads share the work: see nn/team.py
+        with environment.limit_threads(1):  # the trainer's helpers share the work: see nn/parallel
             dataset = _dataset(config, record, started_in)
             trainer = Trainer(config, split(dataset, config.data), threads=threads)
             if run.checkpoint_path.exists():

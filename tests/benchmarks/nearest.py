@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from nn.arrays import ByteArray, FloatArray
 from nn.batches import PixelScale
 from nn.config import DenseConfig, NetworkConfig
-from nn.neighbours import FeatureSearch, Neighbours, PixelSearch, last_features
+from nn.explain.neighbours import FeatureSearch, Neighbours, PixelSearch, last_features
 from nn.network import Network
 from tests.benchmarks.report import SEED, Row
 from tests.benchmarks.runs import mnist

@@ -21,10 +21,10 @@ from nn.config import (
     NetworkConfig,
     TrainingConfig,
 )
+from nn.explain.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE, Mistake
 from nn.gradient_check import BAR, check, checks, tensor_count
 from nn.layers import Dense
 from nn.network_config import LayerConfig, Padding
-from nn.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE, Mistake
 
 ACTIVATION_NAMES: tuple[ActivationName, ...] = get_args(ActivationName)
 LOSS_NAMES: tuple[LossName, ...] = get_args(LossName)

@@ -8,7 +8,7 @@ from samples import digits
 
 from nn.config import DenseConfig, FlattenConfig, NetworkConfig
 from nn.network import Network
-from nn.part import shares
+from nn.parallel.part import shares
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
 

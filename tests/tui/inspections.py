@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 
 from nn.config import DenseConfig, NetworkConfig
-from nn.inspection import Inspection, LayerRecord, Tensor, inspect
+from nn.explain.inspection import Inspection, LayerRecord, Tensor, inspect
 from nn.losses import LOSSES
 from nn.network import Network
 

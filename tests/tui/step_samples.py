@@ -23,7 +23,7 @@ from nn.config import (
     SGDConfig,
     TrainingConfig,
 )
-from nn.step_trace import StepTrace, trace_step
+from nn.explain.step_trace import StepTrace, trace_step
 from nn.trainer import Data, Trainer
 
 BATCH = 6

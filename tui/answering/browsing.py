@@ -93,9 +93,7 @@ class Browsing:
         answers, selection = self.answers, self.selection
         if answers is None or selection is None:
             return self.missing
-        return browse_words.head(
-            self.session, answers, self.order, self.place, len(selection), display.ascii
-        )
+        return browse_words.head(self.session, answers, self.order, self.place, len(selection), display.ascii)
 
     @property
     def may_ask(self) -> bool:

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from nn.calibration import COLDEST, HOTTEST, CalibrationBin, TemperatureScaling, expected_calibration_error
+from nn.explain.calibration import (
+    COLDEST,
+    HOTTEST,
+    CalibrationBin,
+    TemperatureScaling,
+    expected_calibration_error,
+)
 from tui.terminal.display import Display
 
 STEPS = 16  # of the slider from 1 to either end

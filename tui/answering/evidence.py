@@ -18,10 +18,10 @@ from nn.arrays import ByteArray, FloatArray
 from nn.batches import Images
 from nn.config import DataConfig
 from nn.evaluation import Evaluator
-from nn.neighbours import FeatureSearch, PixelSearch, has_hidden_features, last_features
-from nn.occlusion import BLACK, WHITE, Answerer, Flip, occlusion, smallest_flip
+from nn.explain.neighbours import FeatureSearch, PixelSearch, has_hidden_features, last_features
+from nn.explain.occlusion import BLACK, WHITE, Answerer, Flip, occlusion, smallest_flip
+from nn.explain.saliency import Saliency, saliency
 from nn.runs.images import split
-from nn.saliency import Saliency, saliency
 from tui.answering.current_network import CurrentNetwork, Origin, load
 from tui.choices import SetName
 from tui.session import Session

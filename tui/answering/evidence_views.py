@@ -11,8 +11,8 @@ import numpy as np
 from textual.strip import Strip
 
 from nn.arrays import FloatArray
-from nn.occlusion import Flip
-from nn.saliency import Saliency
+from nn.explain.occlusion import Flip
+from nn.explain.saliency import Saliency
 from tui.answering.evidence import Case, Flips, Occlusion, Part, Reply
 from tui.answering.evidence_words import (
     Caption,

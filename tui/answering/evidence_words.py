@@ -6,7 +6,7 @@ Captions are two lines of at most 28 letters, as wide as the pictures above them
 import numpy as np
 
 from nn.arrays import FloatArray
-from nn.occlusion import COVER, Flip
+from nn.explain.occlusion import COVER, Flip
 from tui.answering.evidence import Case, NoFeatures, Reply, Similar, SimilarFeatures
 from tui.answering.image_words import percent
 from tui.terminal.display import Display

@@ -19,7 +19,7 @@ def caption(answers: Answers, index: int, marks: Marks) -> str:
 
 
 def loss_caption(answers: Answers, index: int, marks: Marks) -> str:
-    """Under a thumbnail of a wrong answer, at most 14 cells: true digit, answer, loss; or that raters disagree."""
+    """Under a thumbnail of a wrong answer, 14 cells at most: true digit, answer, loss; or that raters disagree."""
     if answers.predicted is None or answers.losses is None:
         return ""
     digits = f"{marks.true}{answers.labels[index]}{marks.predicted}{answers.predicted[index]}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nn.calibration import Refusal, answering_most, refusing
+from nn.explain.calibration import Refusal, answering_most, refusing
 from tui.training.plot import Curve
 
 SHARES = (0.01, 0.02, 0.05)

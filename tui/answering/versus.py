@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nn.comparison import Comparison, compare
+from nn.explain.comparison import Comparison, compare
 from nn.metrics import IntArray
 from tui.answering.answers import Answers, BoolArray
 from tui.answering.other_runs import OtherRun

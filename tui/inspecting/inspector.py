@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.arrays import ByteArray
-from nn.inspection import Inspection, inspect
+from nn.explain.inspection import Inspection, inspect
 from nn.runs.record import RunError
 from tui.answering.current_network import CurrentNetwork, Origin, load
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.inspection import LayerRecord, Tensor
+from nn.explain.inspection import LayerRecord, Tensor
 
 Numbers = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]

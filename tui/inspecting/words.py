@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from nn.inspection import IMAGE, Inspection, LayerRecord, Tensor
+from nn.explain.inspection import IMAGE, Inspection, LayerRecord, Tensor
 from tui.answering.image_words import percent
 from tui.inspecting.inspector import Told
 from tui.inspecting.sheets import Shape, Sheet, View, input_shape, main_parameter, unit_word

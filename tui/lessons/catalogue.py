@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from nn.config import Config
-from nn.step_trace import StepTrace
+from nn.explain.step_trace import StepTrace
 from tui.editing.edits import layer_place
 from tui.lessons import layers, learning, outputs
 

@@ -4,11 +4,11 @@ import numpy as np
 
 from nn.building import build_layers, parameter_count
 from nn.config import CLASSES, Config
+from nn.explain.recorders import LayerTrace
+from nn.explain.step_trace import StepTrace
 from nn.initializers import build_initializer
 from nn.layers import Layer
 from nn.randomness import Purpose, generator
-from nn.recorders import LayerTrace
-from nn.step_trace import StepTrace
 from tui.stepping.look import number, size
 
 MOST_ROWS = 8

@@ -4,9 +4,9 @@ import numpy as np
 
 from nn.building import build_layers, parameter_count
 from nn.config import Config
-from nn.recorders import LayerTrace
+from nn.explain.recorders import LayerTrace
+from nn.explain.step_trace import StepTrace
 from nn.schedules import build_schedule
-from nn.step_trace import StepTrace
 from tui.stepping.look import number
 from tui.stepping.update import strongest
 

@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from nn.config import CLASSES, Config
-from nn.step_trace import StepTrace
+from nn.explain.step_trace import StepTrace
 from tui.stepping.look import number
 
 

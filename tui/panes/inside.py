@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from nn.inspection import LayerRecord
+from nn.explain.inspection import LayerRecord
 from tui.answering.browse_words import index_range, reason_against_index
 from tui.answering.current_network import Origin
 from tui.commands import INSIDE

@@ -11,8 +11,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from nn.config import Config
+from nn.explain.planted_mistakes import MISTAKES, Mistake
 from nn.gradient_check import TensorCheck, checks, tensor_count
-from nn.planted_mistakes import MISTAKES, Mistake
 from nn.presets import find
 from nn.settings import ConfigError
 from tui.session import Session

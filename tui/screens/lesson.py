@@ -13,9 +13,9 @@ from textual.screen import ModalScreen
 
 from mnist_data import DatasetError
 from nn.config import Config
+from nn.explain.step_trace import StepTrace
 from nn.runs.images import split
 from nn.runs.store import RunError
-from nn.step_trace import StepTrace
 from nn.trainer import Diverged
 from tui.answering.current_network import Origin
 from tui.lessons.catalogue import LESSONS

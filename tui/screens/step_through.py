@@ -14,8 +14,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 
 from mnist_data import DatasetError
+from nn.explain.step_trace import StepTrace
 from nn.runs.store import RunError
-from nn.step_trace import StepTrace
 from nn.trainer import Diverged
 from tui.answering.current_network import Origin
 from tui.screens.lesson import LessonScreen

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from nn.arrays import FloatArray
 from nn.convolution import Conv2D
-from nn.recorders import LayerTrace
+from nn.explain.recorders import LayerTrace
 from tui.stepping.forward import input_name
 from tui.stepping.look import Look, chosen, formula, number, product_rows, size, sum_row, words
 

@@ -6,8 +6,8 @@ from math import prod
 import numpy as np
 from rich.text import Text
 
-from nn.recorders import LayerTrace
-from nn.step_trace import StepTrace
+from nn.explain.recorders import LayerTrace
+from nn.explain.step_trace import StepTrace
 from tui.stepping.look import Look, chosen, formula, number, product_rows, size, sum_row, value_row, words
 
 IN_NUMBERS = {

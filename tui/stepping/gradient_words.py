@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from nn.explain.planted_mistakes import Mistake
 from nn.gradient_check import BAR, TensorCheck
-from nn.planted_mistakes import Mistake
 from tui.terminal.display import Display
 
 PUBLISHED = "classic-sigmoid"  # of the kind of network in which the mistakes were published

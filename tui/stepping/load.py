@@ -3,8 +3,8 @@
 import numpy as np
 
 from nn import checkpoint
+from nn.explain.step_trace import StepTrace, trace_step
 from nn.runs.store import RunError
-from nn.step_trace import StepTrace, trace_step
 from nn.tensors import TensorFileError
 from nn.trainer import Data, Trainer
 from tui.answering.current_network import Origin

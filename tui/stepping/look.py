@@ -7,8 +7,8 @@ import numpy as np
 from rich.text import Text
 
 from nn.arrays import FloatArray, Shape
-from nn.recorders import LayerTrace
-from nn.step_trace import StepTrace
+from nn.explain.recorders import LayerTrace
+from nn.explain.step_trace import StepTrace
 
 WIDTH = 76
 FEWEST_TERMS, MOST_TERMS = 3, 12

@@ -5,8 +5,8 @@ from rich.text import Text
 
 from nn.arrays import FloatArray
 from nn.convolution import Conv2D
+from nn.explain.recorders import LayerTrace
 from nn.pooling import Pool2D
-from nn.recorders import LayerTrace
 from tui.stepping.backward import from_above, through_activation
 from tui.stepping.forward import activation_line, spread_line
 from tui.stepping.look import Look, chosen, formula, number, product_rows, sum_row, value_row, words

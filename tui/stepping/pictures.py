@@ -4,7 +4,7 @@ import numpy as np
 
 from nn.arrays import ByteArray
 from nn.batches import PixelScale
-from nn.step_trace import StepTrace
+from nn.explain.step_trace import StepTrace
 
 
 def seen_as_bytes(trace: StepTrace, image: int) -> ByteArray:

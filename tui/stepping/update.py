@@ -17,7 +17,7 @@ from nn.config import (
     NesterovConfig,
     RMSpropConfig,
 )
-from nn.recorders import LayerTrace, TensorTrace
+from nn.explain.recorders import LayerTrace, TensorTrace
 from tui.stepping.look import Look, formula, number, words
 
 Index = tuple[int, ...]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
-from nn.recorders import LayerTrace
-from nn.step_trace import StepTrace
+from nn.explain.recorders import LayerTrace
+from nn.explain.step_trace import StepTrace
 from tui.stepping import forward, loss, update
 from tui.stepping.layer_pages import BACKWARD, FORWARD
 from tui.stepping.look import WIDTH, Look

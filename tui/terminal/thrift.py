@@ -11,7 +11,10 @@ from rich.cells import cell_len
 
 from tui.terminal.looks import PLAIN, Look, after, change, for_blanks, of_blank
 
-_TOKEN = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\r?\n|[^\x1b\r\n]+|.", re.DOTALL)
+# Letters between their colours and a reset, as Rich writes them; any sequence; a new line; letters.
+_TOKEN = re.compile(
+    r"\x1b\[([\d;]+)m([^\x1b\r\n]+)\x1b\[0m|\x1b\[([0-?]*)[ -/]*([@-~])|\r?\n|[^\x1b\r\n]+|.", re.DOTALL
+)
 _MARKS = ("\x1b[?2026h", "\x1b[?2026l")  # a frame begins, a frame ends: they change no cell
 _WORTH_A_MOVE = 4  # cells: going over fewer that stay costs no less than writing them again
 
@@ -83,26 +86,30 @@ class Thrift:
         runs: list[_Run] = []
         look, cursor = PLAIN, self._cursor
         for token in _TOKEN.finditer(text):
-            piece, final = token.group(), token.group(2)
+            colors, letters, numbers, final = token.groups()
             if final == "m":
-                look = _known(after(look, token.group(1)))
+                look = _known(after(look, numbers))
             elif final == "H":
-                cursor = self._place(token.group(1))
-            elif piece in ("\n", "\r\n"):
+                cursor = self._place(numbers)
+            elif final is None and (piece := letters or token.group()).isprintable():
+                run = _Run(*self._inside(cursor), piece, _known(after(look, colors)) if letters else look)
+                look = PLAIN if letters else look
+                runs.append(run)
+                cursor = self._behind(run)
+            elif token.group() in ("\n", "\r\n"):
                 cursor = self._inside((self._inside(cursor)[0] + 1, 0))  # below the last row all would move
-            elif piece.isprintable():
-                row, column = self._inside(cursor)
-                if column + len(piece) > self._columns or not (
-                    piece.isascii() or cell_len(piece) == len(piece)
-                ):
-                    raise _Unknown
-                runs.append(_Run(row, column, piece, look))
-                cursor = (row, column + len(piece))
             else:
                 raise _Unknown
         if look != PLAIN:
             raise _Unknown
         return runs, cursor
+
+    def _behind(self, run: _Run) -> Place:
+        """Where the cursor is after a run, which must fit and take a cell a letter."""
+        end = run.column + len(run.letters)
+        if end > self._columns or not (run.letters.isascii() or cell_len(run.letters) == len(run.letters)):
+            raise _Unknown
+        return (run.row, end)
 
     def _place(self, numbers: str) -> Place:
         """Where `row;column` leads, counted from 1."""

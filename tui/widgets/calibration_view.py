@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from nn.arrays import ByteArray, FloatArray
-from nn.calibration import TemperatureScaling
+from nn.explain.calibration import TemperatureScaling
 from nn.runs import predictions
 from nn.tensors import TensorFileError
 from tui.answering.answers import Answers

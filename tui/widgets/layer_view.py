@@ -6,7 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from nn.inspection import Inspection
+from nn.explain.inspection import Inspection
 from tui.inspecting.sheets import Sheet, View, sheet_of
 from tui.inspecting.tiling import Tiling
 from tui.inspecting.words import layer_words, scale_words, spread, unit_lines

@@ -5,7 +5,7 @@ from typing import ClassVar, Unpack
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from nn.calibration import refusals
+from nn.explain.calibration import refusals
 from tui.answering.answers import Answers
 from tui.answering.refusal_words import AIMS, SHARES, refusal_curve, refusal_lines
 from tui.terminal.display import Display

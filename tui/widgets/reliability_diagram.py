@@ -11,7 +11,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from nn.calibration import CalibrationBin
+from nn.explain.calibration import CalibrationBin
 from tui.terminal.display import Display
 from tui.widgets.confusion_grid import CELL_WIDTH, DIGITS
 from tui.widgets.options import WidgetOptions

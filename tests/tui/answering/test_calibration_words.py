@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.calibration import COLDEST, HOTTEST, TemperatureScaling, expected_calibration_error
+from nn.explain.calibration import COLDEST, HOTTEST, TemperatureScaling, expected_calibration_error
 from tui.answering.calibration_words import (
     STEPS,
     Before,

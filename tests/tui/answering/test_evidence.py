@@ -9,11 +9,11 @@ import mnist_data
 from nn import checkpoint
 from nn.building import describe, parameter_count
 from nn.config import Config, DataConfig, DenseConfig, NetworkConfig
-from nn.occlusion import Flip
+from nn.explain.occlusion import Flip
+from nn.explain.saliency import Saliency
 from nn.runs import store
 from nn.runs.images import split
 from nn.runs.store import RunError
-from nn.saliency import Saliency
 from nn.trainer import Trainer
 from tui.answering import evidence
 from tui.answering.evidence import (

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.calibration import Refusal, refusals
+from nn.explain.calibration import Refusal, refusals
 from tui.answering.refusal_words import MOST_POINTS, refusal_curve, refusal_lines
 
 

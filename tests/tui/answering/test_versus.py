@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn.batches import Images
-from nn.comparison import Comparison
+from nn.explain.comparison import Comparison
 from tui.answering.answers import Answers
 from tui.answering.other_runs import OtherRun
 from tui.answering.versus import TABLE, Part, Versus, chance_lines, head_lines

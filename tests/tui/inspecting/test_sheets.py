@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inspections import record, small_inspection
 
-from nn.inspection import LayerRecord
+from nn.explain.inspection import LayerRecord
 from tui.inspecting.sheets import (
     VIEWS,
     Sheet,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nn.inspection import Tensor
+from nn.explain.inspection import Tensor
 from tui.inspecting.sheets import Sheet
 from tui.inspecting.tiling import LABEL_WIDTH, shrink, tiling
 

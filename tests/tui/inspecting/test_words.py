@@ -8,7 +8,7 @@ from inspections import LABEL, record, small_inspection
 from rich.style import Style
 
 from nn.config import Config, DenseConfig, NetworkConfig
-from nn.inspection import Inspection, Tensor, inspect
+from nn.explain.inspection import Inspection, Tensor, inspect
 from nn.losses import LOSSES
 from nn.network import Network
 from nn.runs.store import RunDirectory

@@ -6,9 +6,9 @@ from step_samples import step_config, traced
 
 from nn.building import parameter_count
 from nn.config import Config, DenseConfig, NetworkConfig
+from nn.explain.step_trace import StepTrace
 from nn.presets import PRESETS, Preset, find
 from nn.settings import settings
-from nn.step_trace import StepTrace
 from tui.lessons.catalogue import LESSONS, WIDTH, lesson_of_field
 from tui.stepping.look import number
 

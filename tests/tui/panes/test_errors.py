@@ -7,7 +7,7 @@ from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, save_epoc
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from nn.calibration import TemperatureScaling
+from nn.explain.calibration import TemperatureScaling
 from nn.runs import predictions, store
 from nn.runs.store import RunDirectory
 from tui.answering.answers import Answers, Filter

@@ -19,7 +19,7 @@ from nn.config import (
     MaxPool2DConfig,
     NetworkConfig,
 )
-from nn.inspection import inspect
+from nn.explain.inspection import inspect
 from tui.answering.current_network import Origin, load
 from tui.inspecting.inspector import Inspector, Subject, Told
 from tui.inspecting.sheets import View

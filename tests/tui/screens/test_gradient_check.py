@@ -7,8 +7,8 @@ from scripted import app_on, ready, screen_text, until
 from textual.pilot import Pilot
 
 from nn.config import Config
+from nn.explain.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE
 from nn.gradient_check import TensorCheck
-from nn.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE
 from tui.screens.gradient_check import GradientCheckScreen
 from tui.stepping.gradient_words import about, table, verdict
 from tui.terminal.display import Display

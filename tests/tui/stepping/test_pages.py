@@ -22,8 +22,8 @@ from nn.config import (
     MaxPool2DConfig,
     OptimizerConfig,
 )
+from nn.explain.step_trace import StepTrace, trace_step
 from nn.presets import PRESETS, Preset
-from nn.step_trace import StepTrace, trace_step
 from tui.stepping.layer_pages import FORWARD
 from tui.stepping.look import WIDTH, Look, number
 from tui.stepping.walk import STAGES, Page, image_to_begin_with, pages, unit_to_begin_with, where

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from nn.calibration import CalibrationBin, reliability
+from nn.explain.calibration import CalibrationBin, reliability
 from tui.terminal.display import ColorMode, Display
 from tui.widgets.reliability_diagram import LEAST_HEIGHT, ReliabilityDiagram, column, foot
 

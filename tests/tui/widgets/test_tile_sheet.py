@@ -4,7 +4,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from nn.inspection import Tensor
+from nn.explain.inspection import Tensor
 from tui.inspecting.sheets import Sheet
 from tui.terminal.display import ColorMode, Display
 from tui.widgets.tile_sheet import TileSheet

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.calibration import (
+from nn.explain.calibration import (
     COLDEST,
     HOTTEST,
     TemperatureScaling,

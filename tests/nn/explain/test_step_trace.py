@@ -27,7 +27,7 @@ from nn.config import (
     ScheduleConfig,
     SGDConfig,
 )
-from nn.step_trace import StepTrace, trace_step
+from nn.explain.step_trace import StepTrace, trace_step
 from nn.trainer import Data, Diverged, Trainer
 
 ACTIVATION_NAMES: tuple[ActivationName, ...] = get_args(ActivationName)

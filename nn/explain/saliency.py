@@ -11,7 +11,7 @@ import numpy as np
 from nn.arrays import ByteArray, FloatArray
 from nn.batches import PixelScale
 from nn.config import CLASSES
-from nn.inspection import pass_back
+from nn.explain.inspection import pass_back
 from nn.network import Network
 
 

@@ -18,8 +18,8 @@ from nn.config import (
     MaxPool2DConfig,
     NetworkConfig,
 )
+from nn.explain.saliency import input_gradients, saliency
 from nn.network import Network
-from nn.saliency import input_gradients, saliency
 
 STEP = 1e-6
 

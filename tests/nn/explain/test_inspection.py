@@ -18,7 +18,7 @@ from nn.config import (
     MaxPool2DConfig,
     NetworkConfig,
 )
-from nn.inspection import IMAGE, Inspection, Tensor, inspect, layer_names
+from nn.explain.inspection import IMAGE, Inspection, Tensor, inspect, layer_names
 from nn.losses import LOSSES
 from nn.network import Network
 

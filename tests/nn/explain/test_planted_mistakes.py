@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from nn.config import DenseConfig, NetworkConfig
+from nn.explain.planted_mistakes import MISTAKES, WITHOUT_DERIVATIVE, Mistake
 from nn.gradient_check import check, checks
 from nn.network import Network
-from nn.planted_mistakes import MISTAKES, WITHOUT_DERIVATIVE, Mistake
 from nn.presets import find
 
 LAYERS = NetworkConfig(layers=(DenseConfig(6, "tanh"), DenseConfig(5, "tanh"), DenseConfig(10)))

@@ -16,9 +16,9 @@ from nn.config import (
 )
 from nn.network import Network
 from nn.optimizers import Penalty
-from nn.part import Part, shares, stretches
+from nn.parallel.part import Part, shares, stretches
+from nn.parallel.team import Team
 from nn.randomness import StepKey
-from nn.team import Team
 
 DENSE = (DenseConfig(20, "relu"), DenseConfig(7, "gelu"), DenseConfig(10))
 MAPS = (

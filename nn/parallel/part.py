@@ -16,11 +16,11 @@ from nn.building import build_layers, fused
 from nn.config import CLASSES, IMAGE_SHAPE, NetworkConfig, OptimizerConfig
 from nn.convolution import Conv2D
 from nn.layers import Dense, Flatten, Layer, Learning, Ledger
-from nn.memory import Memory
 from nn.normalization import BatchNorm, Exchange
 from nn.optimizers import Optimizer, Penalty, build_optimizer
+from nn.parallel.memory import Memory
+from nn.parallel.team import Meeting
 from nn.randomness import StepKey
-from nn.team import Meeting
 
 # With fewer images a share, packing the weights for a product costs more than the product.
 LEAST_SHARE = 32

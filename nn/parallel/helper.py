@@ -1,4 +1,4 @@
-"""A member's own process: `python -m nn.helper SOCKET MEMORY`, two inherited descriptors.
+"""A member's own process: `python -m nn.parallel.helper SOCKET MEMORY`, two inherited descriptors.
 
 It does what the first member asks for until that hangs up, which it also does by being killed.
 """
@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.link import Link, TeamError
-from nn.memory import SharedMemory
+from nn.parallel.link import Link, TeamError
+from nn.parallel.memory import SharedMemory
 
 
 class Helper:

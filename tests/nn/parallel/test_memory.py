@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-from nn.memory import OwnMemory, SharedMemory
+from nn.parallel.memory import OwnMemory, SharedMemory
 
 
 def test_the_same_turn_is_the_same_array() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn.arrays import ByteArray, FloatArray
-from nn.occlusion import BLACK, WHITE, covered, occlusion, smallest_flip, spread
+from nn.explain.occlusion import BLACK, WHITE, covered, occlusion, smallest_flip, spread
 
 Answerer = Callable[[ByteArray], FloatArray]
 

@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from nn.link import Link, TeamError
-from nn.memory import Memory, OwnMemory, SharedMemory
+from nn.parallel.link import Link, TeamError
+from nn.parallel.memory import Memory, OwnMemory, SharedMemory
 
 # Where this process may run, before a team pins its thread; nothing where the system cannot tell.
 PROCESSORS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
@@ -102,7 +102,7 @@ class _Helper:
         with theirs:
             descriptors = theirs.fileno(), memory.descriptor
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "nn.helper", *map(str, descriptors)],
+                [sys.executable, "-P", "-m", "nn.parallel.helper", *map(str, descriptors)],
                 stdin=subprocess.DEVNULL,
                 pass_fds=descriptors,
                 env=_environment(),
@@ -151,7 +151,7 @@ class _FirstMeeting:
 
 def _environment() -> dict[str, str]:
     """One BLAS thread, and the same modules as here."""
-    root = str(Path(__file__).parent.parent)
+    root = str(Path(__file__).parents[2])
     paths = os.pathsep.join([root, *filter(None, sys.path)])
     return {**os.environ, **dict.fromkeys(BLAS_THREADS, "1"), "PYTHONPATH": paths}
 

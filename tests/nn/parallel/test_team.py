@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.link import TeamError
-from nn.memory import Memory
-from nn.team import Meeting, Team
+from nn.parallel.link import TeamError
+from nn.parallel.memory import Memory
+from nn.parallel.team import Meeting, Team
 
 
 class Member:

@@ -1,7 +1,7 @@
 """One training step with all its numbers: what each layer got and gave, each delta, each weight's move.
 
-The step is the trainer's own (`Trainer.train_epoch`), recorded on its way (`nn.recorders`), so that not one
-formula is written twice.
+The step is the trainer's own (`Trainer.train_epoch`), recorded on its way (`nn.explain.recorders`), so that
+not one formula is written twice.
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ import numpy as np
 from nn.arrays import ByteArray, FloatArray
 from nn.config import Config
 from nn.constraints import MaxNorm
+from nn.explain.recorders import FirstOfEach, LayerTape, LayerTrace, LossTape, UpdateTape
 from nn.layers import Layer
 from nn.network import Network
-from nn.recorders import FirstOfEach, LayerTape, LayerTrace, LossTape, UpdateTape
 from nn.trainer import Trainer
 
 IMAGES = 8

@@ -9,7 +9,7 @@ from samples import config, digits
 from nn.arrays import ByteArray, FloatArray
 from nn.batches import PixelScale
 from nn.config import DenseConfig, NetworkConfig
-from nn.neighbours import FeatureSearch, PixelSearch, has_hidden_features, last_features
+from nn.explain.neighbours import FeatureSearch, PixelSearch, has_hidden_features, last_features
 from nn.network import Network
 
 PIXELS = PixelScale.of(standardise=False)

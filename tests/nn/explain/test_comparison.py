@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.comparison import compare, mcnemar
+from nn.explain.comparison import compare, mcnemar
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=60))
