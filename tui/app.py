@@ -4,6 +4,7 @@ It paints its frame first: what needs NumPy is imported when that is on the scre
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -29,6 +30,7 @@ from tui.options import AppOptions
 from tui.palette import TableProvider
 from tui.panes.deck import SMALLEST, Deck
 from tui.terminal.display import ColorMode, Display
+from tui.terminal.wire_rate import WireRate
 from tui.theme import QUIET
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
@@ -65,6 +67,7 @@ class MnistApp(App[None]):
         self._furnished = False
         self._begun = asyncio.Event()
         self._busy = asyncio.Lock()
+        self._wire = WireRate(time.monotonic)
         self.animation_level = "none"
         for command in of_pane(APP):
             self._bindings.bind(command.keys, command.action, command.words, show=False)
@@ -145,6 +148,8 @@ class MnistApp(App[None]):
     def _tick(self) -> None:
         if self._changed:
             self._show()
+        elif self._wire.is_shown and self._furnished:
+            self._say_headline()
 
     async def _furnish(self) -> None:
         """Import what the frame could do without, and make the panes."""
@@ -166,8 +171,14 @@ class MnistApp(App[None]):
         self._changed = False
         if self.session.answers_are_old:
             self.session.refresh_answers()
-        self.query_one(Header).say(*self._headline(self.session, self.display_mode))
+        self._say_headline()
         self.deck.show()
+
+    def _say_headline(self) -> None:
+        subject, state = self._headline(self.session, self.display_mode)
+        if self._wire.is_shown:
+            state = (*state[:1], self._wire.words(getattr(self._driver, "bytes_written", 0)), *state[1:])
+        self.query_one(Header).say(subject, state)
 
     # images and runs
 
@@ -308,6 +319,19 @@ class MnistApp(App[None]):
         session = self.session if self._furnished else None
         lesson = lesson_on(self.focused, session, self.display_mode)
         self.push_screen(HelpScreen(self.deck.current, about(self.focused), self.display_mode, lesson))
+
+    def action_wire_rate(self) -> None:
+        """How much goes to the terminal, in the header."""
+        self._wire.toggle()
+        self._mark_changed()
+
+    def action_repaint(self) -> None:
+        """Something else has written on the screen."""
+        from tui.terminal.thrifty_driver import ThriftyDriver
+
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.forget()
+        self.refresh(layout=True)
 
     def action_help_quit(self) -> None:
         """Who presses ctrl+c wants to leave."""

@@ -68,6 +68,8 @@ COMMANDS = (
     Command(APP, "m", "m", "maximise", "", "Pane full screen, and back"),
     Command(APP, "tab", "tab", "app.focus_next", "", "Next field"),
     Command(APP, "colon,ctrl+p", ":", "command_palette", "palette", "Everything by name"),
+    Command(APP, "B", "B", "wire_rate", "", "KB a second to the terminal, in the header, and back"),
+    Command(APP, "ctrl+l", "ctrl+l", "repaint", "", "Paint the whole screen again"),
     Command(APP, "question_mark", "?", "help", "help", "Help for what has the focus"),
     Command(APP, "q", "q", "quit", "quit", "Quit; training goes on without the app"),
     Command(CONFIGURE, "up,k", "up k", "row(-1)", "", "The row above"),

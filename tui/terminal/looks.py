@@ -1,4 +1,4 @@
-"""How cells of a terminal look, by the numbers of SGR sequences, and the shortest change between two looks."""
+"""How cells of a terminal look, in the numbers of SGR sequences, and the shortest way between two looks."""
 
 from functools import lru_cache
 from typing import NamedTuple
