@@ -25,6 +25,7 @@ NAMES = (
     "drawn-digits",
     "nearest",
     "cnn-speed",
+    "four-trainings",
     "engine",
 )
 

@@ -28,11 +28,16 @@ POLL_SECONDS = 0.05
 
 
 class Result(NamedTuple):
-    """A finished run: test accuracy, seconds of learning and evaluation, images a second by epoch."""
+    """A finished run: test accuracy, seconds of learning and evaluation, images a second by epoch.
+
+    And the last epoch's accuracy on training images while it learned, and on validation images.
+    """
 
     accuracy: float
     seconds: float
     speeds: list[float]
+    train_accuracy: float
+    validation_accuracy: float
 
 
 def mnist() -> Dataset:
@@ -52,8 +57,16 @@ def train(preset: str, *settings: str, runs_dir: Path | None = None) -> Result:
             check=True,
         )
     events: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
-    speeds = [event["images_per_second"] for event in events if event["event"] == "epoch_finished"]
-    return Result(events[-1]["test_accuracy"], events[-1]["seconds"], speeds)
+    epochs = [event for event in events if event["event"] == "epoch_finished"]
+    speeds = [event["images_per_second"] for event in epochs]
+    last = epochs[-1]
+    return Result(
+        events[-1]["test_accuracy"],
+        events[-1]["seconds"],
+        speeds,
+        last["train_accuracy"],
+        last["validation_accuracy"],
+    )
 
 
 class Worker:
