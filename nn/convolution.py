@@ -13,7 +13,7 @@ from nn.arrays import FloatArray, Shape
 from nn.config import Conv2DConfig
 from nn.input_gradient import Correlated, Scattered, WayBack
 from nn.layers import Layer, Learning
-from nn.patches import Window, patches
+from nn.patches import Window, patches_of_all
 from nn.pooling import largest, winners
 from nn.settings import ConfigError
 
@@ -94,8 +94,7 @@ class Conv2D(Layer):
         weight, sums = self._weight(), _rows(self.outputs)
         candidates = self._candidates()
         for tile, rows in self._tiles():
-            for window, sum_of in zip(self.windows, candidates, strict=True):
-                seen = patches(self.inputs[tile], window, self.workspace)
+            for seen, sum_of in zip(self._patches(tile), candidates, strict=True):
                 np.matmul(seen, weight, out=sum_of[rows])
             if self.pool > 1:
                 largest([sum_of[rows] for sum_of in candidates], out=sums[rows])
@@ -119,8 +118,8 @@ class Conv2D(Layer):
         weight_gradient[...] = 0
         part = self.workspace.array("weight_gradient", weight_gradient.shape)
         for tile, rows in self._tiles():
-            for window, delta in zip(self.windows, self._deltas(gradient, rows), strict=True):
-                seen = patches(self.inputs[tile], window, self.workspace)
+            deltas = self._deltas(gradient, rows)
+            for window, seen, delta in zip(self.windows, self._patches(tile), deltas, strict=True):
                 weight_gradient += np.matmul(seen.T, delta, out=part)
                 if way_back is not None:
                     way_back.take(tile, window, delta)
@@ -129,6 +128,10 @@ class Conv2D(Layer):
         passed = self.workspace.array("input_gradient", (len(gradient), *self.input_shape))
         way_back.finish(passed)
         return passed
+
+    def _patches(self, tile: slice) -> Iterator[FloatArray]:
+        """What the kernel sees of some images, window by window."""
+        return patches_of_all(self.inputs[tile], self.windows, self.workspace)
 
     def _deltas(self, gradient: FloatArray, rows: slice) -> Iterator[FloatArray]:
         """dL/d sums of one tile for each window: all of it, or what each place of a pooling window won."""

@@ -4,6 +4,7 @@ Images lie channels last, so a row of a patch is one stretch of memory; copying 
 long as a tile of patches stays in the processor's second-level cache (Chellapilla et al., 2006, "im2col").
 """
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,20 +36,50 @@ def patches(images: FloatArray, window: Window, workspace: Workspace) -> FloatAr
     the result a transposed view.
     """
     count, _, _, channels = images.shape
+    (rows, columns), kernel = window.places, window.kernel
+    if channels == 1:
+        return _planes(images, window, workspace).reshape(kernel**2, -1).T
     across, down, along, one = images.strides
+    first = window.start[0] * down + window.start[1] * along
+    shape: Shape = (count, rows, columns, kernel, kernel * channels)
+    strides = (across, window.stride * down, window.stride * along, down, one)
+    lent = workspace.flat("patches", count * rows * columns * kernel**2 * channels).reshape(shape)
+    np.copyto(lent, np.ndarray(shape, images.dtype, images, first, strides))
+    return lent.reshape(count * rows * columns, -1)
+
+
+def patches_of_all(
+    images: FloatArray, windows: Sequence[Window], workspace: Workspace
+) -> Iterator[FloatArray]:
+    """The patches of the same images for each window of a pooling in turn, lent until the next.
+
+    With one channel each pixel is fetched once for all windows, which see the same pixels at other places of
+    the kernel; what a window sees is then copied in long stretches.
+    """
+    if images.shape[-1] > 1 or len(windows) == 1:
+        yield from (patches(images, window, workspace) for window in windows)
+        return
+    kernel, last = windows[0].kernel, windows[-1]
+    planes = _planes(images, last._replace(kernel=kernel + last.start[0], start=(0, 0)), workspace)
+    for window in windows:
+        top, left = window.start
+        seen = planes[top : top + kernel, left : left + kernel]
+        lent = workspace.flat("patches", seen.size).reshape(seen.shape)
+        np.copyto(lent, seen)
+        yield lent.reshape(kernel**2, -1).T
+
+
+def _planes(images: FloatArray, window: Window, workspace: Workspace) -> FloatArray:
+    """For each pixel of the kernel what it sees at all places: (k, k, n * rows * columns), of one channel."""
+    across, down, along, _ = images.strides
     (rows, columns), kernel = window.places, window.kernel
     first = window.start[0] * down + window.start[1] * along
-    step_down, step_along = window.stride * down, window.stride * along
-    if channels == 1:
-        shape: Shape = (kernel, kernel, count, rows, columns)
-        strides: Shape = (down, along, across, step_down, step_along)
-    else:
-        shape = (count, rows, columns, kernel, kernel * channels)
-        strides = (across, step_down, step_along, down, one)
-    places = count * rows * columns
-    lent = workspace.flat("patches", places * kernel**2 * channels).reshape(shape)
-    np.copyto(lent, np.ndarray(shape, images.dtype, images, first, strides))
-    return lent.reshape(kernel**2, places).T if channels == 1 else lent.reshape(places, -1)
+    shape: Shape = (kernel, kernel, len(images), rows, columns)
+    strides = (down, along, across, window.stride * down, window.stride * along)
+    places = len(images) * rows * columns
+    lent = workspace.flat("planes", places * kernel**2)
+    np.copyto(lent.reshape(shape), np.ndarray(shape, images.dtype, images, first, strides))
+    return lent.reshape(kernel, kernel, places)
 
 
 def add_patches(gradients: FloatArray, patch_gradients: FloatArray, window: Window) -> None:

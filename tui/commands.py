@@ -211,6 +211,8 @@ COMMANDS = (
     Command(DRAW, "O", "O", "open", "", "Open a PNG or JPEG on the pad"),
     Command(DRAW, "E", "E", "evaluate", "", "Have the network read all labelled drawings that are saved"),
     Command(DRAW, "T", "T", "add_to_training", "", "Add them to the training images of the next run"),
+    Command(RUNS, "up,k", "up k", "row(-1)", "", "The run above"),
+    Command(RUNS, "down,j", "down j", "row(1)", "", "The run below"),
     Command(RUNS, "enter", "enter", "open", "open", "Open the run: its curves, images and errors"),
     Command(RUNS, "u", "u", "resume", "resume", "Resume the run from its last checkpoint"),
     Command(RUNS, "T", "T", "stop_chosen", "", "Save and stop the chosen run"),

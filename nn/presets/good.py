@@ -81,23 +81,22 @@ GOOD = (
         "with batch normalisation and no image seen twice the same.",
         Config(
             data=DataConfig(standardise=True),
-            augmentation=AugmentationConfig(shift=2.8, rotate=10),
+            augmentation=AugmentationConfig(shift=2, rotate=10, scale=0.05),
             network=NetworkConfig(
                 layers=(
                     *_block(8),
                     *_block(16),
                     *_block(32),
                     DenseConfig(32, "relu"),
-                    DropoutConfig(0.4),
                     DenseConfig(CLASSES),
                 ),
             ),
             training=TrainingConfig(
-                optimizer=AdamConfig(0.003),
+                optimizer=AdamConfig(0.01),
                 schedule=OneCycleConfig(pct_start=0.2, div_factor=10, final_div_factor=100),
                 batch_size=128,
                 epochs=20,
-                l2=1e-4,
+                label_smoothing=0.05,
             ),
         ),
     ),

@@ -1,6 +1,6 @@
-"""How many bytes a key costs on the wire: what the app writes to a pty of 120x36 until it is quiet again.
+"""How many bytes go over the wire: what the app writes to a pty of 120x36, for a key and while a run trains.
 
-A key with its bar is one entry of `CLAIMS`; whoever adds a pane adds its keys there.
+A key with its bar is one entry of `CLAIMS`: all bytes until it is quiet again.
 """
 
 import tempfile
@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nn.presets import find
 from tests.benchmarks.report import Row, remark
-from tests.benchmarks.runs import train
+from tests.benchmarks.runs import long_run, train
 from tests.tui.real_terminal import RealTerminal
+from tui.commands import PANE_NAMES, TRAIN
 
 KB = 1024
 PRESSES = 40
@@ -22,6 +24,9 @@ LONGEST_SECONDS = 5.0
 BROWSE_PAGE = 9  # images: the large one and a page of two rows of four small ones
 NEXT = ("n",) * 7 + ("p",) * 7  # forth and back on one page: the step past its edge is the next page
 PAGE_DOWN = ("\x1b[6~",)
+LIVE_SECONDS, SETTLE_SECONDS = 10.0, 2.0
+# The bar a second by the app's options; Train is looked at from the run's first epochs on, when most changes.
+LIVE: dict[tuple[str, ...], int] = {(): 40 * KB, ("--low-bandwidth",): 8 * KB}
 
 
 class Claim(NamedTuple):
@@ -52,7 +57,7 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
 
 
 def rows() -> Iterator[Row]:
-    """One row a claim, on a run that has ended: nothing but the key writes."""
+    """One row a claim, on a run that has ended: nothing but the key writes; then one a pane, live."""
     with tempfile.TemporaryDirectory() as folder:
         train("first-minute", "training.epochs=3", runs_dir=Path(folder))
         for color, claims in CLAIMS.items():
@@ -60,6 +65,31 @@ def rows() -> Iterator[Row]:
                 terminal.wait_for("finished", "q quit")
                 for claim in claims:
                     yield _row(color, claim, _bytes(terminal, claim))
+    for options, bar in LIVE.items():
+        yield from _live(options, bar)
+
+
+def _live(options: tuple[str, ...], bar: int) -> Iterator[Row]:
+    """What each pane writes while a run trains."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        long_run(find("first-minute").config, Path(folder)),
+        RealTerminal.open_app(Path(folder), "--color", "24bit", *options) as terminal,
+    ):
+        terminal.wait_for("training", "dense1", "q quit")
+        for number in (TRAIN, *(pane for pane in PANE_NAMES if pane != TRAIN)):
+            terminal.press(str(number))
+            terminal.wait_for(f"─ {number} {PANE_NAMES[number]} ─")
+            terminal.read(SETTLE_SECONDS)
+            sizes = [len(chunk.content) for chunk in terminal.read(LIVE_SECONDS)]
+            rate = sum(sizes) / LIVE_SECONDS / KB
+            yield Row(
+                " ".join((f"{PANE_NAMES[number]} live", *options)),
+                f"at most {bar / KB:g} KB/s",
+                f"{rate:.1f} KB/s",
+                f"{LIVE_SECONDS:g} s in a 120x36 pty in 24-bit colour while first-minute trains; "
+                f"{len(sizes)} writes",
+            )
 
 
 def _bytes(terminal: RealTerminal, claim: Claim) -> list[int]:

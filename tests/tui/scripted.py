@@ -274,9 +274,10 @@ def app_on(
     source: str | None = None,
     ascii_only: bool = False,
     low_bandwidth: bool = False,
+    color: ColorMode | None = None,
 ) -> MnistApp:
-    """The app as the command line makes it."""
-    color = ColorMode.NONE if ascii_only else ColorMode.TRUECOLOR
+    """The app as the command line makes it; without a `color` in 24 bits, or in none where ASCII is wanted."""
+    color = color or (ColorMode.NONE if ascii_only else ColorMode.TRUECOLOR)
     options = AppOptions(
         source=source, color=color.value, ascii=ascii_only, low_bandwidth=low_bandwidth, runs_dir=runs_dir
     )

@@ -26,6 +26,8 @@ APP = Path(sys.executable).with_name("mnist-tui")
 COLUMNS, ROWS = 80, 24
 PROMPT = "remote$ "
 MOST_FIELDS = 40
+ESCAPE, DOWN = "\x1b", "\x1b[B"
+DRAWN = re.compile(r"as drawn \d +[\d.]+ %")
 LOSS = re.compile(r"loss +train ([\d.e-]+)")
 STEP = re.compile(r"step ([\d,]+)")
 
@@ -92,6 +94,12 @@ class RemoteShell(RealTerminal):
             self.when(lambda before=before: len(now := self._selections()) == 1 and now != before)
         raise AssertionError(f"{field.pattern} cannot be reached; the screen is:\n{self.text}")
 
+    @property
+    def marked_rows(self) -> list[bool]:
+        """Of each run in the list, newest first, whether it is the one on screen."""
+        rows = [line for line in self.text.splitlines() if "5/5" in line and "mnist-tui" not in line]
+        return ["●" in line for line in rows]
+
     def _selections(self) -> list[int]:
         """Where on the screen something stands in angle brackets."""
         return [found.start() for found in re.finditer(r"<[^<>]+>", self.text)]
@@ -143,6 +151,46 @@ def look_at_errors(shell: RemoteShell) -> None:
     shell.wait_for("1 as 1:")
     shell.press("\r")
     shell.wait_for("3 Browse", "only [true 1] [predicted 1")
+    shell.press(ESCAPE)
+    shell.wait_for("4 Errors", "1 as 1:")
+
+
+def look_inside(shell: RemoteShell) -> None:
+    shell.press("5")
+    shell.wait_for("5 Inside", "dense1: 784 -> 64")
+    shell.press("j")
+    shell.wait_for("dense2: 64 -> 10")
+    shell.press("k")
+    shell.wait_for("dense1: 784 -> 64")
+    shell.press("t")
+    shell.wait_for("One training step", "1/11")
+    shell.press("n")
+    shell.wait_for("2/11")
+    shell.press(ESCAPE)
+    shell.when(lambda: "5 Inside" in shell.text and "One training step" not in shell.text)
+
+
+def draw(shell: RemoteShell) -> None:
+    shell.press("6")
+    shell.wait_for("6 Draw", "an empty pad", "pen up")
+    shell.press(" ")
+    shell.wait_for("pen down")
+    shell.press(DOWN * 8)
+    shell.when(lambda: DRAWN.search(shell.text) is not None)
+    shell.press(" ")
+    shell.wait_for("pen up")
+    shell.press(ESCAPE)
+
+
+def open_the_run_before(shell: RemoteShell) -> None:
+    shell.press("R")  # another run, which is then the newest
+    shell.wait_for("training")
+    shell.wait_for("finished  epoch 5/5")
+    shell.press("7")
+    shell.wait_for("7 Runs ─")
+    shell.when(lambda: shell.marked_rows == [True, False])
+    shell.press("j\r")
+    shell.when(lambda: shell.marked_rows == [False, True])
 
 
 def test_the_whole_way_by_keys(server: SshServer, digits: Path, runs_dir: Path, tmp_path: Path) -> None:
@@ -153,14 +201,18 @@ def test_the_whole_way_by_keys(server: SshServer, digits: Path, runs_dir: Path, 
         train(shell)
         browse(shell)
         look_at_errors(shell)
+        look_inside(shell)
+        draw(shell)
+        open_the_run_before(shell)
         shell.press("q")
         assert shell.wait_until_left() == 0
         assert (tmp_path / "before").read_text() == (tmp_path / "after").read_text()
         assert shell.log_out() == 0
         assert shell.is_given_back
-    (run,) = list_runs(runs_dir)
-    assert run.record().state == "finished"
+    newer, run = list_runs(runs_dir)
+    assert run.record().state == newer.record().state == "finished"
     assert run.config().network.layers[0] != run.config().network.layers[1]
+    assert newer.config().seed != run.config().seed
 
 
 def test_a_cut_connection_leaves_the_run_training(

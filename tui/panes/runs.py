@@ -21,7 +21,7 @@ from tui.training.progress import age, percent
 LIST_SECONDS = 1.0
 HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")
 LEAST_FOR_BOTH = 22  # less, and the network is left out
-FIXED_WIDTH = 43  # mark, state, epochs, two scores and age; name and network share the rest
+FIXED_WIDTH = 44  # mark, state, epochs, two scores and age; name and network share the rest
 
 
 class RunRow(NamedTuple):
@@ -51,7 +51,7 @@ class Columns(NamedTuple):
         network = f"{_cut(network, self.network - 1):<{self.network}}" if self.network else ""
         return (
             f"{mark:<2}{_cut(name, self.name - 1):<{self.name}}{state:<10}{network}"
-            f"{epoch:>8}{validation:>9}{test:>9}{age:>5}"
+            f"{epoch:>9}{validation:>9}{test:>9}{age:>5}"
         )
 
 
@@ -115,6 +115,14 @@ class RunsPane(Pane):
         """Enter opens."""
         event.stop()
         self._ask("open")
+
+    def action_row(self, by: int) -> None:
+        """Choose another run."""
+        options = self.query_one(OptionList)
+        if by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
 
     def action_open(self) -> None:
         """Put the run on screen."""

@@ -165,7 +165,8 @@ class ConfusionGrid(Widget, can_focus=True):
         if (row, column) != self.cursor:
             return Segment(text.rjust(CELL_WIDTH - 1) + " ", heat)
         style = self.get_component_rich_style("confusion-grid--cursor", partial=True)
-        return Segment(f"[{text.rjust(CELL_WIDTH - 2)}]", heat + style)
+        # Four digits leave no room for the first bracket.
+        return Segment(f"[{text.rjust(CELL_WIDTH - 2)}]"[-CELL_WIDTH:], heat + style)
 
     def _heat(self, row: int) -> list[Style]:
         """The style of each cell in a row; the diagonal is quiet, or it would outshine every mistake."""

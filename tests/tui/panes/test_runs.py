@@ -58,6 +58,18 @@ async def test_each_run_is_one_line(app: MnistApp, runs: list[RunDirectory], siz
         assert [row.split("│")[-2].split()[0] for row in rows[1:]] == ["middle", "oldest"]
 
 
+async def test_letters_choose_a_run_as_arrows_do(app: MnistApp, runs: list[RunDirectory]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        chosen: list[int | None] = []
+        for key in ("j", "down", "k", "up"):
+            await pilot.press(key)
+            chosen.append(app.query_one(OptionList).highlighted)
+        assert chosen == [1, 2, 1, 0]
+
+
 async def test_a_run_of_no_readable_time_is_listed(app: MnistApp, runs: list[RunDirectory]) -> None:
     runs[1].write_record(msgspec.structs.replace(runs[1].record(), created="yesterday"))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -49,6 +49,17 @@ async def test_it_shows_counts_under_headers() -> None:
         assert lines[1].split()[:3] == ["0", "[60k]", "·"]
 
 
+async def test_the_cursor_on_four_digits_moves_nothing_aside() -> None:
+    app = ConfusionApp()
+    async with app.run_test(size=(80, 24)):
+        counts = COUNTS.copy()
+        counts[4, 4] = 1124
+        app.grid.set_counts(counts)
+        before = app.lines()[5]
+        app.grid.cursor = (4, 4)
+        assert app.lines()[5].replace("]", " ") == before
+
+
 async def test_row_per_cent_and_a_hidden_diagonal() -> None:
     app = ConfusionApp()
     async with app.run_test(size=(80, 24)):
