@@ -1,10 +1,9 @@
 """Distorted copies of training images, a batch at a time: shift, rotate, scale, shear and elastic.
 
 The random numbers of a batch are drawn first; the images are then sampled at the distorted places, in integer
-arithmetic, so that any part of the batch may be done by any thread and comes out the same.
+arithmetic, so that any part of the batch comes out the same.
 """
 
-import threading
 from math import ceil
 from typing import NamedTuple
 
@@ -50,8 +49,7 @@ class Augmentation:
     def __init__(self, config: AugmentationConfig, seed: int) -> None:
         self.config = config
         self.seed = seed
-        sigma = config.elastic_sigma if config.elastic_alpha else 1.0
-        self._smoothing = smoothing_matrix(sigma).astype(np.float32)
+        self._smoothing = smoothing_matrix(config.elastic_sigma).astype(np.float32)
         # noise bytes minus their mean lie in -127.5..127.5; displacements are wanted in 1/256 pixel
         self._scaled_smoothing = self._smoothing * np.float32(config.elastic_alpha / 128 * STEPS_A_PIXEL)
         self._tile = _Tile(TILE)
@@ -73,8 +71,7 @@ class Augmentation:
         """Distort images uint8 (n, 28, 28) into `out`, which may be `images`; black comes from outside.
 
         Bilinear interpolation, exact to 1/256 pixel and rounded to a byte. Each image's result depends on
-        nothing but its own pixels and distortion, and each thread has its own scratch memory: threads may
-        each warp a part of one batch.
+        nothing but its own pixels and distortion, however a batch is cut.
         """
         tile = self._tile
         for start in range(0, len(images), TILE):
@@ -119,14 +116,16 @@ def smoothing_matrix(sigma: float) -> npt.NDArray[np.float64]:
     the outermost pixels move less. In the middle a displacement has the deviation
     alpha / sqrt(3) / (2 sqrt(pi) sigma): 0.33 pixels for alpha 8 and sigma 4, 1.4 for Simard's alpha 34.
     """
+    if not sigma:
+        return np.eye(SIDE)
     radius = ceil(4 * sigma)
     weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
     distances = np.arange(SIDE)[:, np.newaxis] - np.arange(SIDE)
     return np.exp(-0.5 * (distances / sigma) ** 2) / weights.sum()
 
 
-class _Tile(threading.local):
-    """Scratch memory for sampling up to `size` images, every thread its own, and the sampling.
+class _Tile:
+    """Scratch memory for sampling up to `size` images, and the sampling.
 
     The four pixels around a place are packed into one 32-bit number at its upper left pixel, so that one
     gather fetches all four, and both rows are interpolated by one multiplication, as 16-bit halves of a

@@ -11,7 +11,8 @@ from nn.arrays import FloatArray
 class WeightAverage:
     """mean := decay * mean + (1 - decay) * w after each step (Polyak and Juditsky, 1992, with a memory).
 
-    As PyTorch's `AveragedModel` with `get_ema_multi_avg_fn`: the first step's weights are taken whole.
+    As PyTorch's `AveragedModel` with `get_ema_multi_avg_fn` and `use_buffers`: the first step's weights are
+    taken whole, and the statistics of batch normalisation have a mean of their own.
     """
 
     def __init__(self, parameters: FloatArray, decay: float) -> None:

@@ -133,8 +133,8 @@ class AugmentationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 0.0
     elastic_sigma: Annotated[
         float,
-        Meta(gt=0, le=28, description="Width of the Gaussian that smooths the bending, in pixels."),
-    ] = 4.0
+        Meta(ge=0, le=28, description="Width of the Gaussian that smooths the bending: 4 pixels is usual."),
+    ] = 0.0
 
     @property
     def distorts(self) -> bool:
@@ -157,12 +157,6 @@ def conflict(config: Config) -> str | None:
     training = config.training
     if training.patience and not config.data.validation:
         return f"training.patience is {training.patience}; allowed: 0 while data.validation is 0"
-    bending = config.augmentation
-    if bending.elastic_alpha and not bending.elastic_sigma:
-        return (
-            f"augmentation.elastic_sigma is 0; allowed: more than 0 while augmentation.elastic_alpha is "
-            f"{bending.elastic_alpha:g}"
-        )
     if training.label_smoothing and training.loss != "cross_entropy":
         return (
             f"training.label_smoothing is {training.label_smoothing:g}; "

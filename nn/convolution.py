@@ -141,7 +141,7 @@ class Conv2D(Layer):
         mine = [sum_of[rows] for sum_of in self._candidates()]
         return winners(delta, mine, self._largest[rows], self.workspace)
 
-    def _way_back(self, count: int) -> "WayBack":
+    def _way_back(self, count: int) -> WayBack:
         margins = self.margins[0][0], self.margins[1][0]
         way = Correlated if self.config.stride == 1 else Scattered
         return way(self.parameters["weight"], (count, *self.padded_shape), margins, self.workspace)

@@ -24,21 +24,16 @@ def measure(network: Network, before: FloatArray) -> list[LayerHealth]:
                 name=name,
                 gradient_norm=_finite(float(np.linalg.norm(network.gradients[place]))),
                 update_ratio=_finite(moved / size) if size else None,
-                dead=_silent_share(network.last_outputs(layer)) if is_relu else None,
+                dead=_silent_share(network.last_ranges(layer)) if is_relu else None,
             )
         )
     return rows
 
 
-def _silent_share(outputs: list[FloatArray]) -> float:
-    """The share of neurons, or of feature maps, that gave 0 for every image of all shares of the batch."""
-    fired = np.stack([(_rows(share) > 0).any(axis=0) for share in outputs]).any(axis=0)
+def _silent_share(ranges: list[FloatArray]) -> float:
+    """The share of neurons, or of feature maps, whose largest output in all shares of the batch is 0."""
+    fired = np.stack([largest > 0 for _, largest in ranges]).any(axis=0)
     return 1.0 - int(np.count_nonzero(fired)) / fired.size
-
-
-def _rows(outputs: FloatArray) -> FloatArray:
-    """A matrix with a column for each neuron or feature map."""
-    return outputs.reshape(-1, outputs.shape[-1])
 
 
 def _finite(value: float) -> float | None:

@@ -22,12 +22,10 @@ class WayBack(ABC):
 
         `margins` are the frame's rows above and its columns at the left.
         """
-        self.weight, self.padded_shape, self.margins, self.workspace = (
-            weight,
-            padded_shape,
-            margins,
-            workspace,
-        )
+        self.weight = weight
+        self.padded_shape = padded_shape
+        self.margins = margins
+        self.workspace = workspace
 
     @abstractmethod
     def take(self, tile: slice, window: Window, delta: FloatArray) -> None:

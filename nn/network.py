@@ -86,17 +86,25 @@ class Network:
         """Step against `gradients` by the optimizer; `step` counts from 0."""
         self._team.call(self._part.parts, "move", rate, step)
 
-    def learning_layers(self) -> Iterator[tuple[str, Layer]]:
-        """The layers that have parameters, each with its name: `conv1`, `dense1`, `dense2`."""
+    def names(self) -> list[str]:
+        """A name for every layer, its kind and a number: `conv1`, `maxpool1`, `dense1`, `dense2`."""
         counts: dict[str, int] = {}
+        names: list[str] = []
         for layer in self.layers:
-            if layer.parameters:
-                kind = layer.kind.removesuffix("2d")
-                counts[kind] = counts.get(kind, 0) + 1
-                yield f"{kind}{counts[kind]}", layer
+            kind = layer.kind.removesuffix("2d")
+            counts[kind] = counts.get(kind, 0) + 1
+            names.append(f"{kind}{counts[kind]}")
+        return names
 
-    def last_outputs(self, layer: Layer) -> list[FloatArray]:
-        """What a layer of `layers` gave for the last batch, share by share."""
+    def learning_layers(self) -> Iterator[tuple[str, Layer]]:
+        """The layers that have parameters, each with its name."""
+        return (named for named in zip(self.names(), self.layers, strict=True) if named[1].parameters)
+
+    def last_ranges(self, layer: Layer) -> list[FloatArray]:
+        """What each neuron or map of a layer gave for the last batch, at least and at most, share by share.
+
+        Each is (2, units); none before the first batch.
+        """
         if not self._shares:
             return []
-        return self._team.call(self._shares, "layer_outputs", self.layers.index(layer))
+        return self._team.call(self._shares, "unit_ranges", self.layers.index(layer))

@@ -6,7 +6,7 @@ may be read, saved or changed.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ from nn.evaluation import Evaluation, Evaluator
 from nn.events import EpochFinished, Evaluated, StepFinished
 from nn.losses import LOSSES, build_loss
 from nn.network import Network
+from nn.normalization import BatchNorm
 from nn.optimizers import Penalty
 from nn.position import Position
 from nn.randomness import Purpose, StepKey, generator
@@ -74,7 +75,12 @@ class Trainer:
             training.optimizer, Penalty(self.network.weight_count, training.l1, training.l2)
         )
         self.max_norm = MaxNorm(self.network, training.max_norm) if training.max_norm else None
-        self.average = WeightAverage(self.network.parameters, training.ema) if training.ema else None
+        learned = {"averages": self.network.parameters, "averaged_statistics": self.network.statistics}
+        self.averages = {
+            name: WeightAverage(array, training.ema)
+            for name, array in learned.items()
+            if training.ema and array.size
+        }
         self.evaluator = Evaluator(self.network, LOSSES[training.loss], pixels)
         self.evaluations: dict[str, Evaluation] = {}
         self.move_to(
@@ -92,15 +98,17 @@ class Trainer:
         """The arrays that change from step to step, by the names they have in a checkpoint."""
         arrays = {"parameters": self.network.parameters}
         arrays |= {f"optimizer.{name}": slot for name, slot in self.optimizer.slots.items()}
-        if self.average is not None:
-            arrays["averages"] = self.average.values
+        arrays |= {name: average.values for name, average in self.averages.items()}
         if self.network.statistics.size:
             arrays["statistics"] = self.network.statistics
         return arrays
 
-    def answering_weights(self) -> AbstractContextManager[None]:
-        """For as long as this lasts the network has the weights that answer: the mean, where EMA is on."""
-        return nullcontext() if self.average is None else self.average.in_place()
+    def answering_weights(self) -> AbstractContextManager[object]:
+        """For as long as this lasts the network has the weights that answer: the means, where EMA is on."""
+        stack = ExitStack()
+        for average in self.averages.values():
+            stack.enter_context(average.in_place())
+        return stack
 
     @property
     def step(self) -> int:
@@ -158,8 +166,8 @@ class Trainer:
         network.move(rate, self.step)
         if self.max_norm is not None:
             self.max_norm.apply()
-        if self.average is not None:
-            self.average.update(self.step)
+        for average in self.averages.values():
+            average.update(self.step)
 
     def learning_rate(self) -> float:
         """The rate of the next step: the optimizer's, times the schedule's share, times a person's factor."""
@@ -282,10 +290,11 @@ class Trainer:
         return value if np.isfinite(value) else None
 
     def _broken_layer(self) -> str | None:
-        """The first layer with a weight, an optimizer's slot of it or an output that is not finite."""
+        """The first layer with a weight, a slot of it, a running statistic or an output that is not finite."""
         for name, layer in self.network.learning_layers():
             slots = (slot[place] for slot in self.optimizer.slots.values() for place in layer.slices.values())
-            outputs = self.network.last_outputs(layer)
-            if not all(np.isfinite(array).all() for array in (*layer.parameters.values(), *slots, *outputs)):
+            running = layer.running.values() if isinstance(layer, BatchNorm) else ()
+            arrays = (*layer.parameters.values(), *slots, *running, *self.network.last_ranges(layer))
+            if not all(np.isfinite(array).all() for array in arrays):
                 return name
         return None

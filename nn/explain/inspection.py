@@ -130,7 +130,6 @@ def _through_constants(layer: BatchNorm, gradient: FloatArray) -> FloatArray:
 def _records(
     network: Network, outputs: list[Tensor], gradients: list[Tensor] | None
 ) -> tuple[LayerRecord, ...]:
-    names = layer_names(network)
     nothing: Mapping[str, Tensor] = MappingProxyType({})
     image = LayerRecord(
         IMAGE,
@@ -157,21 +156,9 @@ def _records(
             output_gradient=gradients[position + 1] if gradients else None,
             parameter_gradients=_copied(layer.gradients) if gradients else nothing,
         )
-        for position, (name, layer) in enumerate(zip(names, network.layers, strict=True))
+        for position, (name, layer) in enumerate(zip(network.names(), network.layers, strict=True))
     ]
     return (image, *records)
-
-
-def layer_names(network: Network) -> list[str]:
-    """A name for every layer, `conv1`, `maxpool1`, `dense1`: for those that learn, the network's own."""
-    counts: dict[str, int] = {}
-    return [_numbered(layer, counts) for layer in network.layers]
-
-
-def _numbered(layer: Layer, counts: dict[str, int]) -> str:
-    kind = layer.kind.removesuffix("2d")
-    counts[kind] = counts.get(kind, 0) + 1
-    return f"{kind}{counts[kind]}"
 
 
 def _copied(tensors: Mapping[str, FloatArray]) -> Mapping[str, Tensor]:

@@ -4,7 +4,6 @@ The step is the trainer's own (`Trainer.train_epoch`), recorded on its way (`nn.
 not one formula is written twice.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ from nn.arrays import ByteArray, FloatArray
 from nn.config import Config
 from nn.constraints import MaxNorm
 from nn.explain.recorders import FirstOfEach, LayerTape, LayerTrace, LossTape, UpdateTape
-from nn.layers import Layer
 from nn.network import Network
 from nn.trainer import Trainer
 
@@ -66,9 +64,7 @@ def trace_step(trainer: Trainer, images: int = IMAGES) -> StepTrace:
         epochs=trainer.position.epochs,
         images=layers[0].inputs,
         labels=answers.labels,
-        layers=tuple(
-            tape.trace(name, update) for tape, name in zip(layers, _names(network.layers), strict=True)
-        ),
+        layers=tuple(tape.trace(name, update) for tape, name in zip(layers, network.names(), strict=True)),
         outputs=answers.outputs,
         probabilities=loss.probabilities(answers.outputs),
         losses=np.array(
@@ -104,12 +100,3 @@ def _let_layers_be_seen(trainer: Trainer) -> None:
     trainer.network, trainer.optimizer = network, optimizer
     if trainer.max_norm is not None:
         trainer.max_norm = MaxNorm(network, trainer.max_norm.longest)
-
-
-def _names(layers: list[Layer]) -> Iterator[str]:
-    """Kind and number of every layer, as `Network.learning_layers` has them."""
-    counts: dict[str, int] = {}
-    for layer in layers:
-        kind = layer.kind.removesuffix("2d")
-        counts[kind] = counts.get(kind, 0) + 1
-        yield f"{kind}{counts[kind]}"

@@ -12,10 +12,20 @@ from typing import Any
 LOOKS = 1000  # before falling asleep: about a third of a millisecond
 LENGTH = 4  # bytes before each message
 MOST_AT_ONCE = 1 << 16  # bytes
+ENDED = (
+    "a helper process of the training has ended (killed, or out of memory); resume from the last checkpoint"
+)
 
 
 class TeamError(RuntimeError):
     """A process of the team has ended, or has failed where the others waited for it."""
+
+
+class BrokenOff(TeamError):
+    """A meeting that is not to be: whoever did not come to it has the reason."""
+
+    def __str__(self) -> str:
+        return "another part of the work has failed"
 
 
 class Link:
@@ -23,7 +33,7 @@ class Link:
 
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
-        self._data = b""
+        self._data = bytearray()
         self._poll = select.poll()
         self._poll.register(end, select.POLLIN)
 
@@ -33,7 +43,7 @@ class Link:
         try:
             self._socket.sendall(len(data).to_bytes(LENGTH) + data)
         except OSError:
-            raise TeamError("a process that shared the work has ended") from None
+            raise TeamError(ENDED) from None
 
     def receive(self) -> Any:
         """The next message; raises `TeamError` where the other process has ended."""
@@ -45,7 +55,8 @@ class Link:
         self._await(LENGTH)
         end = LENGTH + int.from_bytes(self._data[:LENGTH])
         self._await(end)
-        message, self._data = self._data[LENGTH:end], self._data[end:]
+        message = bytes(self._data[LENGTH:end])
+        del self._data[:end]
         return pickle.loads(message)
 
     def _await(self, size: int) -> None:
@@ -56,7 +67,7 @@ class Link:
             except OSError:
                 data = b""
             if not data:
-                raise TeamError("a process that shared the work has ended")
+                raise TeamError(ENDED)
             self._data += data
 
     def close(self) -> None:

@@ -1,10 +1,11 @@
-"""Arrays that several processes see: each maps the same file, which lies in memory and not on a disk.
+"""Arrays that several processes see: each maps the same file; where the system can, it lies in memory alone.
 
 Every process asks for the same arrays in the same order, so that the n-th array is the same in all of them.
 """
 
 import mmap
 import os
+import resource
 import tempfile
 from math import prod
 from typing import Self
@@ -17,7 +18,11 @@ MOST_BYTES = 1 << 38  # the file's length; only what is written to takes memory
 
 
 class SharedMemory:
-    """Hands out arrays of zeros, one after the other."""
+    """Hands out arrays of zeros, one after the other.
+
+    What was written to an array keeps its memory until all have let go of the file, though nobody may have
+    the array any more.
+    """
 
     def __init__(self, descriptor: int) -> None:
         """`descriptor` is the file's; it is closed with this object."""
@@ -26,20 +31,29 @@ class SharedMemory:
 
     @classmethod
     def create(cls) -> Self:
-        """A new file without a name."""
+        """A new file without a name, as long as this process may make one."""
         if hasattr(os, "memfd_create"):
             descriptor = os.memfd_create("nn")
         else:
             with tempfile.TemporaryFile() as file:
                 descriptor = os.dup(file.fileno())
-        os.ftruncate(descriptor, MOST_BYTES)
+        allowed, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+        os.ftruncate(descriptor, MOST_BYTES if allowed == resource.RLIM_INFINITY else min(MOST_BYTES, allowed))
         return cls(descriptor)
 
     def zeros(self, shape: Shape, dtype: FloatType) -> FloatArray:
-        """An array that the other processes see, too, when they ask for their array of this turn."""
+        """An array that the other processes see, too, when they ask for their array of this turn.
+
+        Raises `MemoryError` where the file is too short for it.
+        """
         size = max(1, prod(shape)) * np.dtype(dtype).itemsize
         start = self._end
         self._end += -(-size // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
+        length = os.fstat(self.descriptor).st_size
+        if start + size > length:
+            raise MemoryError(
+                f"{start + size} bytes to share among processes; allowed: {length}, see ulimit -f, or 1 thread"
+            )
         mapped = mmap.mmap(self.descriptor, size, offset=start)
         return np.frombuffer(mapped, dtype, prod(shape)).reshape(shape)
 

@@ -78,7 +78,7 @@ class Part:
         return statistics
 
     def reserve(self, images: int) -> None:
-        """Take memory for batches of so many images."""
+        """Take memory for batches of so many images; what smaller batches took is not given back."""
 
         def rows(shape: Shape) -> FloatArray:
             return self._memory.zeros((images, *shape), self._dtype)
@@ -163,9 +163,14 @@ class Part:
         assert self.optimizer is not None
         self.optimizer.update(self.parameters, self.gradients, rate, step, stretch=self._stretch)
 
-    def layer_outputs(self, position: int) -> FloatArray:
-        """What a layer gave for this part's share of the last batch."""
-        return self.layers[position].outputs
+    def unit_ranges(self, position: int) -> FloatArray:
+        """(2, units): the least and the largest of what each neuron or map gave for this part's share.
+
+        NaN where one of the numbers is NaN.
+        """
+        outputs = self.layers[position].outputs
+        rows = outputs.reshape(-1, outputs.shape[-1])
+        return np.stack([rows.min(axis=0), rows.max(axis=0)])
 
 
 def flat_slices(layers: list[Layer]) -> tuple[list[dict[str, slice]], int]:

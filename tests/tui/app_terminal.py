@@ -73,6 +73,8 @@ def walk(terminal: Terminal) -> None:
         ("2", "2 Train"),
         ("3", "3 Browse"),
         ("4", "4 Errors"),
+        ("5", "5 Inside"),
+        ("6", "6 Draw"),
         ("7", "7 Runs"),
     ):
         terminal.press(key)

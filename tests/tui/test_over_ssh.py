@@ -179,7 +179,6 @@ def draw(shell: RemoteShell) -> None:
     shell.when(lambda: DRAWN.search(shell.text) is not None)
     shell.press(" ")
     shell.wait_for("pen up")
-    shell.press(ESCAPE)
 
 
 def open_the_run_before(shell: RemoteShell) -> None:

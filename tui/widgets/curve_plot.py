@@ -92,12 +92,11 @@ class CurvePlot(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line: the legend first, then the chart."""
-        base, width = self.rich_style, self.content_size.width
         if self._lines is None or self._drawn_size != self.content_size:
             self._lines, self._drawn_size = self._draw(), self.content_size
-        if y >= len(self._lines):
-            return Strip.blank(width, base)
-        return self._lines[y].apply_style(base).adjust_cell_length(width, base)
+        return (
+            self._lines[y] if y < len(self._lines) else Strip.blank(self.content_size.width, self.rich_style)
+        )
 
     def _request(self) -> None:
         if self.is_mounted:
@@ -110,7 +109,9 @@ class CurvePlot(Widget):
     def _draw(self) -> list[Strip]:
         styles, (width, height) = self._styles(), self.content_size
         chart = draw(self._curves, width, height - 1, self.axes, self.display_mode, styles)
-        return [self._legend(styles, width), *chart]
+        base = self.rich_style  # asked for once: it is gathered from all that the chart lies in
+        lines = (self._legend(styles, width), *chart)
+        return [line.apply_style(base).adjust_cell_length(width, base) for line in lines]
 
     def _styles(self) -> dict[Role, Style]:
         roles: tuple[Role, ...] = get_args(Role)

@@ -445,8 +445,7 @@ def test_where_there_is_a_mean_it_is_evaluated_exported_and_best(tmp_path: Path,
     arrays, _ = tensors.read(run.checkpoint_path, "position")
     assert {"parameters", "averages"} < set(arrays)
     live, mean = process.trainer.network.parameters, run.load_network("last").parameters
-    assert process.trainer.average is not None
-    np.testing.assert_array_equal(mean, process.trainer.average.values)
+    np.testing.assert_array_equal(mean, process.trainer.averages["averages"].values)
     assert (mean != live).any()
     process.trainer.network.parameters[...] = mean
     assert process.trainer.evaluator.evaluate(data.test).accuracy == finished.test_accuracy

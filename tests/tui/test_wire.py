@@ -1,0 +1,36 @@
+"""What the app does about the terminal itself: how much it sends, and a screen on which somebody wrote."""
+
+from pathlib import Path
+
+import pytest
+from app_terminal import Terminal, app
+from long_run import save_digits
+from scripted import app_on, drawn, ready, screen_text
+
+from nn.config import Config
+
+
+async def test_the_rate_is_in_the_header_on_request(config: Config, runs_dir: Path) -> None:
+    shown = app_on(runs_dir, config)
+    async with shown.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        assert "KB/s" not in await drawn(pilot)
+        await pilot.press("B")
+        assert "KB/s" in (await drawn(pilot)).splitlines()[0]
+        await pilot.press("B")
+        assert "KB/s" not in await drawn(pilot)
+        await pilot.press("ctrl+l")
+        assert "2 Train" in screen_text(pilot)
+
+
+@pytest.mark.pty
+def test_a_screen_that_was_written_on_is_painted_again(tmp_path: Path) -> None:
+    save_digits(tmp_path / "digits")
+    with Terminal(app(tmp_path / "runs", "--data", tmp_path / "digits")) as terminal:
+        terminal.wait_for("space trains", "2 Train", "q quit")
+        before = [list(line) for line in terminal.screen.display]
+        terminal.screen.erase_in_display(2)
+        assert "2 Train" not in terminal.text
+        terminal.press("\x0c")
+        terminal.wait_for("2 Train", "q quit", "space trains")
+        terminal.when(lambda: [list(line) for line in terminal.screen.display] == before)
