@@ -138,7 +138,7 @@ class _Helper:
                 self.end_meeting(is_whole=False)
             while answer is None and (answer := self.link.receive()) is None:
                 self.end_meeting(is_whole=False)
-        except Exception as error:
+        except Exception as error:  # the other helpers' answers must be fetched, too
             return error, None
         return answer
 

@@ -5,7 +5,6 @@ each trains for a window of time and tells its images a second; the data lie in 
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,10 +13,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Self
 
-from nn.runs import environment
-
 WARM_UP_SECONDS = 0.5
-BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 Train = Callable[[float], float]  # trains for so many seconds or a little longer: images a second
 
 
@@ -103,5 +99,4 @@ def main(module: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault(BLAS_THREADS, str(environment.allowed_threads(0)))
     main(*sys.argv[1:])

@@ -59,16 +59,13 @@ def _against(peer: str, optimizer: str, batch: int, *, is_busy: bool) -> Row:
 def _share_of_sgemm(batch: int) -> Row:
     """Our step's time beside that of its matrix products alone, by NumPy with all BLAS threads."""
     threads = environment.allowed_threads(0)
-    shares: list[float] = []
-    speed = alone = 0.0
     with Contestant("our_trainer", PRESET, "sgd", str(batch)) as ours, environment.limit_threads(threads):
-        for _ in range(ROUNDS):
-            speed, alone = ours.train(SECONDS), batch / _products(batch)
-            shares.append(speed / alone)
+        speeds = [(ours.train(SECONDS), batch / _products(batch)) for _ in range(ROUNDS)]
+    speed, alone = (median(column) for column in zip(*speeds, strict=True))
     return Row(
         f"784-512-128-64-10, sgd, batch {batch}: share of the machine's sgemm rate",
         "at least 70 %",
-        f"{median(shares):.0%} ({speed:,.0f} of {alone:,.0f} images/s)",
+        f"{median(ours / products for ours, products in speeds):.0%} ({speed:,.0f} of {alone:,.0f} images/s)",
         f"median of {ROUNDS} pairs; sgemm: the step's products alone, NumPy with {threads} BLAS threads",
     )
 

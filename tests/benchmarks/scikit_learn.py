@@ -9,12 +9,14 @@ import numpy as np
 
 from nn.building import summarize
 from nn.presets import find
+from nn.runs import environment
 from tests.benchmarks.contestants import Train
 from tests.benchmarks.runs import mnist
 
 
 def prepare(preset: str, optimizer: str, batch_size: str) -> Train:
     """The dense network of a preset, with ReLU, without penalty and momentum."""
+    environment.limit_threads(environment.allowed_threads(0))
     warnings.simplefilter("ignore")  # one epoch a time, so it never converges
     dataset = mnist()
     images = dataset.train_images.reshape(-1, 784).astype(np.float32) / 255

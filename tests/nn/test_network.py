@@ -8,7 +8,6 @@ from samples import digits
 
 from nn.config import DenseConfig, FlattenConfig, NetworkConfig
 from nn.network import Network
-from nn.parallel.part import shares
 
 SMALL = NetworkConfig(layers=(DenseConfig(5, "tanh"), DenseConfig(4, "relu"), DenseConfig(10)))
 
@@ -68,8 +67,10 @@ def test_backward_fills_every_gradient() -> None:
     assert np.isfinite(made.gradients).all()
 
 
-def test_learning_layers_are_named_and_counted() -> None:
-    assert [name for name, _ in network().learning_layers()] == ["dense1", "dense2", "dense3"]
+def test_layers_are_named_and_counted() -> None:
+    made = network()
+    assert made.names() == ["flatten1", "dense1", "dense2", "dense3"]
+    assert list(made.learning_layers()) == list(zip(made.names(), made.layers, strict=True))[1:]
 
 
 def test_a_written_flatten_is_the_same_network_as_one_left_out() -> None:
@@ -96,36 +97,6 @@ def test_the_default_is_float32() -> None:
     made = Network(SMALL)
     assert made.parameters.dtype == made.gradients.dtype == np.float32
     assert not made.parameters.any()
-
-
-@pytest.mark.parametrize(
-    ("images", "threads", "lengths"),
-    [(1, 4, [1]), (255, 2, [255]), (256, 2, [128, 128]), (400, 8, [133, 133, 134])],
-)
-def test_a_batch_is_cut_into_shares_of_at_least_so_many(
-    images: int, threads: int, lengths: list[int]
-) -> None:
-    cut = shares(images, threads, 128)
-    assert [share.stop - share.start for share in cut] == lengths
-    assert cut[0].start == 0
-    assert cut[-1].stop == images
-
-
-def test_threads_change_the_gradient_by_rounding_only_and_the_same_way_each_time() -> None:
-    config = NetworkConfig(layers=(DenseConfig(20, "relu"), DenseConfig(10)))
-    rng = np.random.default_rng(1)
-    images = rng.uniform(0, 1, (384, 28, 28, 1))
-    gradient = rng.normal(0, 1, (384, 10))
-    found = []
-    for threads in (1, 3, 3):
-        network = Network(config, np.float64, threads=threads)
-        network.initialize(np.random.default_rng(2))
-        outputs = network.forward(images).copy()
-        network.backward(gradient.copy())
-        found.append((outputs, network.gradients.copy()))
-    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-12)
-    np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-9, atol=1e-12)
-    np.testing.assert_array_equal(found[1][1], found[2][1])
 
 
 def test_normal_begins_with_the_config_s_deviation() -> None:

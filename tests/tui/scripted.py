@@ -276,7 +276,7 @@ def app_on(
     low_bandwidth: bool = False,
     color: ColorMode | None = None,
 ) -> MnistApp:
-    """The app as the command line makes it; without a `color` in 24 bits, or in none where ASCII is wanted."""
+    """The app as the command line makes it: in 24 bits, or without colours where ASCII is wanted."""
     color = color or (ColorMode.NONE if ascii_only else ColorMode.TRUECOLOR)
     options = AppOptions(
         source=source, color=color.value, ascii=ascii_only, low_bandwidth=low_bandwidth, runs_dir=runs_dir

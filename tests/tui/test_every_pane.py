@@ -1,6 +1,5 @@
 """Every pane and every screen over a run, in every size and every mode of colour."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest

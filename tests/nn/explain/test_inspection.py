@@ -18,7 +18,7 @@ from nn.config import (
     MaxPool2DConfig,
     NetworkConfig,
 )
-from nn.explain.inspection import IMAGE, Inspection, Tensor, inspect, layer_names
+from nn.explain.inspection import IMAGE, Inspection, Tensor, inspect
 from nn.losses import LOSSES
 from nn.network import Network
 
@@ -60,14 +60,6 @@ def test_every_layer_is_told_with_its_shape_and_activation() -> None:
         assert record.outputs.values.shape == record.output_shape
         assert record.output_gradient is not None
         assert record.output_gradient.values.shape == record.output_shape
-
-
-@pytest.mark.parametrize("layers", [(FlattenConfig(), *LAYERS), CONVOLUTIONAL])
-def test_learning_layers_have_the_networks_own_names(layers: tuple[LayerConfig, ...]) -> None:
-    network = made(layers)
-    names = dict(zip(layer_names(network), network.layers, strict=True))
-    for name, layer in network.learning_layers():
-        assert names[name] is layer
 
 
 def test_outputs_are_those_of_the_forward_pass() -> None:

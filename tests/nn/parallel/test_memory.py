@@ -1,8 +1,10 @@
 """Shared arrays: zeros at first, the same for whoever maps the same file in the same order."""
 
 import os
+import resource
 
 import numpy as np
+import pytest
 
 from nn.parallel.memory import OwnMemory, SharedMemory
 
@@ -27,3 +29,15 @@ def test_arrays_outlive_the_memory_that_lent_them() -> None:
 
 def test_a_process_alone_gets_ordinary_zeros() -> None:
     np.testing.assert_array_equal(OwnMemory().zeros((2, 3), np.float64), np.zeros((2, 3)))
+
+
+def test_a_limit_on_the_length_of_files_is_kept_and_told_where_it_is_too_short() -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, limits[1]))
+    try:
+        memory = SharedMemory.create()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    memory.zeros((1000,), np.float64)[...] = 1
+    with pytest.raises(MemoryError, match="bytes to share among processes; allowed: 1048576, see ulimit -f"):
+        memory.zeros((1 << 20,), np.float64)

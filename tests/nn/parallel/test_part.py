@@ -55,12 +55,23 @@ def test_parts_do_together_what_one_does_alone(layers: tuple[LayerConfig, ...], 
         np.testing.assert_array_equal(same, three)
 
 
-def test_what_a_layer_gave_is_known_share_by_share() -> None:
+def test_the_range_of_what_each_unit_gave_is_known_share_by_share() -> None:
     network = Network(NetworkConfig(layers=DENSE), np.float64, threads=2)
     network.initialize(np.random.default_rng(0))
-    assert network.last_outputs(network.layers[-1]) == []
+    last = network.layers[-1]
+    assert network.last_ranges(last) == []
     outputs = network.forward(np.random.default_rng(1).uniform(0, 1, (70, 28, 28, 1)))
-    np.testing.assert_array_equal(np.concatenate(network.last_outputs(network.layers[-1])), outputs)
+    for (least, largest), share in zip(network.last_ranges(last), np.split(outputs, 2), strict=True):
+        np.testing.assert_array_equal(least, share.min(axis=0))
+        np.testing.assert_array_equal(largest, share.max(axis=0))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_shows_in_its_units_range_alone(value: float) -> None:
+    part: Part = Team(1, lambda *rest: Part(NetworkConfig(layers=MAPS), np.float64, 1, True, *rest)).member
+    part.pass_forward(np.zeros((2, 28, 28, 1)))
+    part.layers[0].outputs[1, 3, 4, 2] = value
+    np.testing.assert_array_equal(np.isfinite(part.unit_ranges(0)).all(axis=0), [True, True, False])
 
 
 def test_stretches_cover_the_parameters_and_cut_no_row() -> None:
@@ -83,4 +94,6 @@ def test_stretches_cover_the_parameters_and_cut_no_row() -> None:
 def test_a_share_has_at_least_32_images_unless_it_is_alone(
     images: int, parts: int, lengths: list[int]
 ) -> None:
-    assert [share.stop - share.start for share in shares(images, parts, 32)] == lengths
+    cut = shares(images, parts, 32)
+    assert [share.stop - share.start for share in cut] == lengths
+    assert (cut[0].start, cut[-1].stop) == (0, images)

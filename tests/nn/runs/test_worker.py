@@ -41,6 +41,28 @@ StepGatherer.add = add
 sys.exit(worker.main(sys.argv[1:]))
 """
 
+HELPER_KILLED_AT_7 = """
+import sys
+from nn.parallel import team
+from nn.runs import worker
+from nn.runs.gathering import StepGatherer
+
+started = []
+take, start = StepGatherer.add, team.subprocess.Popen
+
+def popen(*arguments, **options):
+    started.append(start(*arguments, **options))
+    return started[-1]
+
+def add(self, event):
+    take(self, event)
+    if event.step == 7:
+        started[0].kill()
+
+team.subprocess.Popen, StepGatherer.add = popen, add
+sys.exit(worker.main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture
 def run(tmp_path: Path, folder: Path) -> RunDirectory:
@@ -81,6 +103,22 @@ def test_a_signal_to_end_saves_and_stops(endless: RunDirectory, number: signal.S
     assert history_of(endless).step == finished.step
     assert parameters(endless)
     assert not (endless.path / "control.sock").exists()
+    assert endless.last_words() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_group_of_a_team_saves_and_stops(
+    endless: RunDirectory, number: signal.Signals
+) -> None:
+    change_record(endless, threads=2)
+    with start_worker(endless) as process:
+        wait_for(lambda: is_training(endless))
+        os.killpg(process.pid, number)
+        assert process.wait(PATIENCE) == 0
+    finished = last_event(endless)
+    assert (finished.state, finished.reason) == ("stopped", f"{number.name} received")
+    assert endless.record().threads == 2
+    assert parameters(endless)
     assert endless.last_words() == ""
 
 
@@ -348,6 +386,17 @@ def test_a_fault_in_mid_run_is_told_with_how_far_it_came(run: RunDirectory) -> N
     finished = last_event(run)
     assert (finished.state, finished.reason, finished.step) == ("failed", "no more", 7)
     assert finished.seconds > 0
+
+
+def test_a_killed_helper_is_one_sentence(run: RunDirectory) -> None:
+    change_record(run, threads=2)
+    script = [sys.executable, "-c", HELPER_KILLED_AT_7, str(run.path)]
+    done = subprocess.run(script, timeout=PATIENCE, cwd=run.path, capture_output=True, text=True)
+    assert done.returncode == 1
+    finished = last_event(run)
+    assert (finished.state, finished.step) == ("failed", 7)
+    assert (finished.reason or "").startswith("a helper process of the training has ended")
+    assert done.stderr == f"{finished.reason}\n"
 
 
 def test_a_lock_that_is_passed_on_leaves_no_gap(run: RunDirectory) -> None:

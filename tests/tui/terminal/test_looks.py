@@ -21,7 +21,7 @@ def test_a_change_leads_from_one_look_to_the_other(before: Look, wanted: Look) -
 @given(LOOKS, LOOKS)
 def test_on_blanks_only_what_is_seen_must_change(shown: Look, wanted: Look) -> None:
     assert of_blank(for_blanks(shown, wanted)) == of_blank(wanted)
-    assert len(change(shown, for_blanks(shown, wanted))) <= len(change(shown, wanted))
+    assert for_blanks(wanted, wanted) == wanted
 
 
 def test_what_is_not_known_is_none() -> None:
