@@ -18,7 +18,7 @@ PRESSES = 200
 BAR_SECONDS = 0.1
 QUIET_SECONDS = 0.05
 LABEL = re.compile(r"││ +([\d.e+-]+)┤")  # of the left chart, with Configure at its left
-ANSWER = re.compile(r"as drawn .*normalised [^│]*")
+PAD = range(3, 17), range(44, 72)  # rows and columns of the pad in Draw
 LIST = range(2, 6), 60  # rows of the list of runs, and a column in it
 
 # Something on the screen: a key has been answered once it is there and other than before.
@@ -42,10 +42,11 @@ def is_linear(terminal: RealTerminal) -> bool:
     return not is_logarithmic(terminal)
 
 
-def answer_to_drawing(terminal: RealTerminal) -> str:
-    """What the network makes of the drawing."""
-    found = ANSWER.search(terminal.text)
-    return found.group() if found else ""
+def pad(terminal: RealTerminal) -> list[tuple[str, str]]:
+    """The colours of the pad's cells: the pen and what is drawn. The network's answer may stay the same."""
+    rows, columns = PAD
+    cells = [terminal.screen.buffer[row][column] for row in rows for column in columns]
+    return [(cell.fg, cell.bg) for cell in cells]
 
 
 def chosen_run(terminal: RealTerminal) -> list[str]:
@@ -93,9 +94,9 @@ WALKS: dict[int, Walk] = {
     ),
     DRAW: (
         (" ", shows("pen down")),
-        (DOWN, answer_to_drawing),
-        (DOWN, answer_to_drawing),
-        (DOWN, answer_to_drawing),
+        (DOWN, pad),
+        (DOWN, pad),
+        (DOWN, pad),
         (" ", shows("pen up")),
         ("c", shows("an empty pad")),
     ),
@@ -133,7 +134,7 @@ def _press_all(terminal: RealTerminal, walk: Walk) -> list[tuple[str, float]]:
         assert before is not True, f"{key!r} would change nothing:\n{terminal.text}"
         began = terminal.press(key)
         ended = terminal.when(
-            lambda look=look, before=before: look(terminal) not in (before, ""), pause=QUIET_SECONDS
+            lambda look=look, before=before: look(terminal) not in (before, False), pause=QUIET_SECONDS
         )
         pressed.append((key, ended - began))
     return pressed

@@ -13,7 +13,6 @@ from nn.config import (
     Conv2DConfig,
     DenseConfig,
     DropoutConfig,
-    FlattenConfig,
     LayerConfig,
     MaxPool2DConfig,
     NetworkConfig,
