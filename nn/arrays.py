@@ -12,6 +12,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.floating[Any]]
 FloatType = type[np.float32] | type[np.float64]
 ByteArray = npt.NDArray[np.uint8]
+BoolArray = npt.NDArray[np.bool_]
 Shape = tuple[int, ...]
 
 

@@ -290,7 +290,7 @@ class Trainer:
         return value if np.isfinite(value) else None
 
     def _broken_layer(self) -> str | None:
-        """The first layer with a weight, a slot of it, a running statistic or an output that is not finite."""
+        """The first layer with a weight, a slot of it, a statistic or an output that is not finite."""
         for name, layer in self.network.learning_layers():
             slots = (slot[place] for slot in self.optimizer.slots.values() for place in layer.slices.values())
             running = layer.running.values() if isinstance(layer, BatchNorm) else ()

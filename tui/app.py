@@ -18,13 +18,11 @@ from textual.widgets import Input, Static
 from tui.commands import APP, BROWSE, of_pane
 from tui.messages import (
     ConfigEdited,
-    EpochChosen,
-    ImageChosen,
     ImagesWanted,
+    LookedElsewhere,
     OverlayAsked,
     RunChosen,
     Said,
-    SetChosen,
 )
 from tui.options import AppOptions
 from tui.palette import TableProvider
@@ -153,10 +151,12 @@ class MnistApp(App[None]):
 
     async def _furnish(self) -> None:
         """Import what the frame could do without, and make the panes."""
+        from nn.runs.environment import limit_threads
         from tui.headline import headline
         from tui.loading import Loader
         from tui.steering import Steering
 
+        limit_threads(1)  # what the app computes is small, and the worker needs the processors
         self._headline = headline
         self.session = self._make_session()
         self.loader = Loader(self.session, self._mark_changed)
@@ -280,19 +280,8 @@ class MnistApp(App[None]):
         if isinstance(pane, BrowsePane):
             pane.look_at(message.chosen, asker=asker)
 
-    def on_image_chosen(self, message: ImageChosen) -> None:
-        """Look at an image."""
-        self.session.chosen = message.index
-        self._show()
-
-    def on_set_chosen(self, message: SetChosen) -> None:
-        """Look at another set."""
-        self.session.set_name, self.session.chosen, self.session.answers_are_old = message.set_name, 0, True
-        self._show()
-
-    def on_epoch_chosen(self, message: EpochChosen) -> None:
-        """Look at the answers of another epoch."""
-        self.session.epoch, self.session.answers_are_old = message.epoch, True
+    def on_looked_elsewhere(self, _: LookedElsewhere) -> None:
+        """Another image, set or epoch."""
         self._show()
 
     def on_run_chosen(self, message: RunChosen) -> None:

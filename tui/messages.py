@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from nn.config import Config
-from tui.choices import RunDeed, SetName
+from tui.choices import RunDeed
 
 if TYPE_CHECKING:  # it needs NumPy, and the frame is painted before that is imported
     from tui.answering.answers import Filter
@@ -29,28 +29,8 @@ class ImagesWanted(Message):
         super().__init__()
 
 
-class ImageChosen(Message):
-    """Look at one image of the set on screen, by its index in the set."""
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        super().__init__()
-
-
-class SetChosen(Message):
-    """Look at another set of images."""
-
-    def __init__(self, set_name: SetName) -> None:
-        self.set_name: SetName = set_name
-        super().__init__()
-
-
-class EpochChosen(Message):
-    """Look at the answers after another epoch; None follows the latest."""
-
-    def __init__(self, epoch: int | None) -> None:
-        self.epoch = epoch
-        super().__init__()
+class LookedElsewhere(Message):
+    """Another image, set or epoch is looked at, as the session has it by now: draw that."""
 
 
 class RunChosen(Message):

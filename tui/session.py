@@ -1,13 +1,15 @@
 """What the app knows: the config being edited, the images, the run on screen, its answers. No Textual here.
 
-The app writes it, panes only read it; whatever a pane wants changed it says in a message.
+The app writes it, and panes only which image, set and epoch are looked at, by the `look_at` methods: at once,
+because the next key may come before a message has. Whatever else a pane wants changed it says in a message.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from mnist_data import Dataset, DatasetError
-from nn.config import Config
+from nn.config import Config, DataConfig
 from nn.runs import predictions
 from nn.runs.history import History
 from nn.runs.images import split
@@ -18,13 +20,29 @@ from tui.answering.answers import Answers
 from tui.choices import SetName
 
 
+class Parts(NamedTuple):
+    """A data set as a config splits it; `data` is None where it has too few images for that."""
+
+    dataset: Dataset
+    config: DataConfig
+    data: Data | None
+
+    @classmethod
+    def of(cls, dataset: Dataset, config: DataConfig) -> Self:
+        """Split; where the config sorts, all training images are copied: 0.3 s of MNIST."""
+        try:
+            return cls(dataset, config, split(dataset, config))
+        except DatasetError:
+            return cls(dataset, config, None)
+
+
 @dataclass
 class Session:
     """One person's view of the runs in `runs_dir`.
 
     `dataset` is None until it is loaded, `run` until one was started or opened; `run_config` is its config
     with what was changed in it since. `epoch` is the one whose answers are looked at, None for the latest;
-    `chosen` an index into the set looked at.
+    `chosen` an index into the set looked at. `parts` are the images split last, for `data` to find.
     `overlays` are other runs' histories, drawn behind the curves of this one, by name.
     """
 
@@ -34,6 +52,7 @@ class Session:
     dataset: Dataset | None = None
     dataset_source: str = ""
     dataset_note: str = ""
+    parts: Parts | None = None
     run: RunDirectory | None = None
     run_name: str = ""
     run_config: Config | None = None
@@ -59,10 +78,24 @@ class Session:
         """Training, validation and test images as the run on screen (or else the config) splits them."""
         if self.dataset is None:
             return None
-        try:
-            return split(self.dataset, (self.run_config or self.config).data)
-        except DatasetError:
-            return None
+        config = (self.run_config or self.config).data
+        if self.parts is None or self.parts.dataset is not self.dataset or self.parts.config != config:
+            self.parts = Parts.of(self.dataset, config)
+        return self.parts.data
+
+    def look_at_image(self, index: int) -> None:
+        """Choose an image of the set."""
+        self.chosen = index
+
+    def look_at_set(self, set_name: SetName) -> None:
+        """Choose the first image of a set."""
+        self.set_name, self.chosen = set_name, 0
+        self.refresh_answers()
+
+    def look_at_epoch(self, epoch: int | None) -> None:
+        """Choose the answers after an epoch; None follows the latest."""
+        self.epoch = epoch
+        self.refresh_answers()
 
     def refresh_answers(self) -> None:
         """Read the answers of the set and epoch looked at; images alone where there are none yet."""
@@ -73,7 +106,9 @@ class Session:
             return
         images = {"test": data.test, "validation": data.validation, "train": data.training}[self.set_name]
         kept = self.epochs_kept
-        epoch = self.epoch if self.epoch in kept else (kept[-1] if kept else None)
+        if self.epoch not in kept:  # thinned away
+            self.epoch = None
+        epoch = kept[-1] if kept and self.epoch is None else self.epoch
         probabilities = None
         if self.run is not None and epoch is not None and self.set_name != "train":
             try:

@@ -12,11 +12,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from nn.arrays import ByteArray, FloatArray
+from nn.arrays import BoolArray, ByteArray, FloatArray
 from nn.metrics import SMALLEST
 
 Floats = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 COLDEST, HOTTEST = 0.05, 20.0  # temperatures; beyond these the answers are all but one-hot, or all but even
 _PRECISION = 1e-9  # of 1 / temperature

@@ -38,7 +38,8 @@ class SharedMemory:
             with tempfile.TemporaryFile() as file:
                 descriptor = os.dup(file.fileno())
         allowed, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
-        os.ftruncate(descriptor, MOST_BYTES if allowed == resource.RLIM_INFINITY else min(MOST_BYTES, allowed))
+        is_limited = allowed != resource.RLIM_INFINITY
+        os.ftruncate(descriptor, min(MOST_BYTES, allowed) if is_limited else MOST_BYTES)
         return cls(descriptor)
 
     def zeros(self, shape: Shape, dtype: FloatType) -> FloatArray:
@@ -52,7 +53,8 @@ class SharedMemory:
         length = os.fstat(self.descriptor).st_size
         if start + size > length:
             raise MemoryError(
-                f"{start + size} bytes to share among processes; allowed: {length}, see ulimit -f, or 1 thread"
+                f"the network's processes share {start + size} bytes; allowed: {length}, by ulimit -f;"
+                " one thread shares nothing"
             )
         mapped = mmap.mmap(self.descriptor, size, offset=start)
         return np.frombuffer(mapped, dtype, prod(shape)).reshape(shape)

@@ -43,7 +43,7 @@ def cgroup_quota(root: Path = Path("/")) -> float | None:
 
 
 def limit_threads(threads: int) -> AbstractContextManager[Any]:
-    """Hold every BLAS to so many threads within a `with` block."""
+    """Hold every BLAS that is loaded to so many threads: from now on, or where it is a `with` within that."""
     return cast(AbstractContextManager[Any], threadpoolctl.threadpool_limits(threads))
 
 

@@ -94,11 +94,18 @@ class RunDirectory:
 
         Without `fuse` each layer of the config is one of the network's, to be looked into. Raises `RunError`.
         """
+        if which != "best":
+            return self.load_last(fuse=fuse)[0]
         try:
-            if which == "best":
-                return weights.read(self.best_path, fuse=fuse)[0]
+            return weights.read(self.best_path, fuse=fuse)[0]
+        except (tensors.TensorFileError, KeyError, ValueError) as error:
+            raise RunError(f"the run {self.path.name} has no best weights: {error}") from None
+
+    def load_last(self, *, fuse: bool = True) -> tuple[Network, int]:
+        """`load_network` of the last weights, and the step after which that checkpoint was saved."""
+        try:
             network = Network(self.config().network, fuse=fuse)
-            arrays = tensors.read(self.checkpoint_path, "position")[0]
+            arrays, position = tensors.read(self.checkpoint_path, "position")
             saved = arrays.get("averages", arrays["parameters"])
             live = arrays.get("statistics", network.statistics[:0])
             statistics = arrays.get("averaged_statistics", live)
@@ -106,9 +113,9 @@ class RunDirectory:
                 raise ValueError(f"{self.checkpoint_path} does not fit the run's config")
             network.parameters[...] = saved
             network.statistics[...] = statistics
+            return network, msgspec.json.decode(position, type=Position).step
         except (tensors.TensorFileError, KeyError, ValueError) as error:
-            raise RunError(f"the run {self.path.name} has no {which} weights: {error}") from None
-        return network
+            raise RunError(f"the run {self.path.name} has no last weights: {error}") from None
 
     def checkpoint_version(self) -> int:
         """A number that is another one whenever a newer checkpoint is there; 0 while there is none."""

@@ -55,7 +55,7 @@ def chosen_run(terminal: RealTerminal) -> list[str]:
     return [terminal.screen.buffer[row][column].bg for row in rows]
 
 
-DOWN = "\x1b[B"
+UP, DOWN, RIGHT, LEFT = (f"\x1b[{letter}" for letter in "ABCD")
 # Keys, and what each changes. A walk ends where it began, so that it can be walked again.
 WALKS: dict[int, Walk] = {
     CONFIGURE: (
@@ -95,10 +95,11 @@ WALKS: dict[int, Walk] = {
     DRAW: (
         (" ", shows("pen down")),
         (DOWN, pad),
-        (DOWN, pad),
-        (DOWN, pad),
+        (RIGHT, pad),
         (" ", shows("pen up")),
         ("c", shows("an empty pad")),
+        (LEFT, pad),
+        (UP, pad),
     ),
     RUNS: (("j", chosen_run), ("k", chosen_run)),
 }

@@ -22,6 +22,7 @@ from nn.config import (
     SGDConfig,
 )
 from nn.events import EpochFinished, Evaluated, StepFinished
+from nn.normalization import BatchNorm
 from nn.schedules import build_schedule
 from nn.trainer import Data, Diverged, Trainer, TrainerEvent
 
@@ -290,6 +291,16 @@ class TestDivergence:
         run(made)
         made.optimizer.slots["square_sum"][0] = np.inf
         with pytest.raises(Diverged, match=r"^diverged at step 12 in dense1$"):
+            made.require_finite_state()
+
+    @pytest.mark.parametrize("statistic", ["running_mean", "running_var"])
+    def test_a_broken_running_statistic_is_named_by_its_layer(self, statistic: str) -> None:
+        layers = (DenseConfig(8), BatchNormConfig(activation="relu"), DenseConfig(10))
+        made = trainer(msgspec.structs.replace(config(), network=NetworkConfig(layers=layers)))
+        normalisation = dict(made.network.learning_layers())["batchnorm1"]
+        assert isinstance(normalisation, BatchNorm)
+        normalisation.running[statistic][3] = np.inf
+        with pytest.raises(Diverged, match=r"^diverged at step 0 in batchnorm1$"):
             made.require_finite_state()
 
     def test_a_finite_state_passes(self) -> None:

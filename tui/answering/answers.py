@@ -8,17 +8,14 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from nn import metrics
-from nn.arrays import ByteArray, FloatArray
+from nn.arrays import BoolArray, ByteArray, FloatArray
 from nn.batches import Images
 from nn.metrics import DigitScore, IntArray
 from tui.answering.course import Course
 from tui.answering.raters import raters_disagree
 from tui.choices import SetName
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from tui.answering.looking import NO_TRAINING_ANSWERS, epoch_words, missing_word
 from tui.answering.training_answers import Known
 from tui.session import Session
 
+NOT_BY_EPOCH = "training answers are not kept by epoch"
 HOW_TO_ASK = "a asks the network"
 EMPTY = "No image passes the filter: c clears it, f changes it."
 
@@ -14,10 +15,9 @@ def head(
 ) -> str:
     """Set, epoch, place among those that pass, order: at most 76 cells but for absurdly long runs."""
     where = f"{0 if place is None else place + 1:,} of {count:,}"
-    shown = Order.INDEX if answers.probabilities is None else order
     epoch = epoch_words(session).removeprefix("after ").removesuffix(", following")
     dot = " | " if is_ascii else " · "
-    return dot.join(part for part in (answers.set_name, where, shown, epoch) if part)
+    return dot.join(part for part in (answers.set_name, where, order, epoch) if part)
 
 
 def missing(session: Session, known: Known | None, asking: float | None) -> str:
@@ -34,11 +34,14 @@ def why_empty(answers: Answers, words: str, *, lacks_answers: bool, lacks_course
     """Why no image is shown."""
     if not len(answers):
         return words
-    if lacks_answers and words:
-        return f"{EMPTY.partition(':')[0]}: {words}. c clears it, f changes it."
-    if lacks_course:
-        return f"{EMPTY.partition(':')[0]}: that needs answers after two epochs. c clears it, f changes it."
-    return EMPTY
+    reason = ""
+    if lacks_course and answers.set_name == "train":
+        reason = NOT_BY_EPOCH
+    elif lacks_answers:
+        reason = words
+    elif lacks_course:
+        reason = "that needs answers after two epochs"
+    return f"{EMPTY.partition(':')[0]}: {reason}. c clears it, f changes it." if reason else EMPTY
 
 
 def index_range(answers: Answers | None) -> str:

@@ -77,15 +77,15 @@ class Browsing:
     @property
     def why_empty(self) -> str:
         """Why no image is shown."""
-        answers, course = self.answers, self.course
+        answers, course, asked = self.answers, self.course, self.filter
         if answers is None:
             return ""
-        lacks_course = self.filter.newly is not None and not (course and course.newly(answers.epoch))
+        lacks_turns = asked.newly is not None and not (course and course.newly(answers.epoch))
         return browse_words.why_empty(
             answers,
             self.missing,
-            lacks_answers=self.filter.asks_for_answers and answers.probabilities is None,
-            lacks_course=lacks_course,
+            lacks_answers=asked.asks_for_answers and answers.probabilities is None,
+            lacks_course=lacks_turns or (asked.forgotten > 0 and course is None),
         )
 
     def head(self, display: Display) -> str:
@@ -93,7 +93,11 @@ class Browsing:
         answers, selection = self.answers, self.selection
         if answers is None or selection is None:
             return self.missing
-        return browse_words.head(self.session, answers, self.order, self.place, len(selection), display.ascii)
+        is_known = answers.probabilities is not None
+        if self.order is Order.FORGOTTEN:
+            is_known = self.course is not None
+        order = self.order if is_known else Order.INDEX
+        return browse_words.head(self.session, answers, order, self.place, len(selection), display.ascii)
 
     @property
     def may_ask(self) -> bool:

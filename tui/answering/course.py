@@ -11,11 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nn.arrays import ByteArray, FloatArray
+from nn.arrays import BoolArray, ByteArray, FloatArray
 from nn.config import CLASSES
 from nn.metrics import IntArray
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 class EpochAnswers(NamedTuple):

@@ -50,6 +50,6 @@ def load(origin: Origin) -> CurrentNetwork:
         network.initialize(generator(config.seed, Purpose.INITIALIZE))
     else:
         config = origin.run.config()
-        network, step = origin.run.load_network("last", fuse=False), origin.run.checkpoint_step()
+        network, step = origin.run.load_last(fuse=False)
     pixels = PixelScale.of(standardise=config.data.standardise)
     return CurrentNetwork(network, config, pixels, build_loss(config.training), step)

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.metrics import IntArray
 from tui.answering.answers import Answers
-from tui.answering.image_words import percent
+from tui.answering.image_words import exact
 from tui.answering.looking import epoch_words
 from tui.session import Session
 from tui.terminal.display import Display, Marks
@@ -58,8 +58,8 @@ def score_lines(answers: Answers) -> list[str]:
             "".join([name.ljust(4), *(cell.rjust(CELL_WIDTH - 1) + " " for cell in row)]).rstrip()
             for name, row in rows.items()
         ),
-        "precision: of its answers 4, how many % are a 4",
-        "recall: of the 4s, how many % it finds; F1: mean",
+        "precision: of its answers 4, % that are a 4",
+        "recall: of the 4s, % it finds; F1: harmonic mean",
         _right_words(answers),
     ]
 
@@ -72,11 +72,13 @@ def image_lines(answers: Answers, index: int, marks: Marks) -> list[str]:
     shares = answers.probabilities[index].astype(np.float64)
     second, first = np.sort(shares)[-2:]
     mark = marks.right if true == predicted else marks.wrong
+    loss, share = abs(answers.losses[index]), shares[true]
+    decimals = 2 if share >= 0.001 else 1  # a loss from 6.9 on has as many digits that matter
     doubt = ["human raters disagree"] if answers.raters_disagree[index] else []
     return [
         f"image {index} {mark} {true} as {predicted}",
         *doubt,
-        f"loss {abs(answers.losses[index]):.2f}: -ln {percent(shares[true])}",
+        f"loss {loss:.{decimals}f}: -ln {exact(share)}",
         f"margin {first - second:.3f}, 1st-2nd",
     ]
 
@@ -90,7 +92,7 @@ def _right_words(answers: Answers) -> str:
     if not doubtful.any():
         return f"{told}: {np.count_nonzero(right):,} of {len(right):,}"
     rest = f"{100 * right[~doubtful].mean():.2f} %" if not doubtful.all() else "none left"
-    return f"{told}; {rest} without {np.count_nonzero(doubtful)} raters disagree on"
+    return f"{told}; {rest} without the {np.count_nonzero(doubtful)} raters dispute"
 
 
 def _short_percent(share: float) -> str:

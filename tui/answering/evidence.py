@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from mnist_data import Dataset
 from nn.arrays import ByteArray, FloatArray
@@ -146,18 +145,17 @@ class Evidence:
 
         Raises `RunError` where the network cannot be read, `Broken`, and `Cancelled` where that is wished.
         """
-        with threadpool_limits(1):
-            with self._lock:
-                current, (training, search) = self._load(case.origin), self._prepare(case)
-            answer = self._answerer(current, cancelled)
-            yield _reply(answer(case.image[np.newaxis])[0], case.label, current.step)
-            with self._lock:
-                maps = saliency(current.network, current.pixels, case.image)
-            yield maps
-            yield self._similar_pixels(case, training, search)
-            yield self.similar_features(case)
-            yield Occlusion(occlusion(answer, case.image))
-            yield Flips(smallest_flip(answer, case.image, BLACK), smallest_flip(answer, case.image, WHITE))
+        with self._lock:
+            current, (training, search) = self._load(case.origin), self._prepare(case)
+        answer = self._answerer(current, cancelled)
+        yield _reply(answer(case.image[np.newaxis])[0], case.label, current.step)
+        with self._lock:
+            maps = saliency(current.network, current.pixels, case.image)
+        yield maps
+        yield self._similar_pixels(case, training, search)
+        yield self.similar_features(case)
+        yield Occlusion(occlusion(answer, case.image))
+        yield Flips(smallest_flip(answer, case.image, BLACK), smallest_flip(answer, case.image, WHITE))
 
     def compute_features(
         self, case: Case, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
@@ -173,21 +171,23 @@ class Evidence:
         def features(images: ByteArray) -> FloatArray:
             if cancelled():
                 raise Cancelled
-            with self._lock:
-                return last_features(current.network, current.pixels, images).copy()
+            with self._lock, np.errstate(all="ignore"):
+                found = last_features(current.network, current.pixels, images).copy()
+            if not np.isfinite(found).all():
+                raise Broken(BROKEN)
+            return found
 
         def went_on(done: int) -> None:
             progress(done, len(training.labels))
 
-        with threadpool_limits(1):
-            went_on(0)
-            search = FeatureSearch(features, training.images, went_on)
+        went_on(0)
+        search = FeatureSearch(features, training.images, went_on)
         with self._lock:
             self._features = current, training, search
 
     def similar_features(self, case: Case) -> SimilarFeatures | NoFeatures:
         """The neighbours by features, if those of the case's network are at hand."""
-        with self._lock, threadpool_limits(1):
+        with self._lock:
             current, (training, _) = self._load(case.origin), self._prepare(case)
             kept = self._features
             if kept is None or kept[0] is not current or kept[1] is not training:

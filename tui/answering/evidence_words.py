@@ -8,7 +8,7 @@ import numpy as np
 from nn.arrays import FloatArray
 from nn.explain.occlusion import COVER, Flip
 from tui.answering.evidence import Case, NoFeatures, Reply, Similar, SimilarFeatures
-from tui.answering.image_words import percent
+from tui.answering.image_words import exact, percent
 from tui.terminal.display import Display
 from tui.widgets.tinted import PATCH_GLYPH, legend
 
@@ -38,7 +38,7 @@ def reply_lines(reply: Reply, label: int) -> list[str]:
     first, second = (int(digit) for digit in order[:2])
     shares = reply.probabilities
     return [
-        f"loss {abs(reply.loss):.3f} = -ln of {percent(shares[label])}, the {label}'s share",
+        f"loss {abs(reply.loss):.3f} = -ln of {exact(shares[label])}, the {label}'s share",
         f"margin {reply.margin:.3f}: {first} leads {second}, {percent(shares[first])} - "
         f"{percent(shares[second])}",
     ]

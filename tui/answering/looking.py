@@ -1,10 +1,9 @@
 """Which set and which epoch are looked at: the next one, and how to say it.
 
-Reads a session and changes nothing: what a person wants comes back as a message.
+Of a session it changes the epoch alone, where a person scrubs.
 """
 
 from tui.choices import SetName
-from tui.messages import EpochChosen, Said
 from tui.session import Session
 
 NO_ANSWERS = "no answers yet: space trains"
@@ -16,16 +15,20 @@ def next_set(current: SetName, allowed: tuple[SetName, ...]) -> SetName:
     return allowed[(allowed.index(current) + 1) % len(allowed)] if current in allowed else allowed[0]
 
 
-def scrub(session: Session, by: int) -> EpochChosen | Said:
-    """Go `by` (-1 or 1) kept epochs on from the one looked at; at the last it follows again."""
+def scrub(session: Session, by: int) -> str | None:
+    """Go `by` (-1 or 1) kept epochs on from the one looked at; at the last it follows again.
+
+    Where that cannot be, a sentence says why.
+    """
     kept = session.epochs_kept
     if not kept:
-        return Said(f"There are no epochs to go through: {NO_ANSWERS}.")
+        return f"There are no epochs to go through: {NO_ANSWERS}."
     now = session.epoch if session.epoch in kept else kept[-1]
     place = kept.index(now) + by
     if place < 0:
-        return Said(f"Epoch {kept[0]} is the first whose answers are kept.")
-    return EpochChosen(kept[place] if place < len(kept) - 1 else None)
+        return f"Epoch {kept[0]} is the first whose answers are kept."
+    session.look_at_epoch(kept[place] if place < len(kept) - 1 else None)
+    return None
 
 
 def epoch_words(session: Session) -> str:

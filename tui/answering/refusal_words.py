@@ -9,6 +9,7 @@ import numpy as np
 
 from nn.explain.calibration import Refusal, answering_most, refusing
 from tui.training.plot import Curve
+from tui.training.progress import percent
 
 SHARES = (0.01, 0.02, 0.05)
 AIMS = (0.995, 0.999)
@@ -35,7 +36,7 @@ def refusal_curve(curve: Sequence[Refusal]) -> Curve:
 
 
 def _share_words(curve: Sequence[Refusal], share: float) -> str:
-    left = _percent(refusing(curve, share).accuracy)
+    left = percent(refusing(curve, share).accuracy)
     return f"refusing the {100 * share:.0f} % least sure leaves {left} right"
 
 
@@ -46,9 +47,5 @@ def _aim_words(curve: Sequence[Refusal], aim: float) -> str:
         return f"{name}: out of reach, however few it answers"
     if reached.answered == 1:
         return f"{name}: refuse none"
-    refused = _percent(1 - reached.answered)
-    return f"{name}: refuse {refused}, all below {_percent(reached.confidence)} sure"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
+    refused = percent(1 - reached.answered)
+    return f"{name}: refuse {refused}, all below {percent(reached.confidence)} sure"

@@ -19,10 +19,14 @@ from tui.training.series import sparkline
 
 @dataclass(frozen=True)
 class Source:
-    """Where answers come from: a run's folder of predictions, and which set."""
+    """Where answers come from: a run's folder of predictions, which set, and to how many images.
+
+    A data set with other images than the run's may have another number of them.
+    """
 
     folder: Path
     set_name: SetName
+    images: int
 
 
 class Trails:

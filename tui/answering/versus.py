@@ -11,7 +11,7 @@ import numpy as np
 
 from nn.explain.comparison import Comparison, compare
 from nn.metrics import IntArray
-from tui.answering.answers import Answers, BoolArray
+from tui.answering.answers import Answers
 from tui.answering.other_runs import OtherRun
 from tui.terminal.display import Display
 
@@ -100,8 +100,8 @@ def chance_lines(counts: Comparison) -> list[str]:
         return ["no image tells them apart: both are right on the same", ""]
     verdict = "more than chance" if counts.p_value < SURE else "may be chance"
     return [
-        f"if both were as good, {counts.fixed} to {counts.broken} or less even would",
-        f"come with p {_p_words(counts.p_value)} (McNemar, exact): {verdict}",
+        f"if both were as good, {counts.fixed} to {counts.broken} or more uneven",
+        f"has p {_p_words(counts.p_value)} (McNemar, exact): {verdict}",
     ]
 
 

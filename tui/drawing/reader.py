@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from nn.arrays import ByteArray, FloatArray
 from nn.evaluation import Evaluator
@@ -37,13 +36,9 @@ class Score(NamedTuple):
 
 
 class Reader:
-    """Keeps the network it loaded last.
-
-    Two images are no work for two threads of OpenBLAS: they would wait for each other, and for a training.
-    """
+    """Keeps the network it loaded last."""
 
     def __init__(self) -> None:
-        self._threads: ThreadpoolController | None = None
         self._origin: Origin | None = None
         self._current: CurrentNetwork | None = None
         self._evaluator: Evaluator | None = None
@@ -70,16 +65,15 @@ class Reader:
         return Score(len(labels), *right)
 
     def _probabilities(self, images: ByteArray) -> FloatArray:
-        if self._evaluator is None or self._threads is None:
+        if self._evaluator is None:
             raise RuntimeError("no network is loaded")
         # A network that diverged answers with no numbers.
-        with self._threads.limit(limits=1), np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):
             return self._evaluator.loss.probabilities(self._evaluator.outputs(images))
 
     def _load(self, origin: Origin) -> None:
         if origin == self._origin and self._current is not None:
             return
-        self._threads = self._threads or ThreadpoolController()
         self._current = current = load(origin)
         self._evaluator = Evaluator(current.network, current.loss, current.pixels)
         self._origin = origin

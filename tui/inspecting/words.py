@@ -6,6 +6,7 @@ from math import prod
 import numpy as np
 
 from nn.explain.inspection import IMAGE, Inspection, LayerRecord, Tensor
+from tui import numbers
 from tui.answering.image_words import percent
 from tui.inspecting.inspector import Told
 from tui.inspecting.sheets import Shape, Sheet, View, input_shape, main_parameter, unit_word
@@ -16,8 +17,8 @@ _STRONGEST = 3
 
 
 def number(value: float) -> str:
-    """Three digits that matter; of very small and very large numbers two, in at most nine cells."""
-    return f"{value:.3g}" if value == 0 or 1e-3 <= abs(value) < 1e5 else f"{value:.1e}"
+    """Three digits that matter, in at most nine cells."""
+    return numbers.number(value, 3)
 
 
 def signed(value: float) -> str:
@@ -66,7 +67,7 @@ def scale_words(sheet: Sheet, display: Display, *, hues: bool) -> str:
         return "all are 0"
     positive, negative = ("blue", "orange") if hues else (ramp.strip() for ramp in signed_ramps(display))
     lowest, highest = sheet.total.minimum, sheet.total.maximum
-    parts = ["0 blank"]
+    parts = ["blank is 0"]
     if highest > 0:
         beyond = " up" if highest > sheet.limit * 1.0001 else ""
         parts.append(f"{positive} {signed(sheet.limit)}{beyond}")

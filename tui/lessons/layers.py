@@ -9,7 +9,8 @@ from nn.explain.step_trace import StepTrace
 from nn.initializers import build_initializer
 from nn.layers import Layer
 from nn.randomness import Purpose, generator
-from tui.stepping.look import number, size
+from tui.numbers import number
+from tui.stepping.look import size
 
 MOST_ROWS = 8
 SAMPLED_NEURONS = 64

@@ -7,7 +7,7 @@ from nn.config import Config
 from nn.explain.recorders import LayerTrace
 from nn.explain.step_trace import StepTrace
 from nn.schedules import build_schedule
-from tui.stepping.look import number
+from tui.numbers import number
 from tui.stepping.update import strongest
 
 PLAN = 1000  # steps of an epoch, to read a schedule off; its shape does not depend on it

@@ -6,7 +6,7 @@ import numpy as np
 
 from nn.config import CLASSES, Config
 from nn.explain.step_trace import StepTrace
-from tui.stepping.look import number
+from tui.numbers import number
 
 
 def one_hot(config: Config, trace: StepTrace | None) -> list[str]:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 
+from tui.choices import SetName
 from tui.commands import PANE_NAMES, of_pane
+from tui.messages import LookedElsewhere, Said
 from tui.terminal.display import Display
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ class Pane(Container):
     help_text: ClassVar[str] = ""  # what `?` says of all in it that says nothing of its own
 
     def __init__(self, session: "Session", display: Display) -> None:
-        """The pane keeps `session` to read, never to write."""
+        """The pane keeps `session` to read; it writes by `look_at` methods alone."""
         super().__init__(id=f"pane{self.number}", classes="pane")
         self.session = session
         self.display_mode = display
@@ -38,6 +40,23 @@ class Pane(Container):
     def image_shown(self) -> int | None:
         """The image of the set looked at that the pane is about."""
         return self.session.chosen
+
+    def look_at_image(self, index: int) -> None:
+        """Choose an image, at once: the next key builds on it."""
+        self.session.look_at_image(index)
+        self.post_message(LookedElsewhere())
+
+    def look_at_set(self, set_name: SetName) -> None:
+        """Choose a set of images, at once."""
+        self.session.look_at_set(set_name)
+        self.post_message(LookedElsewhere())
+
+    def action_scrub(self, by: int) -> None:
+        """Choose the answers of an earlier or a later epoch, at once; or say why there are none."""
+        from tui.answering.looking import scrub
+
+        reason = scrub(self.session, by)
+        self.post_message(Said(reason) if reason else LookedElsewhere())
 
     def action_evidence(self) -> None:
         """Open the screen that says why the network answers this image as it does."""

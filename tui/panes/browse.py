@@ -3,6 +3,7 @@
 It follows the training: when the answers change, the image looked at stays and its answer moves.
 """
 
+import dataclasses
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -13,10 +14,10 @@ from nn.runs.store import RunError
 from tui.answering import browse_words, filter_words
 from tui.answering.answers import Answers, Filter
 from tui.answering.browsing import Browsing
-from tui.answering.looking import next_set, scrub
+from tui.answering.looking import next_set
 from tui.choices import SetName
 from tui.commands import BROWSE
-from tui.messages import ImageChosen, Said, SetChosen
+from tui.messages import Said
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
@@ -117,7 +118,7 @@ class BrowsePane(Pane):
         """Choose the image `by` places on in the order."""
         index = self.browsing.neighbour(by)
         if index is not None:
-            self.post_message(ImageChosen(index))
+            self.look_at_image(index)
 
     def action_move(self, right: int, down: int) -> None:
         """Move among the small images, wherever the focus is."""
@@ -156,16 +157,13 @@ class BrowsePane(Pane):
 
     def action_set(self) -> None:
         """The next set of images."""
-        self.post_message(SetChosen(next_set(self.session.set_name, SETS)))
-
-    def action_scrub(self, by: int) -> None:
-        """The answers of an earlier or a later epoch."""
-        self.post_message(scrub(self.session, by))
+        self.look_at_set(next_set(self.session.set_name, SETS))
 
     async def action_back(self) -> None:
         """To the pane that wanted these images shown."""
-        if self._asker is not None:
-            await self.run_action(f"app.pane({self._asker})")
+        asker, self._asker = self._asker, None
+        if asker is not None:
+            await self.run_action(f"app.pane({asker})")
 
     def action_chart(self) -> None:
         """This image over the epochs, each digit over the epochs, or the small images again."""
@@ -186,19 +184,20 @@ class BrowsePane(Pane):
         event.stop()
         selection = self.browsing.selection
         if selection is not None and event.index < len(selection):
-            self.post_message(ImageChosen(int(selection.indices[event.index])))
+            self.look_at_image(int(selection.indices[event.index]))
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Filter, or go to an image; one that does not pass the filter clears it."""
         event.stop()
         if event.question == _FILTER:
-            self.look_at(filter_words.parse(event.text))
+            picked = self.browsing.filter.picked  # what cannot be typed stays; c takes it away
+            self.look_at(dataclasses.replace(filter_words.parse(event.text), picked=picked))
         elif not self._reason_against_index(event.text):  # no other set came while the prompt was open
             index = int(event.text)
             if not self.browsing.passes(index):
                 self.browsing.filter = Filter()
                 self.post_message(Said(f"Filter cleared: image {index} did not pass it."))
-            self.post_message(ImageChosen(index))
+            self.look_at_image(index)
 
     @on(Prompt.Left)
     def _take_focus_back(self, event: Prompt.Left) -> None:
@@ -209,7 +208,7 @@ class BrowsePane(Pane):
         return browse_words.reason_against_index(text, self.session.answers)
 
     async def _read_course(self) -> None:
-        await self.browsing.course_reader.read(self.session)
+        await self.browsing.course_reader.read()
         self.show()
 
     async def _ask(self) -> None:
@@ -235,4 +234,4 @@ class BrowsePane(Pane):
             return
         self._one.show(answers, index, course, self.browsing.missing)
         if index != self.session.chosen:
-            self.post_message(ImageChosen(index))
+            self.look_at_image(index)

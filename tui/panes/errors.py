@@ -15,10 +15,10 @@ from nn.metrics import IntArray
 from tui.answering.answers import Answers, Filter, Order, Selection
 from tui.answering.error_words import cell_words, state_words
 from tui.answering.image_words import loss_caption
-from tui.answering.looking import missing_words, next_set, scrub
+from tui.answering.looking import missing_words, next_set
 from tui.choices import SetName
 from tui.commands import ERRORS
-from tui.messages import ImageChosen, ImagesWanted, SetChosen
+from tui.messages import ImagesWanted
 from tui.panes.base import Pane
 from tui.panes.error_detail import ErrorDetail
 from tui.panes.error_pages import View
@@ -26,12 +26,11 @@ from tui.panes.error_views import ErrorViews
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.widgets.comparison_view import ComparisonView
-from tui.widgets.confusion_grid import DIGITS, ConfusionGrid
+from tui.widgets.confusion_grid import ConfusionGrid
 from tui.widgets.image_list import ImageList
 from tui.widgets.words import Words
 
 SETS: tuple[SetName, ...] = ("test", "validation")
-MOST_PAIRS = 10
 _ABOVE = 12  # rows: the head and the matrix
 _BROAD = 110  # columns: the worst answers have a column of their own
 _SLIM = 72  # columns: less than the matrix and what stands at its right
@@ -45,6 +44,7 @@ class ErrorsPane(Pane):
     ErrorsPane #errors-head { height: 1; }
     ErrorsPane #errors-state { width: 54; color: $text-muted; text-wrap: nowrap; }
     ErrorsPane #errors-cell { width: 1fr; text-wrap: nowrap; }
+    ErrorsPane.-nothing #errors-state { width: 1fr; }
     ErrorsPane #errors-body { layout: grid; grid-size: 2; grid-columns: 54 1fr; grid-rows: 11 1fr; }
     ErrorsPane #errors-body { height: 1fr; }
     ErrorsPane ErrorDetail { row-span: 2; }
@@ -92,11 +92,12 @@ class ErrorsPane(Pane):
         self.screen.set_focus(self._first)
 
     def show(self) -> None:
-        """Draw the answers of the session; without any, the matrix is empty and the head says why."""
+        """Draw the answers of the session; without any, the head alone says why."""
         answers = self.session.answers
         if answers is None or answers.confusion is None:
             self._show_nothing()
             return
+        self._hide_body(hidden=False)
         if answers is not self._answers:
             self._answers = answers
             self._show_set(answers, answers.confusion)
@@ -110,7 +111,7 @@ class ErrorsPane(Pane):
         index, answers = self._worst.chosen, self._answers
         if index is None or answers is None or answers.predicted is None or not self._worst.display:
             return
-        self.post_message(ImageChosen(index))
+        self.look_at_image(index)
         self._want(Filter(true=int(answers.labels[index]), predicted=int(answers.predicted[index])))
 
     def action_all_wrong(self) -> None:
@@ -127,9 +128,12 @@ class ErrorsPane(Pane):
 
     def action_step(self, by: int) -> None:
         """Choose another of the worst answers, or of the group where two runs are compared."""
+        if self.session.answers is not self._answers:  # a set or an epoch was chosen just before
+            self.show()
         index = self._listed.neighbour(by)
         if index is not None:
-            self.post_message(ImageChosen(index))
+            self._listed.choose(index)  # at once: the next key builds on it
+            self.look_at_image(index)
 
     def action_view(self) -> None:
         """The next of what does not fit on the screen together."""
@@ -153,11 +157,7 @@ class ErrorsPane(Pane):
 
     def action_set(self) -> None:
         """The other set that has answers."""
-        self.post_message(SetChosen(next_set(self.session.set_name, SETS)))
-
-    def action_scrub(self, by: int) -> None:
-        """The answers of an earlier or a later epoch."""
-        self.post_message(scrub(self.session, by))
+        self.look_at_set(next_set(self.session.set_name, SETS))
 
     def on_confusion_grid_cursor_moved(self, event: ConfusionGrid.CursorMoved) -> None:
         """Say what stands in the cell."""
@@ -172,7 +172,7 @@ class ErrorsPane(Pane):
     def on_image_list_chosen(self, event: ImageList.Chosen) -> None:
         """Choose the image that was moved to."""
         event.stop()
-        self.post_message(ImageChosen(event.index))
+        self.look_at_image(event.index)
 
     def on_comparison_view_compared(self, event: ComparisonView.Compared) -> None:
         """Show the image that is chosen there now."""
@@ -204,6 +204,8 @@ class ErrorsPane(Pane):
     @property
     def _first(self) -> Widget:
         """What takes the focus: what arrows are most likely meant for."""
+        if self.has_class("-nothing"):
+            return self
         is_walked = self.has_class("-alone") or "comparison" in self._views.page
         return self._views.first() if is_walked else self._matrix
 
@@ -233,13 +235,23 @@ class ErrorsPane(Pane):
 
     def _show_nothing(self) -> None:
         self._answers = None
-        self._matrix.set_counts([[0] * DIGITS] * DIGITS)
-        self._worst.show_none()
-        self._views.clear()
-        self.query_one(ErrorDetail).clear()
-        self._words("cell").say("")
+        self._hide_body(hidden=True)
         missing = missing_words(self.session)
-        self._words("state").say(f"{missing}: t goes on" if self.session.set_name == "train" else missing)
+        way_on = "; t shows the test images" if self.session.set_name == "train" else ""
+        self._words("state").say(missing + way_on)
+
+    def _hide_body(self, *, hidden: bool) -> None:
+        """Without answers the pane itself has the focus, so that its keys go on working."""
+        if self.has_class("-nothing") == hidden:
+            return
+        focused = self.screen.focused
+        has_focus = focused is not None and self in focused.ancestors_with_self
+        self.set_class(hidden, "-nothing")
+        self.query_one("#errors-body").display = not hidden
+        self.query_one("#errors-cell").display = not hidden
+        self.can_focus = hidden
+        if has_focus:
+            self.screen.set_focus(self._first)
 
     def _show_set(self, answers: Answers, confusion: IntArray) -> None:
         """What is about all images."""

@@ -17,7 +17,6 @@ from tui.commands import INSIDE
 from tui.inspecting.inspector import LatestWish, Subject, Told
 from tui.inspecting.sheets import View, close_up, sheet_of, strongest_unit, unit_count
 from tui.inspecting.words import answer_lines, shape_words
-from tui.messages import ImageChosen
 from tui.panes.base import Pane
 from tui.screens.gradient_check import GradientCheckScreen
 from tui.screens.step_through import StepThroughScreen
@@ -142,7 +141,7 @@ class InsidePane(Pane):
         """Another image of the set."""
         answers = self.session.answers
         if answers is not None and 0 <= self.session.chosen + by < len(answers):
-            self.post_message(ImageChosen(self.session.chosen + by))
+            self.look_at_image(self.session.chosen + by)
 
     def action_go(self) -> None:
         """Ask for an index."""
@@ -163,7 +162,7 @@ class InsidePane(Pane):
         """Go to an image."""
         event.stop()
         if self._reason_against(event.text) is None:  # another set may have come meanwhile
-            self.post_message(ImageChosen(int(event.text)))
+            self.look_at_image(int(event.text))
 
     @on(Prompt.Left)
     def _take_focus_back(self, event: Prompt.Left) -> None:

@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from nn.runs.store import RunError
 from tui.answering.evidence import Broken, Cancelled, Case, Evidence, Part, Reply, case_of
 from tui.answering.evidence_words import head_words, progress_words
-from tui.messages import ImageChosen, Said
+from tui.messages import Said
 from tui.panes.base import Pane
 from tui.terminal.display import Display
 from tui.widgets.evidence_report import EvidenceReport
@@ -218,7 +218,7 @@ def look(pane: Pane, index: int) -> None:
     if not pane.app.is_screen_installed(NAME):
         pane.app.install_screen(EvidenceScreen(pane.display_mode), NAME)
     if index != pane.session.chosen:
-        pane.post_message(ImageChosen(index))  # it stays the one looked at when other answers come
+        pane.look_at_image(index)  # it stays the one looked at when other answers come
     screen = pane.app.get_screen(NAME, EvidenceScreen)
     screen.show(pane, index)
     pane.app.push_screen(screen)

@@ -6,8 +6,9 @@ from rich.text import Text
 from nn.arrays import FloatArray
 from nn.convolution import Conv2D
 from nn.explain.recorders import LayerTrace
+from tui.numbers import number
 from tui.stepping.forward import input_name
-from tui.stepping.look import Look, chosen, formula, number, product_rows, size, sum_row, words
+from tui.stepping.look import Look, chosen, formula, product_rows, size, sum_row, words
 
 HANDED_BACK = {
     "flatten": "the same number, its vector folded back",

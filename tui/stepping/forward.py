@@ -8,7 +8,8 @@ from rich.text import Text
 
 from nn.explain.recorders import LayerTrace
 from nn.explain.step_trace import StepTrace
-from tui.stepping.look import Look, chosen, formula, number, product_rows, size, sum_row, value_row, words
+from tui.numbers import number
+from tui.stepping.look import Look, chosen, formula, product_rows, size, sum_row, value_row, words
 
 IN_NUMBERS = {
     "none": "z = {a}",
@@ -46,8 +47,8 @@ def _when(trace: StepTrace) -> str:
     if trace.step == 0:
         return "The first step: nothing is learned yet."
     if trace.epoch >= trace.epochs:
-        return "The run has ended: this would be its next step."
-    return f"The next step of the run, in epoch {trace.epoch + 1} of {trace.epochs}."
+        return "The run ended; its next step would be this."
+    return f"The run's next step, in epoch {trace.epoch + 1} of {trace.epochs}."
 
 
 def input_name(trace: StepTrace, place: int) -> Callable[[int], str]:

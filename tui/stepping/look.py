@@ -9,6 +9,7 @@ from rich.text import Text
 from nn.arrays import FloatArray, Shape
 from nn.explain.recorders import LayerTrace
 from nn.explain.step_trace import StepTrace
+from tui.numbers import number
 
 WIDTH = 76
 FEWEST_TERMS, MOST_TERMS = 3, 12
@@ -55,16 +56,6 @@ class Look(NamedTuple):
             return f"number {self.unit:,} of 0..{shape[0] - 1:,}"
         row, column, channel = self.cell
         return f"row {row}, column {column}, map {channel}"
-
-
-def number(value: float) -> str:
-    """Four digits that count, without an exponent where that is readable."""
-    value = float(value)
-    if value == 0:
-        return "0"
-    if not 1e-3 <= abs(value) < 1e5:
-        return f"{value:.2e}"
-    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
 
 
 def chosen(array: FloatArray, look: Look) -> float:

@@ -5,7 +5,8 @@ from rich.text import Text
 
 from nn.arrays import FloatArray
 from nn.config import CLASSES
-from tui.stepping.look import Look, formula, number, words
+from tui.numbers import number
+from tui.stepping.look import Look, formula, words
 
 BAR = 16
 

@@ -7,9 +7,10 @@ from nn.arrays import FloatArray
 from nn.convolution import Conv2D
 from nn.explain.recorders import LayerTrace
 from nn.pooling import Pool2D
+from tui.numbers import number
 from tui.stepping.backward import from_above, through_activation
 from tui.stepping.forward import activation_line, spread_line
-from tui.stepping.look import Look, chosen, formula, number, product_rows, sum_row, value_row, words
+from tui.stepping.look import Look, chosen, formula, product_rows, sum_row, value_row, words
 
 WIDEST = 5  # a window with longer sides is shown by its largest terms, not as a square
 

@@ -5,9 +5,10 @@ from rich.text import Text
 
 from nn.layers import Dropout
 from nn.normalization import BatchNorm
+from tui.numbers import number
 from tui.stepping.backward import from_above, through_activation
 from tui.stepping.forward import activation_line, spread_line
-from tui.stepping.look import Look, chosen, formula, number, sum_row, words
+from tui.stepping.look import Look, chosen, formula, sum_row, words
 
 
 def dropout(look: Look) -> list[Text]:

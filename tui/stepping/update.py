@@ -18,7 +18,8 @@ from nn.config import (
     RMSpropConfig,
 )
 from nn.explain.recorders import LayerTrace, TensorTrace
-from tui.stepping.look import Look, formula, number, words
+from tui.numbers import number
+from tui.stepping.look import Look, formula, words
 
 Index = tuple[int, ...]
 

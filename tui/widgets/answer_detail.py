@@ -62,7 +62,7 @@ class AnswerDetail(Vertical):
             return
         self._shown = answers, index
         if folder is not None:
-            self._ask_for(Source(folder, answers.set_name), kept, answers)
+            self._ask_for(Source(folder, answers.set_name, len(answers)), kept, answers)
         self._draw()
 
     def on_mount(self) -> None:

@@ -15,9 +15,7 @@ class AnswerGrid(DigitGrid):
     """Shows the selection that it was given last; the same one again only moves what is selected."""
 
     help_text: ClassVar[str] = (
-        "Small images, page by page. The arrows move among them, past the edge to the next page; page up and "
-        "page down turn pages, home and end go to the first and the last. Under each stands its true digit "
-        "and, once the network has answered, what it said. The words of a filter: new-right and new-wrong "
+        f"{DigitGrid.help_text} The words of a filter: new-right and new-wrong "
         "compare with the kept epoch before the one looked at; forgotten 2 was right and then wrong at least "
         "twice; on raters-disagree five people did not agree (MNIST's own test set alone). Entropy is "
         "-sum p ln p: 0 where the network is sure, 2.303 where all digits are alike to it."

@@ -28,8 +28,8 @@ class DrawPad(Widget, can_focus=True):
     """Shows a `Pad`; whoever changes that calls `redraw`. A mouse changes it here, which `Drawn` tells."""
 
     help_text: ClassVar[str] = (
-        "The pad: arrows or hjkl move the pen, home, page up, end and page down move it aslant, space puts "
-        "it down and lifts it. A mouse draws where there is one; its right button, or shift, erases. Esc "
+        "The pad: arrows or hjkl move the pen, home, page up, end and page down diagonally, space puts it "
+        "down and lifts it. A mouse draws where there is one; its right button, or shift, erases. Esc "
         "leaves the pad, and space trains again; Enter or a click takes it. The two pictures are what the "
         "network sees: the drawing as it is, and in MNIST's form, its longest side 20 pixels and its centre "
         "of mass in the middle. Shift and turn come before that, noise after it."

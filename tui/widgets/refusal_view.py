@@ -1,10 +1,15 @@
-"""What refusing to answer buys: accuracy against the share answered when the least sure are left out."""
+"""What refusing to answer buys: accuracy against the share answered when the least sure are left out.
 
+It is computed in a thread, once for each set of answers.
+"""
+
+import asyncio
 from typing import ClassVar, Unpack
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from nn.arrays import BoolArray, FloatArray
 from nn.explain.calibration import refusals
 from tui.answering.answers import Answers
 from tui.answering.refusal_words import AIMS, SHARES, refusal_curve, refusal_lines
@@ -58,6 +63,11 @@ class RefusalView(Vertical, can_focus=True):
         if answers is self._answers or answers.confidences is None or answers.right is None:
             return
         self._answers = answers
-        curve = refusals(answers.confidences, answers.right)
+        self.run_worker(self._compute(answers, answers.confidences, answers.right), exclusive=True)
+
+    async def _compute(self, answers: Answers, confidences: FloatArray, right: BoolArray) -> None:
+        curve = await asyncio.to_thread(refusals, confidences, right)
+        if answers is not self._answers:
+            return
         self.query_one(CurvePlot).set_curves([refusal_curve(curve)])
         self.query_one(Words).say("\n".join(refusal_lines(curve)))

@@ -69,7 +69,7 @@ def test_the_range_of_what_each_unit_gave_is_known_share_by_share() -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_shows_in_its_units_range_alone(value: float) -> None:
     part: Part = Team(1, lambda *rest: Part(NetworkConfig(layers=MAPS), np.float64, 1, True, *rest)).member
-    part.pass_forward(np.zeros((2, 28, 28, 1)))
+    part.pass_forward(np.zeros((2, 28, 28, 1)), None)
     part.layers[0].outputs[1, 3, 4, 2] = value
     np.testing.assert_array_equal(np.isfinite(part.unit_ranges(0)).all(axis=0), [True, True, False])
 

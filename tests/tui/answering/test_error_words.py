@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 from nn.batches import Images
 from tui.answering.answers import Answers
 from tui.answering.error_words import cell_words, confused_pairs, image_lines, score_lines
-from tui.answering.image_words import caption, facts, loss_caption
+from tui.answering.image_words import caption, facts, loss_caption, percent
 from tui.terminal.display import Display
 
 COUNTS = arrays(np.int64, (10, 10), elements=st.integers(0, 9999))
@@ -74,7 +74,7 @@ def test_accuracy_is_given_with_and_without_images_on_which_raters_disagree() ->
     shares = np.eye(10)[[0, 1, 2, 3, 4, 5, 0, 0]]  # 6 and 7 are read as 0
     assert score_lines(Answers("test", images, shares, 1))[-1] == "right 75.00 %: 6 of 8"
     told = score_lines(marked(Answers("test", images, shares, 1), 7, 1))[-1]
-    assert told == "right 75.00 %; 83.33 % without 2 raters disagree on"
+    assert told == "right 75.00 %; 83.33 % without the 2 raters dispute"
     assert len(told) <= 54
     assert "none left" in score_lines(marked(Answers("test", images, shares, 1), *range(8)))[-1]
 
@@ -107,7 +107,24 @@ def test_a_sure_answer_has_no_loss_below_zero_and_no_false_zero() -> None:
     assert facts(right, 0, UNICODE.marks)[1] == "loss 0.000 = -ln of 100.0 %, given to the 4"
     assert caption(right, 0, ASCII.marks) == "0 >4 ok"
     wrong = answer(shares_of(d4=0.9999, d5=0.0001), true=5)
-    assert "-ln of <0.1 %" in facts(wrong, 0, UNICODE.marks)[1]
+    told = facts(wrong, 0, UNICODE.marks)
+    assert told[0] == "image 0: true 5, answer 4, >99.9 % ✗ wrong"
+    assert told[1] == "loss 9.210 = -ln of 1.0e-04, given to the 5"
+
+
+def test_of_the_smallest_share_the_logarithm_can_be_checked() -> None:
+    wrong = answer(shares_of(d4=1 - 1.82e-5, d5=1.82e-5), true=5)
+    assert image_lines(wrong, 0, UNICODE.marks)[1] == "loss 10.9: -ln 1.8e-05"
+    assert max(map(len, image_lines(wrong, 0, UNICODE.marks))) <= 22
+    assert max(map(len, facts(wrong, 0, UNICODE.marks))) <= 46
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0, "0.0 %"), (0.0009, "<0.1 %"), (0.9994, "99.9 %"), (0.9995, ">99.9 %"), (1, "100.0 %")],
+)
+def test_nothing_is_all_that_is_less(share: float, words: str) -> None:
+    assert percent(share) == words
 
 
 @given(st.integers(0, 9), st.lists(st.integers(0, 9), min_size=10, max_size=10).filter(any))

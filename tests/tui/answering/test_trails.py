@@ -18,7 +18,7 @@ def source(tmp_path: Path) -> Source:
         shares = np.zeros((2, 10), np.float32)
         shares[[0, 1], digits] = 1
         predictions.save(tmp_path, epoch, {"test": shares})
-    return Source(tmp_path, "test")
+    return Source(tmp_path, "test", len(LABELS))
 
 
 def filled(source: Source, kept: list[int]) -> Trails:
@@ -42,7 +42,7 @@ def test_what_is_no_longer_kept_is_forgotten(source: Source) -> None:
 
 def test_another_source_starts_anew_and_late_reads_of_the_old_are_dropped(source: Source) -> None:
     trails = filled(source, [0, 1, 2])
-    other = Source(source.folder, "validation")
+    other = Source(source.folder, "validation", len(LABELS))
     assert trails.missing(other, [0, 1, 2]) == [0, 1, 2]
     trails.add(source, read(source, [0], LABELS))
     assert trails.of(0) == ([], [], [])

@@ -71,8 +71,8 @@ def test_chance_in_words() -> None:
     ]
     assert chance_lines(Comparison(90, 3, 2, 5))[1].endswith("p = 1.000 (McNemar, exact): may be chance")
     assert chance_lines(Comparison(90, 3, 40, 5)) == [
-        "if both were as good, 3 to 40 or less even would",
-        "come with p = 3e-9 (McNemar, exact): more than chance",
+        "if both were as good, 3 to 40 or more uneven",
+        "has p = 3e-9 (McNemar, exact): more than chance",
     ]
 
 

@@ -68,10 +68,10 @@ def sheet(values: list[float], limit: float) -> Sheet:
     ("values", "limit", "words"),
     [
         ([0.0, 0.0], 0.0, "all are 0"),
-        ([0.0, 0.5], 0.5, "0 blank, blue +0.5"),
-        ([-0.1, 0.5], 0.5, "0 blank, blue +0.5, orange -0.5"),
-        ([-0.1, 0.9], 0.5, "0 blank, blue +0.5 up, orange -0.5"),
-        ([-0.9, -0.1], 0.5, "0 blank, orange -0.5 down"),
+        ([0.0, 0.5], 0.5, "blank is 0, blue +0.5"),
+        ([-0.1, 0.5], 0.5, "blank is 0, blue +0.5, orange -0.5"),
+        ([-0.1, 0.9], 0.5, "blank is 0, blue +0.5 up, orange -0.5"),
+        ([-0.9, -0.1], 0.5, "blank is 0, orange -0.5 down"),
     ],
 )
 def test_the_scale_is_told_in_words(values: list[float], limit: float, words: str) -> None:
@@ -80,7 +80,7 @@ def test_the_scale_is_told_in_words(values: list[float], limit: float, words: st
 
 def test_without_hues_the_glyphs_are_told() -> None:
     told = scale_words(sheet([-0.5, 0.5], 0.5), ASCII, hues=False)
-    assert told == "0 blank, .+*# +0.5, ,-=Z -0.5"
+    assert told == "blank is 0, .+*# +0.5, ,-=Z -0.5"
 
 
 def test_a_neuron_is_told_with_its_strongest_inputs() -> None:

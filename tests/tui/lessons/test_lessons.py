@@ -10,7 +10,7 @@ from nn.explain.step_trace import StepTrace
 from nn.presets import PRESETS, Preset, find
 from nn.settings import settings
 from tui.lessons.catalogue import LESSONS, WIDTH, lesson_of_field
-from tui.stepping.look import number
+from tui.numbers import number
 
 HEIGHT = 18
 NETWORK = NetworkConfig(layers=(DenseConfig(13, "relu"), DenseConfig(11, "relu"), DenseConfig(10)))

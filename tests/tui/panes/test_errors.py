@@ -152,7 +152,7 @@ async def test_a_key_goes_through_the_views(session: Session) -> None:
         await pilot.press("v")
         await pilot.pause()
         assert "precision: of its answers 4" in app.text()
-        assert "F1: mean" in app.text()
+        assert "F1: harmonic mean" in app.text()
         assert app.query_one(ConfusionGrid).has_focus
         await pilot.press("v")  # there is no room for the matrix beside what comes now
         await pilot.pause()

@@ -24,8 +24,9 @@ from nn.config import (
 )
 from nn.explain.step_trace import StepTrace, trace_step
 from nn.presets import PRESETS, Preset
+from tui.numbers import number
 from tui.stepping.layer_pages import FORWARD
-from tui.stepping.look import WIDTH, Look, number
+from tui.stepping.look import WIDTH, Look
 from tui.stepping.walk import STAGES, Page, image_to_begin_with, pages, unit_to_begin_with, where
 
 HEIGHT = 19
