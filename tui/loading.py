@@ -37,30 +37,35 @@ class Loader:
         self._left = threading.Event()
         self._is_missing = False
 
-    async def load(self, source: str) -> Dataset:
-        """Put the images that `source` names into the session; raises `DatasetError` where it cannot."""
-        dataset = self.session.dataset
-        if dataset is None or self.session.dataset_source != source:
-            dataset = await asyncio.to_thread(_load, source)
-            self._take(dataset, source, "")
-        return dataset
+    async def load(self, config: DataConfig) -> Parts:
+        """The images that a config names, split; `take` puts them into the session.
 
-    async def load_for(self, run: RunDirectory, source: str) -> None:
+        Raises `DatasetError` where they cannot be read or are too few.
+        """
+        known = self.session.dataset if self.session.dataset_source == config.source else None
+        return await asyncio.to_thread(_load_parts, config, known, self.session.parts)
+
+    async def load_for(self, run: RunDirectory, config: DataConfig) -> None:
         """Put a run's own images into the session; raises `DatasetError` where they are not to be had."""
-        dataset = await asyncio.to_thread(_load_for, run.record(), source, self.session.dataset)
-        self._take(dataset, source, "")
+        dataset = await asyncio.to_thread(_load_for, run.record(), config.source, self.session.dataset)
+        self._take(await asyncio.to_thread(Parts.of, dataset, config), "")
+
+    def take(self, parts: Parts) -> None:
+        """Put what `load` gave into the session, unless it is there already."""
+        if parts.dataset is not self.session.dataset:
+            self._take(parts, "")
+        self.session.parts = parts
 
     async def load_or_synthesize(self) -> None:
         """The config's images; where MNIST is meant and not here, synthetic digits, as the config then says.
 
         `fetch_missing` is to follow. Raises `DatasetError` where a source that was named cannot be read.
         """
-        source = self.session.config.data.source
         try:
-            await self.load(source)
+            self.take(await self.load(self.session.config.data))
         except DatasetMissing:
-            await self.load("synthetic")
             self._rename("synthetic")
+            self.take(await self.load(self.session.config.data))
             self.session.dataset_note = NO_MNIST
             self._is_missing = True
             self._changed()

@@ -7,9 +7,8 @@ from fractions import Fraction
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-
+from nn.arrays import BoolArray
 
 class Comparison(msgspec.Struct, frozen=True):
     """How many images both read right, the second alone (fixed), the first alone (broken), and neither."""

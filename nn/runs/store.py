@@ -114,7 +114,7 @@ class RunDirectory:
             network.parameters[...] = saved
             network.statistics[...] = statistics
             return network, msgspec.json.decode(position, type=Position).step
-        except (tensors.TensorFileError, KeyError, ValueError) as error:
+        except (tensors.TensorFileError, KeyError, ValueError, msgspec.DecodeError) as error:
             raise RunError(f"the run {self.path.name} has no last weights: {error}") from None
 
     def checkpoint_version(self) -> int:
@@ -123,13 +123,6 @@ class RunDirectory:
             return self.checkpoint_path.stat().st_mtime_ns
         except OSError:
             return 0
-
-    def checkpoint_step(self) -> int:
-        """The step after which the last checkpoint was saved; raises `RunError`."""
-        try:
-            return msgspec.json.decode(tensors.read(self.checkpoint_path, "position")[1], type=Position).step
-        except (tensors.TensorFileError, msgspec.DecodeError) as error:
-            raise RunError(f"the run {self.path.name} has no last weights: {error}") from None
 
     def remove(self) -> None:
         """Delete the directory; raises `RunError` while a worker is at work in it."""

@@ -6,10 +6,10 @@ Another data set has other images at these places, so nothing of it is marked.
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from mnist_data.idx import idx_digest
 from mnist_data.published import TEST_LABELS
+from nn.arrays import BoolArray
 
 if TYPE_CHECKING:
     from tui.answering.answers import Answers
@@ -21,7 +21,7 @@ RATERS_DISAGREE: frozenset[int] = frozenset(
 )
 
 
-def raters_disagree(answers: "Answers") -> npt.NDArray[np.bool_]:
+def raters_disagree(answers: "Answers") -> BoolArray:
     """Whether raters disagree on each image (n,): on none but those of the published MNIST test set."""
     disagree = np.zeros(len(answers), np.bool_)
     if answers.set_name == "test" and idx_digest(answers.labels) == TEST_LABELS.sha256:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from nn.arrays import BoolArray
 from nn.explain.comparison import Comparison, compare
 from nn.metrics import IntArray
 from tui.answering.answers import Answers

@@ -46,7 +46,7 @@ LABELS = {
 }
 SHORT_NAMES = {"final_div_factor": "final_div", "warmup_steps": "warm-up"}
 ORDER = tuple(key.removesuffix(".type") for key in LABELS if not key.endswith("learning_rate"))
-LAYER_WIDTHS = {"type": 8, "units": 5}
+LAYER_WIDTHS = {"type": 6, "units": 5}
 LAYERS_HEADING = "Layers  + add  - remove  J K move"
 
 

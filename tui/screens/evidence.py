@@ -23,7 +23,6 @@ from tui.widgets.evidence_report import EvidenceReport
 from tui.widgets.words import Words
 
 NAME = "evidence"
-POLL_SECONDS = 0.05
 PROGRESS_STEP = 2000  # images
 KEYS = "Esc back  n p image  m maps  d digit  f features  u newest  up down scroll"
 
@@ -62,6 +61,14 @@ class EvidenceScreen(ModalScreen[None]):
             self.words = words
             super().__init__()
 
+    class FeaturesFailed(Message):
+        """The features of the training images cannot be had from a case's network, and why."""
+
+        def __init__(self, case: Case, words: str) -> None:
+            self.case = case
+            self.words = words
+            super().__init__()
+
     class Progressed(Message):
         """So many of so many training images have passed through a case's network."""
 
@@ -78,7 +85,6 @@ class EvidenceScreen(ModalScreen[None]):
         self._pane: Pane | None = None
         self._index = 0
         self._case: Case | None = None
-        self._seen = 0
 
     def compose(self) -> ComposeResult:
         """The head, the report, the keys."""
@@ -91,10 +97,9 @@ class EvidenceScreen(ModalScreen[None]):
         self._pane, self._index = pane, index
 
     def on_mount(self) -> None:
-        """Say the keys, and look now and then whether another image was chosen."""
+        """Say the keys."""
         self.query_one("#evidence-keys", Words).say(KEYS)
         self.report.focus()
-        self.set_interval(POLL_SECONDS, self._follow)
 
     def on_screen_resume(self) -> None:
         """Ask the newest network about the image that the pane shows."""
@@ -110,9 +115,13 @@ class EvidenceScreen(ModalScreen[None]):
         self.dismiss()
 
     def action_step(self, by: int) -> None:
-        """The next image in the pane's order, or the one before; `_follow` sees it."""
-        if (step := getattr(self._pane, "action_step", None)) is not None:
-            step(by)
+        """The next image in the pane's order, or the one before; the same network is asked about it."""
+        pane = self._pane
+        if pane is None or (step := getattr(pane, "action_step", None)) is None:
+            return
+        step(by)
+        if self._case is not None and pane.session.chosen != self._case.index:
+            self._begin(pane.session.chosen, same_network=True)
 
     def action_turn(self) -> None:
         """Other maps."""
@@ -144,32 +153,34 @@ class EvidenceScreen(ModalScreen[None]):
         if message.case is self._case:
             self._say(message.words)
 
+    def on_evidence_screen_features_failed(self, message: FeaturesFailed) -> None:
+        """Say why there are none, whichever image is on the screen by now."""
+        if self._asks_network_of(message.case):
+            self.report.say_progress(message.words)
+
     def on_evidence_screen_progressed(self, message: Progressed) -> None:
         """Say how far it is."""
-        if self._case is not None and message.case.origin == self._case.origin:
+        if self._asks_network_of(message.case):
             self.report.say_progress(progress_words(message.done, message.images))
+
+    def _asks_network_of(self, case: Case) -> bool:
+        return self._case is not None and case.origin == self._case.origin
 
     def _say(self, words: str) -> None:
         self.query_one("#evidence-head", Words).say(words)
 
-    def _follow(self) -> None:
-        """Another image was chosen since: ask the same network about it."""
-        if self._pane is None or not self.is_current or self._pane.session.chosen == self._seen:
-            return
-        self._seen = self._pane.session.chosen
-        if self._case is not None and self._seen != self._case.index:
-            self._begin(self._seen, same_network=True)
-
     def _begin(self, index: int, *, same_network: bool = False) -> None:
         if self._pane is None:
             return
-        session = self._pane.session
         origin = self._case.origin if self._case is not None and same_network else None
-        case = case_of(session, index, origin)
+        case = case_of(self._pane.session, index, origin)
         if isinstance(case, str):
+            self._case = None
+            self.workers.cancel_group(self, "parts")
             self._say(case)
+            self.report.clear()
             return
-        self._case, self._seen = case, session.chosen
+        self._case = case
         self._say(head_words(case, None, self._display_mode))
         self.report.begin(case)
         self._work(self._investigate, "parts")
@@ -200,13 +211,12 @@ class EvidenceScreen(ModalScreen[None]):
 
         try:
             self._evidence.compute_features(case, lambda: worker.is_cancelled, progress)
+            if (shown := self._case) is not None and shown.origin == case.origin:
+                self.post_message(self.Found(shown, self._evidence.similar_features(shown)))
         except Cancelled:
-            return
-        except RunError as error:
-            self.post_message(self.Failed(case, str(error)))
-            return
-        if (shown := self._case) is not None and shown.origin == case.origin:
-            self.post_message(self.Found(shown, self._evidence.similar_features(shown)))
+            pass
+        except (Broken, RunError) as error:
+            self.post_message(self.FeaturesFailed(case, str(error)))
 
 
 def look(pane: Pane, index: int) -> None:

@@ -121,14 +121,18 @@ class EvidenceReport(VerticalScroll, can_focus=True):
 
     def begin(self, case: Case) -> None:
         """Be about another image, of which nothing is known yet."""
-        self._case, self._digit = case, None
-        self._parts.clear()
-        self.query_one(ProbabilityBars).set_probabilities(None)
+        self._forget(case)
         for name, words in _WAITING.items():
             self._words(name).say(words)
-        for row in self.query(ThumbnailRow):
-            row.show([])
         self._draw_pictures()
+
+    def clear(self) -> None:
+        """Be about nothing, and empty."""
+        self._forget(None)
+        for name in (*_WAITING, "explained"):
+            self._words(name).say("")
+        for row in ("pictures", "others"):
+            self._fill(row, ())
 
     def take(self, part: Part) -> None:
         """Draw one part."""
@@ -153,6 +157,13 @@ class EvidenceReport(VerticalScroll, can_focus=True):
             digits = self.digits
             self._digit = digits[(digits.index(self.digit) + 1) % len(digits)]
             self._draw_pictures()
+
+    def _forget(self, case: Case | None) -> None:
+        self._case, self._digit = case, None
+        self._parts.clear()
+        self.query_one(ProbabilityBars).set_probabilities(None)
+        for row in self.query(ThumbnailRow):
+            row.show([])
 
     def _words(self, name: str) -> Words:
         return self.query_one(f"#evidence-{name}", Words)

@@ -172,6 +172,10 @@ def test_a_diverged_network_is_said_to_be_broken(session: Session, monkeypatch: 
     monkeypatch.setattr(evidence, "load", lambda origin: current)
     with pytest.raises(Broken, match="diverged"):
         next(Evidence().parts(case(session), never))
+    asked = Evidence()
+    with pytest.raises(Broken, match="diverged"):
+        asked.compute_features(case(session), never, silent)
+    assert isinstance(asked.similar_features(case(session)), NoFeatures)
 
 
 def test_a_run_without_weights_is_an_error(session: Session) -> None:

@@ -1,5 +1,6 @@
 """The evidence screen opens on a pane's image, fills part by part, steps, and goes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from nn.runs.images import split
 from nn.runs.store import RunDirectory
 from nn.settings import with_settings
 from nn.trainer import Trainer
+from tui.answering.evidence import NO_IMAGES, Case, case_of
 from tui.commands import BROWSE, ERRORS
 from tui.panes.errors import ErrorsPane
 from tui.screens.evidence import EvidenceScreen
@@ -187,6 +189,47 @@ async def test_a_newer_checkpoint_is_asked_when_that_is_wished(
         await until(pilot, lambda: words(pilot, "reply") != before)
         await complete(pilot)
         assert report(pilot).digits[0] == 3
+
+
+async def test_features_that_fail_are_told_of_any_image_of_that_network(
+    run: RunDirectory, config: Config, runs_dir: Path
+) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await opened(pilot)
+        begun = case_of(app.session, app.session.chosen)
+        assert isinstance(begun, Case)
+        await pilot.press("n")
+        await complete(pilot)
+        screen.post_message(EvidenceScreen.Progressed(begun, 40, 150))
+        await until(pilot, lambda: "for 40 of 150" in words(pilot, "by-features"))
+        screen.post_message(EvidenceScreen.FeaturesFailed(begun, "they are not finite"))
+        await until(pilot, lambda: words(pilot, "by-features") == "they are not finite")
+        elsewhere = replace(begun, origin=begun.origin._replace(version=-1))
+        screen.post_message(EvidenceScreen.FeaturesFailed(elsewhere, "of another network"))
+        await pilot.pause()
+        assert words(pilot, "by-features") == "they are not finite"
+
+
+async def test_nothing_old_stands_under_the_sentence_that_there_is_nothing(
+    run: RunDirectory, config: Config, runs_dir: Path
+) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        app.session.answers = None
+        await pilot.press("u")
+        await until(pilot, lambda: words(pilot, "head") == NO_IMAGES)
+        assert captions(pilot) == []
+        assert neighbours(pilot, "pixels") == []
+        assert {words(pilot, name) for name in ("reply", "flips", "by-pixels", "explained")} == {""}
+        assert report(pilot).digits == []
+        app.session.refresh_answers()
+        app.screen.dismiss()
+        await until(pilot, lambda: not isinstance(app.screen, EvidenceScreen))
+        await pilot.press("i")
+        await complete(pilot)
+        assert len(captions(pilot)) == 3
 
 
 async def test_before_any_run_it_says_that_there_is_no_network(config: Config, runs_dir: Path) -> None:
