@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mnist_data import Dataset, DatasetError, DatasetMissing, load
+from nn.config import DataConfig
 from nn.runs.images import cache_folder, load_for
 from nn.runs.record import RunRecord
 from nn.runs.store import RunDirectory
 from nn.settings import with_settings
-from tui.session import Session
+from tui.session import Parts, Session
 
 NO_MNIST = (
     "MNIST is not on this machine: these are synthetic digits, drawn by this program; trying to fetch it"
@@ -38,22 +39,21 @@ class Loader:
         self._is_missing = False
 
     async def load(self, config: DataConfig) -> Parts:
-        """The images that a config names, split; `take` puts them into the session.
-
-        Raises `DatasetError` where they cannot be read or are too few.
-        """
+        """The images that a config names; `take` puts them into the session. Raises `DatasetError`."""
         known = self.session.dataset if self.session.dataset_source == config.source else None
         return await asyncio.to_thread(_load_parts, config, known, self.session.parts)
 
     async def load_for(self, run: RunDirectory, config: DataConfig) -> None:
         """Put a run's own images into the session; raises `DatasetError` where they are not to be had."""
         dataset = await asyncio.to_thread(_load_for, run.record(), config.source, self.session.dataset)
-        self._take(await asyncio.to_thread(Parts.of, dataset, config), "")
+        parts = await asyncio.to_thread(Parts.of, dataset, config)
+        self._take(dataset, config.source)
+        self.session.parts = parts
 
     def take(self, parts: Parts) -> None:
         """Put what `load` gave into the session, unless it is there already."""
         if parts.dataset is not self.session.dataset:
-            self._take(parts, "")
+            self._take(parts.dataset, parts.config.source)
         self.session.parts = parts
 
     async def load_or_synthesize(self) -> None:
@@ -86,7 +86,7 @@ class Loader:
         elif session.run is not None:
             session.dataset_note = MNIST_CAME
         else:
-            self._take(dataset, "mnist", "")
+            self._take(dataset, "mnist")
             self._rename("mnist")
         self._changed()
 
@@ -94,9 +94,9 @@ class Loader:
         """The app ends: a download under way is given up."""
         self._left.set()
 
-    def _take(self, dataset: Dataset, source: str, note: str) -> None:
+    def _take(self, dataset: Dataset, source: str) -> None:
         session = self.session
-        session.dataset, session.dataset_source, session.dataset_note = dataset, source, note
+        session.dataset, session.dataset_source, session.dataset_note = dataset, source, ""
         session.answers_are_old = True
         self._changed()
 
@@ -106,6 +106,13 @@ class Loader:
 
 def _load(source: str) -> Dataset:
     return load(source, environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
+
+
+def _load_parts(config: DataConfig, at_hand: Dataset | None, known: Parts | None) -> Parts:
+    """The images of a config, those at hand unless there are none, split unless that was done already."""
+    dataset = at_hand or _load(config.source)
+    is_known = known is not None and known.dataset is dataset and known.config == config
+    return known if known is not None and is_known else Parts.of(dataset, config)
 
 
 def _load_for(record: RunRecord, source: str, at_hand: Dataset | None) -> Dataset:

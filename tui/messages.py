@@ -32,6 +32,10 @@ class ImagesWanted(Message):
 class LookedElsewhere(Message):
     """Another image, set or epoch is looked at, as the session has it by now: draw that."""
 
+    def can_replace(self, message: Message) -> bool:
+        """Of many on their way one is enough."""
+        return isinstance(message, LookedElsewhere)
+
 
 class RunChosen(Message):
     """Open a run, resume it, stop it, delete it, or lay its curves under those on screen."""

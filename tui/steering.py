@@ -13,7 +13,7 @@ import msgspec
 
 from mnist_data import DatasetError
 from nn.building import describe
-from nn.config import Config
+from nn.config import Config, DataConfig
 from nn.events import EpochFinished, Evaluated, RunFinished
 from nn.runs.client import AsyncTrainer, PauseAfter, WorkerLost
 from nn.runs.control import ControlError
@@ -26,7 +26,7 @@ from tui.choices import RunDeed
 from tui.editing.edits import preset_of
 from tui.editing.live_changes import with_changes, with_live_changes
 from tui.loading import Loader
-from tui.session import Session
+from tui.session import Parts, Session
 
 PROBLEMS = (RunError, ControlError, ConfigError, DatasetError, OSError)
 BREATH = 200  # events between two looks at the keyboard, while a long log is read
@@ -157,7 +157,7 @@ class Steering:
 
     async def again(self, *, new_seed: bool) -> None:
         """Stop what runs, and train the config from its beginning."""
-        await self._load_images()
+        await self._load_images(self.session.config.data)
         if self.session.is_alive:
             await (await self._started()).stop("started again")
         if new_seed:
@@ -209,23 +209,26 @@ class Steering:
 
     async def start(self, pause_after: PauseAfter | None = None) -> None:
         """Create a run of the session's config and train it."""
-        await self._load_images()
-        session = self.session
-        name = session.preset or describe(session.config.network)
+        session, config = self.session, self.session.config
+        name = session.preset or describe(config.network)
+        images = await self._load_images(config.data)
         trainer = await AsyncTrainer.start(
-            session.config, runs_dir=session.runs_dir, name=name[:LONGEST_NAME], pause_after=pause_after
+            config, runs_dir=session.runs_dir, name=name[:LONGEST_NAME], pause_after=pause_after
         )
-        self._take(trainer, session.config)
+        self.loader.take(images)  # not before there is a run with these: answers and images belong together
+        self._take(trainer, config)
 
-    async def _load_images(self) -> None:
-        """The images that the config names, and enough of them; raises `DatasetError`."""
-        config = self.session.config.data
-        split(await self.loader.load(config.source), config)
+    async def _load_images(self, config: DataConfig) -> Parts:
+        """The images that a config names, and enough of them; raises `DatasetError`."""
+        images = await self.loader.load(config)
+        if images.data is None:
+            split(images.dataset, config)  # it says how many there are
+        return images
 
     async def _look_at(self, trainer: AsyncTrainer, config: Config) -> None:
         """Put a run that was there before on screen, with its config and, if they are there, its images."""
         try:
-            await self.loader.load_for(trainer.run, config.data.source)
+            await self.loader.load_for(trainer.run, config.data)
         except DatasetError as error:
             self.session.dataset = None
             self.session.dataset_note = f"the images of this run cannot be shown: {error}"

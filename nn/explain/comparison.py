@@ -10,6 +10,7 @@ import numpy as np
 
 from nn.arrays import BoolArray
 
+
 class Comparison(msgspec.Struct, frozen=True):
     """How many images both read right, the second alone (fixed), the first alone (broken), and neither."""
 

@@ -391,11 +391,12 @@ class TestAverages:
     def test_the_statistics_of_batch_normalisation_have_a_mean_too(self) -> None:
         layers = (DenseConfig(6), BatchNormConfig(activation="relu"), DenseConfig(CLASSES))
         made = trainer(msgspec.structs.replace(config(ema=0.5), network=NetworkConfig(layers=layers)))
-        expected = None
+        live = expected = None
         for event in made.events():
             if isinstance(event, StepFinished):
                 live = made.network.statistics.copy()
                 expected = live if expected is None else expected + 0.5 * (live - expected)
+        assert live is not None
         assert expected is not None
         with made.answering_weights():
             np.testing.assert_allclose(made.network.statistics, expected, rtol=1e-5)

@@ -389,19 +389,16 @@ async def test_other_panes_get_what_they_ask_for(
     config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
 ) -> None:
     from tui.answering.answers import Filter
-    from tui.messages import EpochChosen, ImageChosen, ImagesWanted, SetChosen
+    from tui.messages import ImagesWanted, LookedElsewhere
 
     write_run(runs_dir, config, [*epochs(2), finished(step=20)])
     app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
-        app.post_message(EpochChosen(1))
-        await until(pilot, lambda: app.session.answers and app.session.answers.epoch == 1)
-        app.post_message(SetChosen("validation"))
-        await until(pilot, lambda: app.session.answers and app.session.answers.set_name == "validation")
-        app.post_message(ImageChosen(3))
-        await until(pilot, lambda: app.session.chosen == 3)
         await pilot.press("4")
+        app.session.look_at_epoch(1)
+        app.post_message(LookedElsewhere())
+        await until(pilot, lambda: "after epoch 1" in screen_text(pilot))
         app.post_message(ImagesWanted(Filter(right=False)))
         await until(pilot, lambda: app.deck.current == BROWSE)
         assert app.deck.seen == (CONFIGURE, BROWSE)

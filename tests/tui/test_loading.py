@@ -21,7 +21,7 @@ from textual.app import App
 
 import mnist_data
 from mnist_data import Dataset, DatasetError, DatasetMissing
-from nn.config import Config
+from nn.config import Config, DataConfig
 from nn.presets import find
 from tui import loading
 from tui.loading import MNIST_CAME, NO_MIRROR, NO_MNIST, Loader
@@ -73,10 +73,16 @@ async def test_what_is_loaded_already_is_not_loaded_again(
     place: Place, mnist: Config, runs_dir: Path
 ) -> None:
     loader = loader_of(mnist, runs_dir)
-    first = await loader.load("synthetic")
-    assert await loader.load("synthetic") is first
-    assert await loader.load("elsewhere") is not first
+    first = await loader.load(DataConfig(source="synthetic", validation=50))
+    assert loader.session.dataset is None  # not before it is taken
+    loader.take(first)
+    assert await loader.load(first.config) is first
+    split_anew = await loader.load(DataConfig(source="synthetic", validation=20))
+    assert split_anew.dataset is first.dataset
+    elsewhere = await loader.load(DataConfig(source="elsewhere"))
+    assert elsewhere.dataset is not first.dataset
     assert place.loaded == ["synthetic", "elsewhere"]
+    loader.take(elsewhere)
     assert loader.session.dataset_source == "elsewhere"
 
 
@@ -178,13 +184,15 @@ async def test_a_run_is_shown_with_its_own_images_or_with_none(
 ) -> None:
     run = write_run(runs_dir, config, [])
     loader = loader_of(config, runs_dir)
-    dataset = await loader.load(str(few_images))
+    loader.take(await loader.load(config.data))
+    dataset = loader.session.dataset
+    assert dataset is not None
     run.write_record(msgspec.structs.replace(run.record(), fingerprint=dataset.fingerprint))
-    await loader.load_for(run, str(few_images))
+    await loader.load_for(run, config.data)
     assert loader.session.dataset is dataset
     run.write_record(msgspec.structs.replace(run.record(), fingerprint="of other images"))
     with pytest.raises(DatasetError, match="holds other images than those it was trained on"):
-        await loader.load_for(run, str(few_images))
+        await loader.load_for(run, config.data)
 
 
 async def test_leaving_gives_up_the_download(place: Place, mnist: Config, runs_dir: Path) -> None:

@@ -317,7 +317,8 @@ async def test_a_run_of_a_preset_is_that_preset(
 async def test_opening_a_run_whose_images_are_gone_shows_none(
     hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path
 ) -> None:
-    await hand.steering.loader.load(hand.session.config.data.source)
+    loader = hand.steering.loader
+    loader.take(await loader.load(hand.session.config.data))
     hand.session.refresh_answers()
     run = write_run(hand.session.runs_dir, config_of(tmp_path / "gone"), [*epochs(1), finished(step=10)])
     await hand.steering.deed(run.path, "open")

@@ -4,18 +4,14 @@ The pad owns space and the arrows while it has the focus. Whatever computes does
 after the other; of several drawings that wait to be read only the newest is.
 """
 
-from collections.abc import Awaitable
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.screen import Screen
 
-from mnist_data import DatasetError
-from mnist_data.errors import printable
-from nn.runs.store import RunError
 from tui.answering.current_network import Origin
 from tui.answering.looking import missing_words
-from tui.cli.errors import UsageError
 from tui.cli.places import drawings_directory
 from tui.commands import DRAW
 from tui.drawing.changes import Changes
@@ -24,24 +20,16 @@ from tui.drawing.ink import Ink, blank, of_pixels
 from tui.drawing.reader import Reading
 from tui.drawing.sketch import Sketch
 from tui.drawing.views import Views
-from tui.editing.edits import preset_of
-from tui.messages import ConfigEdited, Said
+from tui.messages import Said
 from tui.panes.base import Pane
-from tui.paths import person_path
+from tui.panes.draw_files import DrawFiles
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.widgets.draw_board import DrawBoard
 from tui.widgets.draw_pad import DrawPad
 from tui.widgets.path_prompt import PathPrompt
 
-OPEN = "Open picture"
 LABEL_KEY = "L"
-
-
-class PicturePrompt(PathPrompt):
-    """Asks for a picture's path."""
-
-    help_text: ClassVar[str] = "Type the path of a PNG or JPEG; ~ is your home. Enter takes it, Esc leaves."
 
 
 class DrawPane(Pane, can_focus=True):
@@ -51,7 +39,7 @@ class DrawPane(Pane, can_focus=True):
     help_text: ClassVar[str] = DrawPad.help_text
     DEFAULT_CSS = """
     DrawPane { layers: base prompt; }
-    DrawPane PicturePrompt { dock: bottom; layer: prompt; background: $surface; }
+    DrawPane DrawFiles { dock: bottom; layer: prompt; background: $surface; }
     """
 
     def __init__(self, session: Session, display: Display) -> None:
@@ -66,11 +54,15 @@ class DrawPane(Pane, can_focus=True):
     def compose(self) -> ComposeResult:
         """The pad with its answers, and the prompt over the foot."""
         yield DrawBoard(self.sketch, self.display_mode)
-        yield PicturePrompt()
+        yield DrawFiles(self.session, self._desk)
+
+    def on_mount(self) -> None:
+        """Another screen takes the keys that a label would be."""
+        self.app.screen_change_signal.subscribe(self, self._see_screen)
 
     def focus_first(self) -> None:
         """The pad takes the focus."""
-        self.screen.set_focus(self._board.draw_pad)
+        self.action_take_pad()
 
     def show(self) -> None:
         """Read the drawing again where the network has learned since."""
@@ -102,9 +94,17 @@ class DrawPane(Pane, can_focus=True):
         else:
             self._say("no label was given: a digit does, 0 to 9")
 
+    def on_descendant_blur(self, _: events.DescendantBlur) -> None:
+        """Keys go elsewhere, and none of them is a label."""
+        self._awaits_label = False
+
+    def _see_screen(self, screen: Screen[object]) -> None:
+        self._awaits_label = self._awaits_label and screen is self.screen
+
     def on_draw_pad_drawn(self, event: DrawPad.Drawn) -> None:
         """A mouse has drawn."""
         event.stop()
+        self._awaits_label = False
         self._board.show_pen()
         self._ask()
 
@@ -198,62 +198,42 @@ class DrawPane(Pane, can_focus=True):
 
     def action_save(self) -> None:
         """Save the drawing under its label."""
-        self._do(self._desk.save(self.sketch.pad.ink, self.sketch.label))
+        self._files.save(self.sketch.pad.ink, self.sketch.label)
 
     def action_open(self) -> None:
         """Ask for a picture."""
         self.sketch.pad.lift()
-        self.query_one(PicturePrompt).ask(OPEN, f"{self._desk.folder}/")
+        self._files.ask_for_picture()
 
-    def on_path_prompt_given(self, message: PathPrompt.Given) -> None:
+    def action_evaluate(self) -> None:
+        """How many of the saved drawings the network reads right."""
+        self._files.evaluate()
+
+    def action_add_to_training(self) -> None:
+        """The config names a folder with the saved drawings among the training images."""
+        self._files.add_to_training()
+
+    def on_draw_files_opened(self, message: DrawFiles.Opened) -> None:
         """Put the picture on the pad."""
         message.stop()
-        self._do(self._open(message.text.strip()))
+        self._files.close()
+        self.action_take_pad()
+        self._put(*message.picture)
 
     def on_path_prompt_left(self, message: PathPrompt.Left) -> None:
         """Back to the pad."""
         message.stop()
-        self.screen.set_focus(self._board.draw_pad)
-
-    def action_evaluate(self) -> None:
-        """How many of the saved drawings the network reads right."""
-        self._do(self._desk.evaluate(Origin.of(self.session)))
-
-    def action_add_to_training(self) -> None:
-        """The config names a folder with the saved drawings among the training images."""
-        self._say("writing the training images with your drawings among them")
-        self._do(self._add_to_training())
-
-    async def _open(self, text: str) -> str:
-        picture = await self._desk.open(person_path(text))
-        self.query_one(PicturePrompt).close()
-        self.screen.set_focus(self._board.draw_pad)
-        self._put(*picture)
-        return f"opened {printable(text)}"
-
-    async def _add_to_training(self) -> str:
-        session = self.session
-        at_hand = session.dataset if session.dataset_source == session.config.data.source else None
-        config, told = await self._desk.add_to_training(session.config, at_hand)
-        self.post_message(ConfigEdited(config, preset_of(config)))
-        return told
-
-    def _do(self, deed: Awaitable[str]) -> None:
-        """Do something in the background and say what was done, or what went wrong."""
-
-        async def attempt() -> None:
-            try:
-                self._say(await deed)
-            except (DatasetError, RunError, UsageError) as error:
-                self._say(str(error), is_error=True)
-
-        self.run_worker(attempt, group="drawings")
+        self.action_take_pad()
 
     # reading and showing
 
     @property
     def _board(self) -> DrawBoard:
         return self.query_one(DrawBoard)
+
+    @property
+    def _files(self) -> DrawFiles:
+        return self.query_one(DrawFiles)
 
     def _ask(self) -> None:
         """Have the drawing read as it is now, after what is being read."""

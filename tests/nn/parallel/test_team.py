@@ -194,6 +194,7 @@ def test_a_member_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -
 def test_the_calling_thread_keeps_to_one_processor_while_the_team_lives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    gc.collect()  # teams of other tests would free this thread when they go
     everywhere = os.sched_getaffinity(0)
     two = team_module.PROCESSORS[:2]
     monkeypatch.setattr(team_module, "PROCESSORS", two)

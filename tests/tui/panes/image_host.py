@@ -11,7 +11,8 @@ from nn.arrays import FloatArray
 from nn.config import Config, DataConfig
 from nn.runs import predictions
 from nn.runs.store import RunDirectory
-from tui.messages import EpochChosen, ImageChosen, ImagesWanted, Said, SetChosen
+from tui.choices import SetName
+from tui.messages import ImagesWanted, LookedElsewhere, Said
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import ColorMode, Display
@@ -65,6 +66,7 @@ class Host(App[None]):
         self.session = session
         self.pane = pane(session, Display(ColorMode.PALETTE, ascii_only))
         self.heard: list[Message] = []
+        self.looked_at: list[tuple[SetName, int | None, int]] = []  # set, epoch, image
         self.trained = 0
         self.turned_to: list[int] = []
         self.bind("space", "train")
@@ -83,20 +85,10 @@ class Host(App[None]):
     def action_pane(self, number: int) -> None:
         self.turned_to.append(number)
 
-    def on_image_chosen(self, message: ImageChosen) -> None:
-        self.heard.append(message)
-        self.session.chosen = message.index
+    def on_looked_elsewhere(self, message: LookedElsewhere) -> None:
+        session = self.session
+        self.looked_at.append((session.set_name, session.epoch, session.chosen))
         self.pane.show()
-
-    def on_set_chosen(self, message: SetChosen) -> None:
-        self.heard.append(message)
-        self.session.set_name, self.session.chosen = message.set_name, 0
-        self.refresh_answers()
-
-    def on_epoch_chosen(self, message: EpochChosen) -> None:
-        self.heard.append(message)
-        self.session.epoch = message.epoch
-        self.refresh_answers()
 
     def on_images_wanted(self, message: ImagesWanted) -> None:
         self.heard.append(message)

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from tui.answering.answers import Answers, Filter, Order
 from tui.answering.course import Course
 from tui.answering.course_words import spark_rows, story
-from tui.messages import EpochChosen, ImageChosen, Said, SetChosen
+from tui.messages import Said
 from tui.panes.browse import BrowsePane
 from tui.session import Session
 from tui.terminal.display import Display
@@ -65,12 +65,12 @@ async def test_keys_walk_the_images_at_every_size(session: Session, size: tuple[
     async with app.run_test(size=size) as pilot:
         await pilot.press("n", "n", "p")
         await pilot.pause()
-        assert [message.index for message in app.heard if isinstance(message, ImageChosen)] == [1, 2, 1]
+        assert [index for *_, index in app.looked_at] == [1, 2, 1]
         assert shown(app).tolist() == DATASET.test_images[1].tolist()
         await pilot.press("end", "n", "home", "p")
         await pilot.pause()
         assert app.session.chosen == 0
-        assert len(app.heard) == 5
+        assert len(app.looked_at) == 5
 
 
 async def test_arrows_move_by_rows_and_pages(session: Session) -> None:
@@ -384,12 +384,12 @@ async def test_back_through_the_epochs_and_on_again(session: Session) -> None:
     async with app.run_test(size=TALL) as pilot:
         await pilot.press("less_than_sign", "less_than_sign", "less_than_sign")
         await pilot.pause()
-        assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1, 0]
+        assert [epoch for _, epoch, _ in app.looked_at] == [1, 0]
         assert isinstance(app.heard[-1], Said)
         assert app.said("browse-head").endswith("before training, > goes on")
         await pilot.press("greater_than_sign", "greater_than_sign")
         await pilot.pause()
-        assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1, 0, 1, None]
+        assert [epoch for _, epoch, _ in app.looked_at] == [1, 0, 1, None]
         assert app.said("browse-head").endswith("epoch 2 of 5")
 
 
@@ -403,7 +403,7 @@ async def test_the_sets_follow_each_other(session: Session) -> None:
             heads.append(app.said("browse-head"))
             if session.set_name == "train":
                 assert app.said("browse-facts").endswith("a asks the network")
-        assert [m.set_name for m in app.heard if isinstance(m, SetChosen)] == ["validation", "train", "test"]
+        assert [name for name, *_ in app.looked_at] == ["validation", "train", "test"]
         assert [head.split(" of ")[1].split(" ")[0] for head in heads] == ["20", "60", "60"]
 
 

@@ -12,7 +12,7 @@ from nn.runs import predictions, store
 from nn.runs.store import RunDirectory
 from tui.answering.answers import Answers, Filter
 from tui.answering.calibration_words import Judged
-from tui.messages import EpochChosen, ImageChosen, ImagesWanted, SetChosen
+from tui.messages import ImagesWanted
 from tui.panes.errors import ErrorsPane
 from tui.session import Session
 from tui.terminal.display import ColorMode, Display
@@ -92,7 +92,7 @@ async def test_the_worst_come_first_and_are_walked(session: Session, size: tuple
         assert app.query_one(AnswerDetail).said.startswith(f"image {order[0]} ✗")
         await pilot.press("n", "n", "p")
         await pilot.pause()
-        assert [m.index for m in app.heard if isinstance(m, ImageChosen)] == [order[1], order[2], order[1]]
+        assert [index for *_, index in app.looked_at] == [order[1], order[2], order[1]]
         assert app.query_one(DigitGrid).selected == 1
         assert app.query_one(DigitGrid).count == len(order)
         predicted = answers_of(session).predicted
@@ -365,8 +365,8 @@ async def test_sets_and_epochs(session: Session) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("t", "less_than_sign")
         await pilot.pause()
-        assert [m.set_name for m in app.heard if isinstance(m, SetChosen)] == ["validation"]
-        assert [m.epoch for m in app.heard if isinstance(m, EpochChosen)] == [1]
+        assert app.looked_at[0] == ("validation", None, 0)
+        assert app.looked_at[-1][:2] == ("validation", 1)
         assert app.said("errors-state").startswith("validation · epoch 1 of 5, > goes on · ")
         await app.workers.wait_for_complete()
         await pilot.press("t")

@@ -23,7 +23,6 @@ from nn.explain.inspection import inspect
 from tui.answering.current_network import Origin, load
 from tui.inspecting.inspector import Inspector, Subject, Told
 from tui.inspecting.sheets import View
-from tui.messages import ImageChosen
 from tui.panes.inside import InsidePane
 from tui.session import Session
 from tui.widgets.digit import Digit
@@ -204,7 +203,7 @@ async def test_images_are_walked_and_gone_to(session: Session) -> None:
         await told(app, pilot)
         await pilot.press("p", "n", "n", "p")
         await told(app, pilot)
-        assert [message.index for message in app.heard if isinstance(message, ImageChosen)] == [1, 2, 1]
+        assert [index for *_, index in app.looked_at] == [1, 2, 1]
         assert app.said("inside-answer").startswith(f"image 1\n▸ true {DATASET.test_labels[1]}\n▹ answer ")
         await pilot.press("g")
         assert app.query_one(Prompt).is_asking
