@@ -22,6 +22,7 @@ from nn.runs.images import split
 from nn.runs.log import read_all
 from nn.runs.store import LONGEST_NAME, RunDirectory, RunError, list_runs
 from nn.settings import ConfigError
+from tui.answering.other_runs import run_label
 from tui.choices import RunDeed
 from tui.editing.edits import preset_of
 from tui.editing.live_changes import with_changes, with_live_changes
@@ -122,7 +123,7 @@ class Steering:
         self._toggle_overlay(max(earlier, key=lambda run: run.record().created))
 
     def _toggle_overlay(self, run: RunDirectory) -> None:
-        name = run.record().name + " " + run.path.name[-4:]
+        name = run_label(run, run.record())
         if self.session.overlays.pop(name, None) is None:
             history = History()
             for event in read_all(run.events_path):

@@ -32,6 +32,29 @@ def test_answers_are_the_latest_unless_an_epoch_is_looked_at(session: Session) -
     session.epoch = 77  # never kept
     session.refresh_answers()
     assert session.answers.epoch == 2
+    assert session.epoch is None  # it follows again, and says so
+
+
+def test_what_is_looked_at_is_so_at_once(session: Session) -> None:
+    session.look_at_set("validation")
+    session.look_at_image(7)
+    session.look_at_epoch(1)
+    assert session.answers is not None
+    assert (session.answers.set_name, session.answers.epoch, session.chosen) == ("validation", 1, 7)
+    session.look_at_set("test")
+    assert (session.answers.set_name, session.chosen) == ("test", 0)
+
+
+def test_images_are_split_once_for_a_data_set_and_a_config(session: Session) -> None:
+    data = session.data()
+    assert data is not None
+    assert session.data() is data
+    session.run_config = with_settings(session.config, {"data.validation": 40})
+    other = session.data()
+    assert other is not None
+    assert len(other.validation.labels) == 40
+    session.dataset = None
+    assert session.data() is None
 
 
 def test_each_set_has_its_images(session: Session) -> None:

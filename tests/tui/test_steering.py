@@ -194,6 +194,23 @@ async def test_images_too_few_or_missing_start_nothing(
     assert hand.session.run is None
 
 
+async def test_a_start_that_fails_leaves_the_run_and_its_images(
+    hand: Hand, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise RunError("no room")
+
+    await hand.steering.train()
+    await hand.steering.stop()
+    run, dataset = hand.session.run, hand.session.dataset
+    assert dataset is not None
+    hand.session.config = config_of("synthetic")
+    monkeypatch.setattr(ScriptedTrainer, "start", refuse)
+    with pytest.raises(RunError, match="no room"):
+        await hand.steering.again(new_seed=False)
+    assert (hand.session.run, hand.session.dataset) == (run, dataset)
+
+
 async def test_a_network_with_a_long_description_still_gets_a_name(
     hand: Hand, trainers: list[ScriptedTrainer]
 ) -> None:

@@ -85,7 +85,7 @@ class Browsing:
             answers,
             self.missing,
             lacks_answers=asked.asks_for_answers and answers.probabilities is None,
-            lacks_course=lacks_turns or (asked.forgotten > 0 and course is None),
+            lacks_course=lacks_turns or (asked.forgotten > 0 and not self._knows_forgotten),
         )
 
     def head(self, display: Display) -> str:
@@ -95,7 +95,7 @@ class Browsing:
             return self.missing
         is_known = answers.probabilities is not None
         if self.order is Order.FORGOTTEN:
-            is_known = self.course is not None
+            is_known = self._knows_forgotten
         order = self.order if is_known else Order.INDEX
         return browse_words.head(self.session, answers, order, self.place, len(selection), display.ascii)
 
@@ -109,6 +109,10 @@ class Browsing:
         """Ask the network about the training images, if `may_ask`; raises `RunError`."""
         if self.may_ask and self.session.answers is not None:
             await self.training.ask(Origin.of(self.session), self.session.answers, progress)
+
+    @property
+    def _knows_forgotten(self) -> bool:
+        return self.course is not None and self.course.is_trained
 
     @property
     def _known(self) -> Known | None:

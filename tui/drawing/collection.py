@@ -4,6 +4,7 @@ What they are for is in the same folder: two IDX files of those with a label, fo
 folders of training images with them added, for a config to name.
 """
 
+import io
 import re
 import shutil
 import tempfile
@@ -25,6 +26,7 @@ from tui.drawing.views import Views, views
 UNLABELLED = "unlabelled"
 IMAGES_NAME, LABELS_NAME = "drawings-images-idx3-ubyte", "drawings-labels-idx1-ubyte"
 _NUMBERED = re.compile(rf"([0-9]|{UNLABELLED})-([0-9]{{4,}})\.png")
+_WITH_DRAWINGS = re.compile(r"(.+)-with-([0-9]+)-[0-9a-f]{8}")
 
 
 def label_of(path: Path) -> int | None:
@@ -54,14 +56,15 @@ class Collection:
     def save(self, ink: Ink, label: int | None) -> Path:
         """Save a drawing under the next free number; raises `DatasetError` where it cannot be written."""
         name = UNLABELLED if label is None else str(label)
+        encoded = io.BytesIO()
+        Image.fromarray(ink).save(encoded, "PNG")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             numbers = [_NUMBERED.fullmatch(path.name) for path in self.folder.glob(f"{name}-*")]
             last = max((int(found[2]) for found in numbers if found), default=0)
             path = self.folder / f"{name}-{last + 1:04}.png"
-            with path.open("xb") as file:
-                Image.fromarray(ink).save(file, "PNG")
-        except (OSError, ValueError) as error:
+            write_atomically(path, encoded.getvalue())
+        except OSError as error:
             raise DatasetError(
                 f"The drawing cannot be saved in {printable(self.folder)}: {reason(error)}."
             ) from error
@@ -125,6 +128,19 @@ class Collection:
             shutil.rmtree(temporary, ignore_errors=True)
         return path
 
-    def holds(self, source: str) -> bool:
-        """Whether a data source is a folder that `add_to` wrote."""
-        return Path(source).is_absolute() and Path(source).parent == self.folder
+    def without_drawings(self, dataset: Dataset, source: str) -> Dataset:
+        """What `add_to` was given where it wrote the folder `source`; another data set as it is.
+
+        The folder's name says how many drawings stand before the images.
+        """
+        path = Path(source)
+        found = _WITH_DRAWINGS.fullmatch(path.name) if path.parent == self.folder else None
+        if found is None or int(found[2]) >= len(dataset.train_labels):
+            return dataset
+        drawings = int(found[2])
+        return replace(
+            dataset,
+            name=found[1],
+            train_images=dataset.train_images[drawings:],
+            train_labels=dataset.train_labels[drawings:],
+        )

@@ -92,16 +92,15 @@ class Desk:
     async def add_to_training(self, config: Config, at_hand: Dataset | None) -> tuple[Config, str]:
         """Write the config's training images with the drawings before them; the config that names those.
 
-        `at_hand` are the images of `config`, where they are loaded. Where the config has drawings among its
-        images already, MNIST is what they are added to, so that none is there twice.
+        `at_hand` are the images of `config`, where they are loaded. Where it has drawings among its images
+        already, those go first, so that none is there twice.
         """
 
         def write() -> tuple[Config, str]:
             labelled = self._collection.labelled()
-            has_drawings = self._collection.holds(config.data.source)
-            base = with_settings(config, {"data.source": "mnist"}) if has_drawings else config
-            dataset = None if has_drawings else at_hand
-            path = self._collection.add_to(dataset or images.of_config(base), labelled)
+            dataset = at_hand or images.of_config(config)
+            base = self._collection.without_drawings(dataset, config.data.source)
+            path = self._collection.add_to(base, labelled)
             added = words.count(len(labelled.labels), "drawing")
             told = f"the next run learns from {added} too: the training images are in {printable(path)}"
             return with_settings(config, {"data.source": str(path)}), told

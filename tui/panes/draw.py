@@ -4,6 +4,7 @@ The pad owns space and the arrows while it has the focus. Whatever computes does
 after the other; of several drawings that wait to be read only the newest is.
 """
 
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -17,9 +18,8 @@ from tui.commands import DRAW
 from tui.drawing.changes import Changes
 from tui.drawing.desk import Desk
 from tui.drawing.ink import Ink, blank, of_pixels
-from tui.drawing.reader import Reading
+from tui.drawing.latest_reading import LatestReading
 from tui.drawing.sketch import Sketch
-from tui.drawing.views import Views
 from tui.messages import Said
 from tui.panes.base import Pane
 from tui.panes.draw_files import DrawFiles
@@ -45,11 +45,9 @@ class DrawPane(Pane, can_focus=True):
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
         self.sketch = Sketch()
-        self.reading = Reading()
-        self.views: Views | None = None
         self._desk = Desk(drawings_directory())
-        self._origin: Origin | None = None
-        self._is_stale = self._is_reading = self._awaits_label = False
+        self.latest = LatestReading(self._desk, self.sketch)
+        self._awaits_label = False
 
     def compose(self) -> ComposeResult:
         """The pad with its answers, and the prompt over the foot."""
@@ -66,7 +64,7 @@ class DrawPane(Pane, can_focus=True):
 
     def show(self) -> None:
         """Read the drawing again where the network has learned since."""
-        if self._origin != Origin.of(self.session):
+        if self.latest.origin != Origin.of(self.session):
             self._ask()
 
     # the pen
@@ -237,19 +235,8 @@ class DrawPane(Pane, can_focus=True):
 
     def _ask(self) -> None:
         """Have the drawing read as it is now, after what is being read."""
-        self._is_stale = True
-        if not self._is_reading:
-            self._is_reading = True
-            self.run_worker(self._read, group="reading")
-
-    async def _read(self) -> None:
-        while self._is_stale:
-            self._is_stale = False
-            self._origin = origin = Origin.of(self.session)
-            seen = self._desk.read(origin, self.sketch.pad.ink, self.sketch.changes)
-            self.views, self.reading = await seen
-            self._show()
-        self._is_reading = False
+        if self.latest.wish():
+            self.run_worker(partial(self.latest.fulfil, self.session, self._show), group="reading")
 
     def _put(self, ink: Ink, label: int | None) -> None:
         self.sketch.put(ink, label)
@@ -271,7 +258,7 @@ class DrawPane(Pane, can_focus=True):
         self._ask()
 
     def _show(self) -> None:
-        self._board.show(self.reading, self.views)
+        self._board.show(self.latest.reading, self.latest.views)
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
         self.post_message(Said(text, is_error=is_error))

@@ -1,4 +1,4 @@
-"""Draw's files: drawings are saved, opened, evaluated and added to the training images, and it says how that went.
+"""Draw's files: saves and opens drawings, has them evaluated and trained on, and says what came of it.
 
 It is the line that asks for a picture's path. Whatever blocks is the desk's, one deed after the other.
 """

@@ -14,7 +14,6 @@ from textual.screen import ModalScreen
 from mnist_data import DatasetError
 from nn.config import Config
 from nn.explain.step_trace import StepTrace
-from nn.runs.images import split
 from nn.runs.store import RunError
 from nn.trainer import Diverged
 from tui.answering.current_network import Origin
@@ -95,6 +94,6 @@ def _trace_of(session: Session) -> StepTrace | None:
         if dataset is None:
             return None
         origin = Origin.of(session) if is_the_runs else Origin(None, config, 0)
-        return next_step(origin, split(dataset, config.data))
+        return next_step(origin, dataset)
     except (DatasetError, RunError, Diverged, ValueError):
         return None  # the lesson then does with the config's numbers

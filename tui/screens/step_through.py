@@ -4,6 +4,7 @@ The step is the next one of the run on screen, on the first images of its batch;
 """
 
 import asyncio
+import textwrap
 from typing import ClassVar
 
 from rich.text import Text
@@ -30,7 +31,7 @@ from tui.widgets.lines import Lines
 from tui.widgets.words import Words
 
 HEAD_LINES, FRAME_LINES = 3, 2
-ROOM_FOR_DIGIT = 110
+ROOM_FOR_DIGIT, ROOM_FOR_WORDS = 110, 44
 KEYS = "n p page  tab stage  up down number  1-8 image  r newest  ? why  Esc"
 
 
@@ -143,14 +144,15 @@ class StepThroughScreen(ModalScreen[None]):
 
     async def _load(self) -> None:
         """In a thread, because a checkpoint is read and a network made."""
-        data = self.session.data()
-        if data is None:
+        dataset = self.session.dataset
+        if dataset is None:
             self._say("", "the images are not there yet; r tries again")
             return
         try:
-            self.trace = await asyncio.to_thread(next_step, Origin.of(self.session), data)
+            self.trace = await asyncio.to_thread(next_step, Origin.of(self.session), dataset)
         except (RunError, DatasetError, Diverged, ValueError) as error:
-            self._say("", f"this step cannot be taken: {error}")
+            reason = textwrap.wrap(self.display_mode.printable(str(error)), ROOM_FOR_WORDS)
+            self._say("", "this step cannot be taken", [words(line) for line in reason])
             return
         self._pages, self._units = pages(self.trace), {}
         self._position = min(self._position, len(self._pages) - 1)

@@ -2,21 +2,24 @@
 
 import numpy as np
 
+from mnist_data import Dataset
 from nn import checkpoint
 from nn.explain.step_trace import StepTrace, trace_step
+from nn.runs.images import split
 from nn.runs.store import RunError
 from nn.tensors import TensorFileError
-from nn.trainer import Data, Trainer
+from nn.trainer import Trainer
 from tui.answering.current_network import Origin
 
 
-def next_step(origin: Origin, data: Data) -> StepTrace:
+def next_step(origin: Origin, dataset: Dataset) -> StepTrace:
     """Trace the next step on the first images of its batch; blocks, so it belongs in a thread.
 
-    Raises `RunError` where the checkpoint cannot be read, `Diverged` where the loss is not finite.
+    Raises `RunError` where the checkpoint cannot be read, `DatasetError` where the config does not fit the
+    images, `Diverged` where the loss is not finite.
     """
     config = origin.config if origin.run is None else origin.run.config()
-    trainer = Trainer(config, data)
+    trainer = Trainer(config, split(dataset, config.data))
     if origin.run is not None and origin.run.checkpoint_path.is_file():
         try:
             checkpoint.load(trainer, origin.run.checkpoint_path)

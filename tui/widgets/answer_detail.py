@@ -70,7 +70,7 @@ class AnswerDetail(Vertical):
         self._fill()
 
     def _draw(self) -> None:
-        if self.is_mounted:
+        if self.is_mounted and self.app.is_running:  # what was read aside may come while the app ends
             self._fill()
 
     def _fill(self) -> None:

@@ -127,7 +127,7 @@ class CalibrationView(Vertical, can_focus=True):
         self, answers: Answers, probabilities: FloatArray, source: ValidationSource | None
     ) -> None:
         prepared = await asyncio.to_thread(_prepare, answers, probabilities, source)
-        if answers is not self._answers:
+        if answers is not self._answers or not self.app.is_running:
             return
         self._prepared = prepared
         if self._wants_best:

@@ -67,7 +67,7 @@ class RefusalView(Vertical, can_focus=True):
 
     async def _compute(self, answers: Answers, confidences: FloatArray, right: BoolArray) -> None:
         curve = await asyncio.to_thread(refusals, confidences, right)
-        if answers is not self._answers:
+        if answers is not self._answers or not self.app.is_running:
             return
         self.query_one(CurvePlot).set_curves([refusal_curve(curve)])
         self.query_one(Words).say("\n".join(refusal_lines(curve)))

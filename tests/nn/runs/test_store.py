@@ -215,3 +215,6 @@ def test_both_networks_of_a_run_have_all_that_answers(tmp_path: Path, fuse: bool
         ]
         np.testing.assert_array_equal(network.parameters, trainer.network.parameters)
         np.testing.assert_array_equal(network.statistics, trainer.network.statistics)
+    network, step = run.load_last(fuse=fuse)
+    np.testing.assert_array_equal(network.parameters, trainer.network.parameters)
+    assert step == trainer.step

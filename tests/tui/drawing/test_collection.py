@@ -72,6 +72,19 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         Collection(tmp_path / "drawings").save(THREE, 3)
 
 
+def test_a_drawing_that_cannot_be_written_leaves_no_file(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    collection.folder.mkdir()
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(DatasetError, match="No space left"):
+        collection.save(THREE, 3)
+    assert list(collection.folder.iterdir()) == []
+
+
 def test_idx_files_hold_images_and_labels(collection: Collection) -> None:
     collection.save(THREE, 3)
     labelled = collection.labelled()
@@ -103,7 +116,16 @@ def test_a_folder_that_a_run_has_named_never_changes(collection: Collection) -> 
     assert collection.add_to(dataset, collection.labelled()) == first
     collection.save(SEVEN, 7)
     assert collection.add_to(dataset, collection.labelled()) != first
-    assert collection.holds(str(first))
-    assert not collection.holds("mnist")
-    assert not collection.holds(str(first.parent))
     assert not list(collection.folder.glob(".writing*"))
+
+
+def test_drawings_are_taken_out_again_where_they_were_added(collection: Collection) -> None:
+    dataset = synthesize(train=30, test=10)
+    collection.save(THREE, 3)
+    first = collection.add_to(dataset, collection.labelled())
+    read = load(str(first), environment={}, cwd=first, cache=first)
+    base = collection.without_drawings(read, str(first))
+    assert base.fingerprint == dataset.fingerprint
+    assert collection.add_to(base, collection.labelled()) == first
+    for source in ("mnist", str(first.parent), f"elsewhere/{first.name}", str(first.parent / "digits")):
+        assert collection.without_drawings(read, source) is read

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,7 @@ from scripted import until
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.answering.answers import Answers, Filter, Order
+from tui.answering.answers import Answers, Filter, Order, Picked
 from tui.answering.course import Course
 from tui.answering.course_words import spark_rows, story
 from tui.messages import Said
@@ -310,6 +311,51 @@ async def test_escape_leads_back_to_who_asked(session: Session) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert app.turned_to == [4]
+        await pilot.press("escape")  # who comes here by himself is not sent away
+        await pilot.pause()
+        assert app.turned_to == [4]
+
+
+async def test_a_group_that_was_handed_over_stays_when_the_filter_is_typed(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        group = Picked("fixed against older", "test", (3, 5, *wrong_indices(session)))
+        pane_of(app).look_at(Filter(picked=group))
+        await pilot.press("f")
+        await typed(app, "wrong")
+        await pilot.press("enter")
+        assert pane_of(app).browsing.filter == Filter(right=False, picked=group)
+        await pilot.press("c")
+        assert pane_of(app).browsing.filter == Filter()
+
+
+async def test_images_of_another_number_have_no_course_of_the_others(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await until(pilot, lambda: course_of(app).epochs)
+        pane_of(app).look_at(Filter(forgotten=1))
+        pane_of(app).browsing.order = Order.FORGOTTEN
+        session.dataset = dataclasses.replace(
+            DATASET, test_images=DATASET.test_images[:9], test_labels=DATASET.test_labels[:9]
+        )
+        app.refresh_answers()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert course_of(app).epochs == ()
+        assert app.query_one(DigitGrid).count == 0
+        assert "by index" in app.said("browse-head")
+
+
+async def test_why_training_images_have_no_course(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        session.look_at_set("train")
+        pane_of(app).browsing.order = Order.FORGOTTEN
+        for asked in (Filter(newly=True), Filter(forgotten=1)):
+            pane_of(app).look_at(asked)
+            await pilot.pause()
+            assert "training answers are not kept by epoch" in app.said("browse-facts")
+        assert "by index" in app.said("browse-head")
 
 
 async def test_a_cell_of_the_matrix_is_shown(session: Session) -> None:

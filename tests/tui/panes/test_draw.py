@@ -10,6 +10,7 @@ from scripted import until
 from strokes import Script, draw
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -69,7 +70,7 @@ def pane_of(app: Host) -> DrawPane:
 
 def is_quiet(app: Host) -> bool:
     """Whether the newest drawing has been read."""
-    return not pane_of(app)._is_reading
+    return not pane_of(app).latest.is_busy
 
 
 def answers(probabilities: FloatArray | None) -> FloatArray:
@@ -115,7 +116,7 @@ async def test_a_stroke_is_drawn_and_answered_at_every_size(app: DrawHost, size:
         assert not pane.sketch.pad.is_empty
         assert not pane.sketch.pad.pen_is_down
         assert pane.sketch.pad.pixel == (15, 14)
-        assert bars.predicted == int(answers(pane.reading.normalised).argmax())
+        assert bars.predicted == int(answers(pane.latest.reading.normalised).argmax())
         assert "untrained network" in app.said("draw-facts")
         assert app.trained == 0
         await pilot.press("u")
@@ -171,7 +172,7 @@ async def test_both_views_are_shown_with_their_answers(app: DrawHost) -> None:
         pane.sketch.pad.put(THREE)
         await pilot.press("a", "a")
         await settled(pilot)
-        seen, reading = pane.views, pane.reading
+        seen, reading = pane.latest.views, pane.latest.reading
         assert seen is not None
         for name, image in zip(("drawn", "normalised"), seen, strict=True):
             picture = app.query_one(f"#draw-{name}", ViewPicture)
@@ -196,12 +197,12 @@ async def test_shift_turn_and_noise_change_what_is_seen_and_reset_undoes_them(ap
         await pilot.press("d", "w", "greater_than_sign", "greater_than_sign", "plus", "plus", "minus")
         await settled(pilot)
         assert app.said("draw-facts").startswith("shifted 1 right 1 up, turned 10 degrees right, noise 5 %")
-        changed = pane.views
+        changed = pane.latest.views
         await pilot.press("z")
         await settled(pilot)
-        assert pane.views is not None
+        assert pane.latest.views is not None
         assert changed is not None
-        assert not np.array_equal(pane.views.drawn, changed.drawn)
+        assert not np.array_equal(pane.latest.views.drawn, changed.drawn)
         assert np.array_equal(pane.sketch.pad.ink, THREE)
 
 
@@ -213,8 +214,8 @@ async def test_the_chosen_image_comes_onto_the_pad_with_its_label(app: DrawHost)
         pane = pane_of(app)
         assert np.array_equal(pane.sketch.pad.ink, of_pixels(DATASET.test_images[5]))
         assert pane.sketch.label == DATASET.test_labels[5]
-        assert pane.views is not None
-        assert np.array_equal(pane.views.drawn, DATASET.test_images[5])
+        assert pane.latest.views is not None
+        assert np.array_equal(pane.latest.views.drawn, DATASET.test_images[5])
         app.session.answers = None
         await pilot.press("i")
         await told(pilot, "there is no image to take")
@@ -226,15 +227,15 @@ async def test_the_answer_follows_the_network(app: DrawHost) -> None:
         pane.sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
-        before = answers(pane.reading.normalised)
+        before = answers(pane.latest.reading.normalised)
         app.session.config = msgspec.structs.replace(SMALL, seed=8)
         pane.show()
         await settled(pilot)
-        assert not np.array_equal(before, answers(pane.reading.normalised))
-        read = pane.reading
+        assert not np.array_equal(before, answers(pane.latest.reading.normalised))
+        read = pane.latest.reading
         pane.show()
         await settled(pilot)
-        assert pane.reading is read
+        assert pane.latest.reading is read
 
 
 async def test_l_and_a_digit_label_a_drawing_that_is_saved_under_it(app: DrawHost, folder: Path) -> None:
@@ -255,6 +256,37 @@ async def test_l_and_a_digit_label_a_drawing_that_is_saved_under_it(app: DrawHos
         await told(pilot, "no label was given")
         assert app.query_one(DrawPad).has_focus
         assert pane_of(app).sketch.label is None
+
+
+async def test_s_saves_as_w_does_and_stops_no_run(app: DrawHost) -> None:
+    async with app.run_test(size=(80, 22)) as pilot:
+        pane_of(app).sketch.pad.put(THREE)
+        await pilot.press("S")
+        await told(pilot, "saved as")
+
+
+async def test_a_label_is_given_by_the_next_key_alone(app: DrawHost) -> None:
+    """Not by one after the mouse has drawn, the focus has moved, or another screen was open."""
+    async with app.run_test(size=(80, 22)) as pilot:
+        pane = pane_of(app)
+        await pilot.press("L")
+        await pilot.click(DrawPad, offset=(9, 9))
+        await pilot.press("4")
+        await pilot.press("L")
+        pane.action_leave_pad()
+        await pilot.pause()
+        await pilot.press("5")
+        await pilot.press("enter", "L")
+        other = Screen[None]()
+        app.push_screen(other)
+        await until(pilot, lambda: app.screen is other)
+        other.dismiss()
+        await until(pilot, lambda: app.screen is not other)
+        await pilot.press("6")
+        await settled(pilot)
+        assert pane.sketch.label is None
+        await pilot.press("L", "3")
+        assert pane.sketch.label == 3
 
 
 async def test_a_saved_drawing_is_opened_with_its_label(app: DrawHost, folder: Path) -> None:
@@ -299,7 +331,7 @@ async def test_saved_drawings_are_evaluated_and_left_as_idx_files(app: DrawHost,
         pane_of(app).sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
-        reading = pane_of(app).reading
+        reading = pane_of(app).latest.reading
         digit = int(answers(reading.normalised).argmax())
         await pilot.press("L", str(digit), "W", "E")
         right = int(answers(reading.drawn).argmax() == digit)
@@ -320,16 +352,13 @@ async def test_saved_drawings_are_added_to_the_training_images(app: DrawHost, fo
         assert np.array_equal(dataset.test_images, DATASET.test_images)
 
 
-async def test_drawings_are_never_added_twice(app: DrawHost, folder: Path, tmp_path: Path) -> None:
-    """Where the config names such a folder already, its base is MNIST; here there is none."""
+async def test_images_that_cannot_be_read_get_no_drawings(app: DrawHost, folder: Path) -> None:
     async with app.run_test(size=(80, 22)) as pilot:
         pane_of(app).sketch.pad.put(THREE)
         data = DataConfig(source=str(folder / "synthetic-with-1-0123abcd"), validation=20)
         app.session.config = msgspec.structs.replace(SMALL, data=data)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("MNIST_DATA", str(tmp_path / "nowhere"))
-            await pilot.press("L", "3", "W", "T")
-            await told(pilot, "MNIST_DATA is")
+        await pilot.press("L", "3", "W", "T")
+        await told(pilot, "synthetic-with-1-0123abcd is not")
         assert heard(app, ConfigEdited) == []
 
 

@@ -384,12 +384,15 @@ async def test_without_answers_there_is_a_sentence(tmp_path: Path, set_name: str
         await pilot.press("n", "right", "enter", "v", "d", "c", "less_than_sign")
         await pilot.pause()
         assert app.said("errors-state").startswith(words)
+        assert app.said("errors-state").endswith("t shows the test images") == (set_name == "train")
+        assert not app.query_one(ConfusionGrid).is_on_screen
         await pilot.press("t")
         await pilot.pause()
         assert session.set_name == ("validation" if set_name == "test" else "test")
         save_epoch(tmp_path / "run" / "predictions", 0)
         app.refresh_answers()
         assert "wrong" in app.said("errors-state")
+        assert app.focused is app.query_one(ConfusionGrid)
 
 
 async def test_when_all_is_right_it_says_so(session: Session) -> None:

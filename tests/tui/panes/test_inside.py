@@ -107,7 +107,14 @@ async def test_what_is_shown_is_what_the_network_computes(session: Session) -> N
         expected = inspect(current.network, current.loss, pixels[0], int(DATASET.test_labels[0]))
         for ours, theirs in zip(shown.layers, expected.layers, strict=True):
             np.testing.assert_array_equal(ours.outputs.values, theirs.outputs.values)
-            assert (ours.output_gradient, theirs.output_gradient) != (None, None)
+            assert (ours.output_gradient is None) == (theirs.output_gradient is None)
+            if ours.output_gradient is not None and theirs.output_gradient is not None:
+                np.testing.assert_array_equal(ours.output_gradient.values, theirs.output_gradient.values)
+            assert ours.parameter_gradients.keys() == theirs.parameter_gradients.keys()
+            for name, gradient in ours.parameter_gradients.items():
+                np.testing.assert_array_equal(gradient.values, theirs.parameter_gradients[name].values)
+        assert shown.layers[-1].output_gradient is not None
+        assert "weight" in shown.layers[-1].parameter_gradients
         await pilot.press("down")
         assert app.query_one(SignedBars).values == tuple(shown.layers[-1].outputs.values.tolist())
         np.testing.assert_array_equal(app.query_one(Digit).image, image)

@@ -9,6 +9,7 @@ from textual import events
 from textual.widgets import OptionList
 
 from nn.config import Config
+from tui.answering.answers import Filter, Order, Selection
 from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, DRAW, ERRORS, INSIDE, RUNS, TRAIN
 from tui.panes.draw import DrawPane
@@ -56,6 +57,64 @@ def type_at_once(app: MnistApp, *keys: str) -> None:
         event = events.Key(key, key if len(key) == 1 else None)
         event.set_sender(app)
         app.post_message(event)
+
+
+async def test_a_burst_of_steps_moves_by_all_of_them(
+    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    write_full_run(runs_dir, config, few_images)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        for number in (BROWSE, ERRORS, INSIDE):
+            await pilot.press(str(number))
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            order = walk_of(app, number)
+            start = place_in(order, app.session.chosen)
+            type_at_once(app, *"nnnnnpnn")
+            await until(pilot, lambda order=order, start=start: app.session.chosen == order[start + 6])
+            await pilot.pause()
+            assert app.session.chosen == order[start + 6]
+
+
+async def test_a_burst_goes_through_epochs_and_into_another_set(
+    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    write_full_run(runs_dir, config, few_images)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        session = app.session
+        for number in (BROWSE, ERRORS):
+            await pilot.press(str(number))
+            await app.workers.wait_for_complete()
+            session.look_at_set("test")
+            session.look_at_epoch(None)
+            kept = session.epochs_kept
+            type_at_once(app, "less_than_sign", "less_than_sign", "t", "n")
+            await until(pilot, lambda: session.set_name == "validation" and session.chosen > 0)
+            await pilot.pause()
+            assert session.epoch == kept[-3]
+            assert session.answers is not None
+            order = walk_of(app, number)
+            assert session.chosen == order[place_in(order, 0) + 1]
+
+
+def walk_of(app: MnistApp, number: int) -> list[int]:
+    """The images in the order in which n goes through them."""
+    answers = app.session.answers
+    assert answers is not None
+    if number != ERRORS:
+        return list(range(len(answers)))
+    return Selection.of(answers, Filter(right=False), Order.LOSS).indices.tolist()
+
+
+def place_in(order: list[int], index: int) -> int:
+    """Where an image stands; the first takes the place of one that is not there."""
+    return order.index(index) if index in order else 0
 
 
 async def test_a_burst_of_a_panes_number_and_its_key_moves_in_that_pane(

@@ -10,6 +10,7 @@ from nn import checkpoint
 from nn.config import Config
 from nn.runs import store
 from nn.runs.images import split
+from nn.settings import with_settings
 from nn.trainer import Trainer
 from tui.app import MnistApp
 from tui.panes.inside import InsidePane
@@ -146,7 +147,13 @@ async def test_what_cannot_be_shown_is_said(config: Config, runs_dir: Path) -> N
         run.checkpoint_path.write_bytes(b"nothing")
         app.session.run, app.session.run_config = run, config
         await pilot.press("r")
-        await until(pilot, lambda: "this step cannot be taken: the run" in about(screen))
+        await until(pilot, lambda: about(screen) == "this step cannot be taken")
+        assert "has no last weights" in " ".join(page(screen))
+        unfit = with_settings(config, {"data.validation": 60_000})
+        app.session.run, app.session.config = None, unfit
+        await pilot.press("r")
+        await until(pilot, lambda: "leaves nothing to train on" in " ".join(page(screen)))
+        assert max(map(len, page(screen))) <= 44  # beside the digit at 80 columns
         app.session.dataset = None
         await pilot.press("r")
         await until(pilot, lambda: "images are not there" in about(screen))

@@ -1,0 +1,28 @@
+"""What the desk does with drawings and training images, without a screen."""
+
+from pathlib import Path
+
+from strokes import Script, draw
+
+from mnist_data import load, synthesize
+from nn.config import Config, DataConfig
+from tui.drawing.desk import Desk
+
+THREE, SEVEN = (draw(Script(digit, 20, (0.5, 0.5), 2.5, 0.0)) for digit in (3, 7))
+
+
+async def test_drawings_added_twice_keep_their_base_and_are_there_once(tmp_path: Path) -> None:
+    desk, base = Desk(tmp_path / "drawings"), synthesize(train=30, test=10)
+    config = Config(data=DataConfig(source="synthetic", validation=5))
+    await desk.save(THREE, 3)
+    once, _ = await desk.add_to_training(config, base)
+    await desk.save(SEVEN, 7)
+    for at_hand in (None, load(once.data.source, environment={}, cwd=tmp_path, cache=tmp_path)):
+        twice, told = await desk.add_to_training(once, at_hand)
+        source = Path(twice.data.source)
+        read = load(str(source), environment={}, cwd=tmp_path, cache=tmp_path)
+        assert read.train_labels.tolist() == [3, 7, *base.train_labels.tolist()]
+        assert source.name.startswith("synthetic-digits-with-2-")
+        assert "2 drawings" in told
+    again, _ = await desk.add_to_training(twice, None)
+    assert again == twice
