@@ -46,7 +46,7 @@ def test_the_shortest_way_to_say_it(changes: dict[str, object], line: str) -> No
     assert read(line) == config
 
 
-@hypothesis_settings(deadline=None)  # a busy machine is no failure
+@hypothesis_settings(max_examples=25, deadline=None)  # a busy machine is no failure
 @given(
     preset=st.sampled_from(PRESETS),
     nudges=st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from([1, -1])), max_size=6),
