@@ -182,12 +182,11 @@ def draw(shell: RemoteShell) -> None:
 
 
 def open_the_run_before(shell: RemoteShell) -> None:
-    shell.press("R")  # another run, which is then the newest
-    shell.wait_for("training")
-    shell.wait_for("finished  epoch 5/5")
+    shell.press("R")  # another run, which is then the newest; it may be over before its start is seen
     shell.press("7")
     shell.wait_for("7 Runs ─")
     shell.when(lambda: shell.marked_rows == [True, False])
+    shell.wait_for("finished  epoch 5/5")
     shell.press("j\r")
     shell.when(lambda: shell.marked_rows == [False, True])
 
