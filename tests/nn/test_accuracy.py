@@ -15,7 +15,6 @@ FLOORS = {
     "first-minute": 0.975,
     "99-in-one-epoch": 0.9885,
     "classic-sigmoid": 0.9631,
-    "classic-two-hidden": 0.965,
     "classic-tiny-relu": 0.92,
 }
 
