@@ -1,9 +1,7 @@
 """The floors that the trainer must reach on the real test set, last epoch, nothing chosen by it."""
 
-import os
-from pathlib import Path
-
 import pytest
+from real_mnist import real_mnist
 
 import mnist_data
 from nn.batches import Images
@@ -21,14 +19,7 @@ FLOORS = {
 
 @pytest.fixture(scope="module")
 def mnist() -> mnist_data.Dataset:
-    try:
-        # The checkout's own mnist_data is the package, so the current folder is one without it.
-        dataset = mnist_data.load("mnist", environment=os.environ, cwd=Path("/"), cache=Path("/nonexistent"))
-    except mnist_data.DatasetMissing:
-        pytest.skip("needs the real MNIST: set MNIST_DATA to the folder with its four files")
-    if not dataset.is_mnist:
-        pytest.skip("MNIST_DATA holds other images than MNIST's")
-    return dataset
+    return real_mnist()
 
 
 @pytest.mark.slow

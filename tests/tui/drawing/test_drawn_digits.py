@@ -1,11 +1,10 @@
 """At least nine of ten scripted drawings are read right by a network that learned from augmented MNIST."""
 
-import os
 from pathlib import Path
 
 import pytest
+from real_mnist import real_mnist
 
-from mnist_data import DatasetMissing, load
 from nn.runs import store
 from tests.benchmarks import drawn_digits
 from tests.benchmarks.runs import train
@@ -13,12 +12,7 @@ from tests.benchmarks.runs import train
 
 @pytest.mark.slow
 def test_normalised_nine_of_ten_are_read_right_and_more_than_as_drawn(tmp_path: Path) -> None:
-    try:
-        dataset = load("mnist", environment=os.environ, cwd=Path("/"), cache=Path("/nonexistent"))
-    except DatasetMissing:
-        pytest.skip("needs the real MNIST: set MNIST_DATA to the folder with its four files")
-    if not dataset.is_mnist:
-        pytest.skip("MNIST_DATA holds other images than MNIST's")
+    real_mnist()
     train(drawn_digits.PRESET, *drawn_digits.AUGMENTED, runs_dir=tmp_path)
     (run,) = store.list_runs(tmp_path)
     score = drawn_digits.read(run)

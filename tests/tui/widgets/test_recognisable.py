@@ -4,13 +4,12 @@ The classifier compares with the mean image of each digit, nothing more. Where t
 within 3 points of one on the pixels; ramps of glyphs have floors of their own.
 """
 
-import os
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from real_mnist import real_mnist
 from rich.color import Color, ColorSystem
 from textual.strip import Strip
 
@@ -36,11 +35,7 @@ Floats = NDArray[np.float64]
 
 @pytest.fixture(scope="module")
 def mnist() -> mnist_data.Dataset:
-    try:
-        dataset = mnist_data.load("mnist", environment=os.environ, cwd=Path("/"), cache=Path("/nonexistent"))
-    except mnist_data.DatasetMissing:
-        pytest.skip("needs the real MNIST: set MNIST_DATA to the folder with its four files")
-    return dataset
+    return real_mnist()
 
 
 @lru_cache
