@@ -20,6 +20,14 @@ class Evaluation(NamedTuple):
     probabilities: FloatArray
 
 
+def figures(evaluation: Evaluation | None) -> dict[str, float | None]:
+    """Loss and accuracy by name; None without images, and where the loss is not finite."""
+    if evaluation is None:
+        return {"loss": None, "accuracy": None}
+    loss = evaluation.loss if np.isfinite(evaluation.loss) else None
+    return {"loss": loss, "accuracy": evaluation.accuracy}
+
+
 class Evaluator:
     """Evaluates one network; it is never told to learn, so nothing of it changes."""
 

@@ -7,6 +7,9 @@ from typing import Self
 
 import msgspec
 
+MOST_EPOCHS = 10**6
+LARGEST_FACTOR = 1e9
+
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """The steps done, what a person changed, the sums of the epoch under way, and the best epoch so far.
@@ -51,6 +54,38 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self, epochs=epochs, changed_at=self.step, planned_then=self.planned_step(batches)
         )
+
+    def changed(
+        self, batches: int, *, rate_factor: float | None, epochs: int | None, patience: int | None
+    ) -> Self:
+        """What a person changes while it runs; more epochs stretch what remains of the schedule.
+
+        With other epochs or another patience, the epochs without a new best one are counted anew. Raises
+        `ValueError` with a sentence where a value is out of its range: `epochs` may not lie before the epoch
+        under way, of which there are `batches` steps.
+        """
+        self._require_allowed(batches, rate_factor, epochs, patience)
+        changed = self if epochs is None else self.with_epochs(epochs, batches)
+        if rate_factor is not None:
+            changed = msgspec.structs.replace(changed, rate_factor=rate_factor)
+        if patience is not None:
+            changed = msgspec.structs.replace(changed, patience=patience)
+        if (epochs, patience) != (None, None):
+            changed = msgspec.structs.replace(changed, patient_since=self.step // batches)
+        return changed
+
+    def _require_allowed(
+        self, batches: int, rate_factor: float | None, epochs: int | None, patience: int | None
+    ) -> None:
+        least = -(-self.step // batches)  # the epoch under way counts
+        if epochs is not None and not least <= epochs <= MOST_EPOCHS:
+            raise ValueError(f"epochs is {epochs}; allowed: a whole number from {least} to {MOST_EPOCHS}")
+        if rate_factor is not None and not 0 <= rate_factor <= LARGEST_FACTOR:
+            raise ValueError(
+                f"rate_factor is {rate_factor:g}; allowed: a number from 0 to {LARGEST_FACTOR:g}"
+            )
+        if patience is not None and not 0 <= patience <= MOST_EPOCHS:
+            raise ValueError(f"patience is {patience}; allowed: a whole number from 0 to {MOST_EPOCHS}")
 
     def is_out_of_patience(self, epoch: int) -> bool:
         """Whether the run ends after `epoch` because too many epochs brought nothing better."""

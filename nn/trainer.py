@@ -18,24 +18,17 @@ from nn.averages import WeightAverage
 from nn.batches import Batches, Images, PixelScale
 from nn.config import Config
 from nn.constraints import MaxNorm, clip_norm
-from nn.evaluation import Evaluation, Evaluator
+from nn.divergence import Diverged, broken_layer
+from nn.evaluation import Evaluation, Evaluator, figures
 from nn.events import EpochFinished, Evaluated, StepFinished
 from nn.losses import LOSSES, build_loss
 from nn.network import Network
-from nn.normalization import BatchNorm
 from nn.optimizers import Penalty
 from nn.position import Position
 from nn.randomness import Purpose, StepKey, generator
 from nn.schedules import build_schedule
 
-MOST_EPOCHS = 10**6
-LARGEST_FACTOR = 1e9
-
 TrainerEvent = StepFinished | Evaluated | EpochFinished
-
-
-class Diverged(ArithmeticError):
-    """A loss or a weight is no longer a finite number; the message names step and layer."""
 
 
 class Data(NamedTuple):
@@ -180,34 +173,16 @@ class Trainer:
     def change(
         self, *, rate_factor: float | None = None, epochs: int | None = None, patience: int | None = None
     ) -> None:
-        """Change the run while it runs; more epochs stretch what remains of the schedule over more steps.
+        """Change the run while it runs: see `Position.changed`, which checks the ranges.
 
-        With other epochs or another patience, the epochs without a new best one are counted anew. Raises
-        `ValueError` with a sentence, and changes nothing, where a value is out of its range: `epochs` may not
-        lie before the epoch under way.
+        Raises `ValueError` with a sentence, and changes nothing, where a value is not allowed.
         """
-        self._require_allowed(rate_factor, epochs, patience)
-        if rate_factor is not None:
-            self.position = msgspec.structs.replace(self.position, rate_factor=rate_factor)
-        if patience is not None:
-            self.position = msgspec.structs.replace(self.position, patience=patience)
-        if epochs is not None:
-            self.move_to(self.position.with_epochs(epochs, len(self.batches)))
-        if (epochs, patience) != (None, None):
-            self.position = msgspec.structs.replace(self.position, patient_since=self.epoch)
-
-    def _require_allowed(self, rate_factor: float | None, epochs: int | None, patience: int | None) -> None:
-        least = self.epoch if self.between_epochs else self.epoch + 1
-        if epochs is not None and not least <= epochs <= MOST_EPOCHS:
-            raise ValueError(f"epochs is {epochs}; allowed: a whole number from {least} to {MOST_EPOCHS}")
-        if rate_factor is not None and not 0 <= rate_factor <= LARGEST_FACTOR:
-            raise ValueError(
-                f"rate_factor is {rate_factor:g}; allowed: a number from 0 to {LARGEST_FACTOR:g}"
-            )
-        if patience is not None and not 0 <= patience <= MOST_EPOCHS:
-            raise ValueError(f"patience is {patience}; allowed: a whole number from 0 to {MOST_EPOCHS}")
+        changed = self.position.changed(
+            len(self.batches), rate_factor=rate_factor, epochs=epochs, patience=patience
+        )
         if patience and not len(self.data.validation.labels):
             raise ValueError(f"patience is {patience}; allowed: 0 while no images are held out to choose by")
+        self.move_to(changed)
 
     def require_finite(self, loss: float) -> None:
         """Raise `Diverged`, naming the step under way and the broken layer, if the loss is not finite."""
@@ -240,20 +215,13 @@ class Trainer:
             began = self.clock()
 
     def _evaluate_start(self) -> Evaluated:
-        self._evaluate()
-        return Evaluated(
-            step=0,
-            validation_loss=self._figure("validation", "loss"),
-            validation_accuracy=self._figure("validation", "accuracy"),
-            test_loss=self._figure("test", "loss"),
-            test_accuracy=self._figure("test", "accuracy"),
-        )
+        return Evaluated(step=0, **self._evaluate())
 
     def _finish_epoch(self) -> EpochFinished:
         """Evaluate, note whether this epoch is the best so far on validation, and begin new sums."""
         self.require_finite_state()
         began = self.clock()
-        self._evaluate()
+        held_out = self._evaluate()
         position = self.position
         seconds = position.learning_seconds + self.clock() - began
         finished = EpochFinished(
@@ -261,40 +229,29 @@ class Trainer:
             epoch=self.epoch,
             train_loss=position.loss_sum / position.images,
             train_accuracy=position.correct / position.images,
-            validation_loss=self._figure("validation", "loss"),
-            validation_accuracy=self._figure("validation", "accuracy"),
-            test_loss=self._figure("test", "loss"),
-            test_accuracy=self._figure("test", "accuracy"),
             learning_rate=position.last_rate,
             images_per_second=position.images / position.learning_seconds
             if position.learning_seconds
             else None,
             seconds=seconds,
+            **held_out,
         )
         best = position.with_best(self.epoch, finished.validation_accuracy, finished.validation_loss)
         self.position = best.after_epoch(seconds)
         return finished
 
-    def _evaluate(self) -> None:
+    def _evaluate(self) -> dict[str, float | None]:
+        """Answer the images that are not learned from; loss and accuracy on each set, as events name them."""
         sets = {"validation": self.data.validation, "test": self.data.test}
         with self.answering_weights():
             self.evaluations = {
                 name: self.evaluator.evaluate(data) for name, data in sets.items() if len(data.labels)
             }
-
-    def _figure(self, name: str, figure: str) -> float | None:
-        """A loss or accuracy of the last evaluation; None without images, or where it is not finite."""
-        if name not in self.evaluations:
-            return None
-        value = float(getattr(self.evaluations[name], figure))
-        return value if np.isfinite(value) else None
+        return {
+            f"{name}_{figure}": value
+            for name in sets
+            for figure, value in figures(self.evaluations.get(name)).items()
+        }
 
     def _broken_layer(self) -> str | None:
-        """The first layer with a weight, a slot of it, a statistic or an output that is not finite."""
-        for name, layer in self.network.learning_layers():
-            slots = (slot[place] for slot in self.optimizer.slots.values() for place in layer.slices.values())
-            running = layer.running.values() if isinstance(layer, BatchNorm) else ()
-            arrays = (*layer.parameters.values(), *slots, *running, *self.network.last_ranges(layer))
-            if not all(np.isfinite(array).all() for array in arrays):
-                return name
-        return None
+        return broken_layer(self.network, self.optimizer.slots)

@@ -4,7 +4,6 @@ It paints its frame first: what needs NumPy is imported when that is on the scre
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -25,10 +24,11 @@ from tui.messages import (
     Said,
 )
 from tui.options import AppOptions
-from tui.palette import TableProvider
+from tui.palette import NameProvider, TableProvider
+from tui.panes import import_all
 from tui.panes.deck import SMALLEST, Deck
+from tui.screens.front import FrontScreen
 from tui.terminal.display import ColorMode, Display
-from tui.terminal.wire_rate import WireRate
 from tui.theme import QUIET
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
@@ -47,7 +47,7 @@ class MnistApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "mnist-tui"
-    COMMANDS: ClassVar = {TableProvider}
+    COMMANDS: ClassVar = {TableProvider, NameProvider}
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
@@ -61,18 +61,22 @@ class MnistApp(App[None]):
         self.options = options
         self.display_mode = display
         self._make_session = make_session
+        self._header = Header(display)
         self._changed = False
         self._furnished = False
         self._begun = asyncio.Event()
         self._busy = asyncio.Lock()
-        self._wire = WireRate(time.monotonic)
         self.animation_level = "none"
         for command in of_pane(APP):
             self._bindings.bind(command.keys, command.action, command.words, show=False)
 
+    def get_default_screen(self) -> FrontScreen:
+        """The screen below all others."""
+        return FrontScreen(id="_default")
+
     def compose(self) -> ComposeResult:
         """Header, panes, keys; or, in a terminal too small for these, a line that says so."""
-        yield Header(self.display_mode)
+        yield self._header
         yield Deck(self.display_mode)
         yield KeyLine(self.display_mode)
         yield Static(id="too-small", markup=False)
@@ -82,6 +86,7 @@ class MnistApp(App[None]):
         self.register_theme(QUIET)
         self.theme = "quiet" if self.display_mode.color.shows_greys else "ansi-dark"
         self.set_class(self.display_mode.ascii, "-ascii")
+        self.set_class(self.options.low_bandwidth, "-low-bandwidth")
         await self._fit(self.size.width, self.size.height)
         self.set_interval(SLOW_TICK_SECONDS if self.options.low_bandwidth else TICK_SECONDS, self._tick)
         self.call_after_refresh(self.run_worker, self._begin, group="begin")
@@ -114,6 +119,7 @@ class MnistApp(App[None]):
 
     async def action_pane(self, number: int) -> None:
         """Go to a pane."""
+        self.query_one(KeyLine).show_pane(number)  # before the pane, to be painted with it
         await self.deck.turn_to(number)
 
     async def action_maximise(self) -> None:
@@ -128,9 +134,10 @@ class MnistApp(App[None]):
             field.replace(event.character, *sorted(field.selection))
 
     def on_deck_turned(self, _: Deck.Turned) -> None:
-        """Other panes, other keys."""
+        """Other panes, other keys; drawn before they are painted, and anew once they have another size."""
         self.query_one(KeyLine).show_pane(self.deck.current)
-        self.call_after_refresh(self._show)
+        self._show()
+        self.call_after_refresh(self.deck.show_resized)
 
     async def _fit(self, width: int, height: int) -> None:
         await self.deck.fit(width, height)
@@ -146,18 +153,16 @@ class MnistApp(App[None]):
     def _tick(self) -> None:
         if self._changed:
             self._show()
-        elif self._wire.is_shown and self._furnished:
-            self._say_headline()
+        elif self._furnished and self._header.shows_wire_rate:
+            self._header.show(self.session)
 
     async def _furnish(self) -> None:
         """Import what the frame could do without, and make the panes."""
         from nn.runs.environment import limit_threads
-        from tui.headline import headline
         from tui.loading import Loader
         from tui.steering import Steering
 
         limit_threads(1)  # what the app computes is small, and the worker needs the processors
-        self._headline = headline
         self.session = self._make_session()
         self.loader = Loader(self.session, self._mark_changed)
         self.steering = Steering(self.session, self.loader, self._follow, self._mark_changed)
@@ -171,14 +176,8 @@ class MnistApp(App[None]):
         self._changed = False
         if self.session.answers_are_old:
             self.session.refresh_answers()
-        self._say_headline()
+        self._header.show(self.session)
         self.deck.show()
-
-    def _say_headline(self) -> None:
-        subject, state = self._headline(self.session, self.display_mode)
-        if self._wire.is_shown:
-            state = (*state[:1], self._wire.words(getattr(self._driver, "bytes_written", 0)), *state[1:])
-        self.query_one(Header).say(subject, state)
 
     # images and runs
 
@@ -189,7 +188,7 @@ class MnistApp(App[None]):
         """
         await self._furnish()
         alive_only = self.options.source is not None
-        await self._attempt(lambda: self.steering.adopt_newest(alive_only=alive_only))
+        await self._attempt(lambda: self.steering.shown.adopt_newest(alive_only=alive_only))
         if self.session.run is None and (
             reason := await self.steering.attempt(self.loader.load_or_synthesize)
         ):
@@ -197,6 +196,7 @@ class MnistApp(App[None]):
             return
         self._begun.set()
         self._show()
+        await asyncio.to_thread(import_all)
         await self.loader.fetch_missing()
 
     def on_unmount(self) -> None:
@@ -209,7 +209,7 @@ class MnistApp(App[None]):
 
     async def _watch(self) -> None:
         """Follow the run; a log that cannot be read is no reason to fall over."""
-        await self._attempt(self.steering.follow)
+        await self._attempt(self.steering.shown.follow)
 
     async def _attempt(self, deed: Callable[[], Awaitable[object]]) -> None:
         """Do something; what goes wrong is said, not raised."""
@@ -226,37 +226,9 @@ class MnistApp(App[None]):
         """Do what a key asks for, in the background, as soon as there is something to do it to."""
         self.run_worker(partial(self._when_begun, deed), group="deeds")
 
-    def action_train(self) -> None:
-        """Start, pause or go on."""
-        self._do(lambda: self.steering.train())
-
-    def action_step(self) -> None:
-        """One batch."""
-        self._do(lambda: self.steering.step())
-
-    def action_epoch(self) -> None:
-        """To the end of the epoch."""
-        self._do(lambda: self.steering.epoch())
-
-    def action_again(self) -> None:
-        """From the beginning."""
-        self._do(lambda: self.steering.again(new_seed=False))
-
-    def action_again_new_seed(self) -> None:
-        """From the beginning with another seed."""
-        self._do(lambda: self.steering.again(new_seed=True))
-
-    def action_stop(self) -> None:
-        """Save and end the worker."""
-        self._do(lambda: self.steering.stop())
-
-    def action_rate_down(self) -> None:
-        """A smaller rate."""
-        self._do(lambda: self.steering.change_rate(up=False))
-
-    def action_rate_up(self) -> None:
-        """A larger rate."""
-        self._do(lambda: self.steering.change_rate(up=True))
+    def action_steer(self, name: str) -> None:
+        """Train, step, stop and the like: what `Steering.by_key` holds by this name."""
+        self._do(lambda: self.steering.by_key[name]())
 
     # what panes say
 
@@ -311,7 +283,7 @@ class MnistApp(App[None]):
 
     def action_wire_rate(self) -> None:
         """How much goes to the terminal, in the header."""
-        self._wire.toggle()
+        self._header.toggle_wire_rate()
         self._mark_changed()
 
     def action_repaint(self) -> None:

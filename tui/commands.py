@@ -36,17 +36,17 @@ class Command:
 
 
 COMMANDS = (
-    Command(APP, "space", "space", "train", "train/pause", "Start training; pause; go on"),
-    Command(APP, "full_stop", ".", "step", "one step", "Train one batch, then pause"),
-    Command(APP, "e", "e", "epoch", "one epoch", "Train to the end of the epoch, then pause"),
-    Command(APP, "r", "r", "again", "again", "Train again from the beginning, with the same seed"),
-    Command(APP, "R", "R", "again_new_seed", "", "Train again from the beginning, with a new seed"),
-    Command(APP, "S", "S", "stop", "", "Save and stop the run; it can be resumed"),
+    Command(APP, "space", "space", "steer('train')", "train/pause", "Start training; pause; go on"),
+    Command(APP, "full_stop", ".", "steer('step')", "one step", "Train one batch, then pause"),
+    Command(APP, "e", "e", "steer('epoch')", "one epoch", "Train to the end of the epoch, then pause"),
+    Command(APP, "r", "r", "steer('again')", "again", "Train again from the beginning, with the same seed"),
+    Command(APP, "R", "R", "steer('again_new_seed')", "", "Train again from the beginning, with a new seed"),
+    Command(APP, "S", "S", "steer('stop')", "", "Save and stop the run; it can be resumed"),
     Command(
         APP,
         "left_square_bracket",
         "[",
-        "rate_down",
+        "steer('rate_down')",
         "rate",
         "Learning rate down by a fifth, from the next step on",
     ),
@@ -54,7 +54,7 @@ COMMANDS = (
         APP,
         "right_square_bracket",
         "]",
-        "rate_up",
+        "steer('rate_up')",
         "",
         "Learning rate up by a quarter, from the next step on",
     ),
@@ -178,6 +178,7 @@ COMMANDS = (
     Command(INSIDE, "n", "n", "step(1)", "next", "Next image"),
     Command(INSIDE, "p", "p", "step(-1)", "", "Previous image"),
     Command(INSIDE, "g", "g", "go", "go to", "Go to an image by its index"),
+    Command(INSIDE, "H", "H", "health", "health", "What is off with the network, in words, layer by layer"),
     # Space, arrows and Esc are Draw's only while its pad has the focus.
     Command(DRAW, "space", "space", "pen", "pen", "Pen down, pen up"),
     Command(DRAW, "left,h", "left h", "move(-1, 0)", "", "Pen to the left; it draws while it is down"),

@@ -1,4 +1,9 @@
-"""How a number of any size is written in a few cells, for pages, lessons and the network's insides."""
+"""How a number of any size, or a share, is written in a few cells, wherever one is shown.
+
+A share that is not none or all never looks as if it were: what is nearer than the last decimal says so.
+"""
+
+_LEAST = 1e-12  # stands for the shares that a softmax gives and the files round to 0 and 1
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -9,3 +14,21 @@ def number(value: float, digits: int = 4) -> str:
     if not 1e-3 <= abs(value) < 1e5:
         return f"{value:.{digits - 2}e}"
     return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A fraction in [0, 1] as per cent; `100.0 %` and `0.0 %` are all and none, else `>99.9 %`, `<0.1 %`."""
+    text, least = f"{share * 100:.{decimals}f}", 10.0**-decimals
+    if share > 0 and float(text) == 0:
+        return f"<{least:.{decimals}f} %"
+    if share < 1 and float(text) == 100:
+        return f">{100 - least:.{decimals}f} %"
+    return f"{text} %"
+
+
+def probability(share: float, decimals: int = 1) -> str:
+    """A network's probability as per cent, at most `>99.9 %` and at least `<0.1 %`.
+
+    A softmax gives neither 0 nor 1; the answers that are kept after an epoch are rounded to 11 bits, and may.
+    """
+    return percent(min(max(share, _LEAST), 1 - _LEAST) if share == share else share, decimals)

@@ -7,29 +7,28 @@ import queue
 import time
 from collections.abc import Callable
 
-from nn.arrays import FloatArray
+from nn.divergence import Diverged
 from nn.events import (
     Changed,
     Continued,
     EpochFinished,
     Evaluated,
-    LayersMeasured,
     Note,
     Paused,
     RunFinished,
     StepFinished,
 )
-from nn.health import measure
 from nn.position import Position
 from nn.runs import control
 from nn.runs.control import Answer, AnyCommand, Controls, Request
 from nn.runs.gathering import StepGatherer
 from nn.runs.keeper import Keeper
+from nn.runs.layer_watch import LayerWatch
 from nn.runs.log import EventWriter
+from nn.runs.saving import Saving, words
 from nn.runs.store import RunDirectory
-from nn.trainer import Diverged, Trainer, TrainerEvent
+from nn.trainer import Trainer, TrainerEvent
 
-MEASURE_SECONDS = 0.5
 SMALLEST_FACTOR, LARGEST_FACTOR = 1e-9, 1e9
 
 
@@ -53,13 +52,11 @@ class RunLoop:
         self.trainer = trainer
         self.events = events
         self.controls = controls
-        self.clock = clock
         self.keeper = Keeper(run, trainer, clock)
         self._steps = StepGatherer(trainer, events, clock)
-        self._measured = clock()
-        self._before: FloatArray | None = None
+        self._saving = Saving(self.keeper, events, self._steps)
+        self._layers = LayerWatch(trainer, clock)
         self._pause_at: int | None = None
-        self._unsaved: set[str] = set()
 
     def train(self) -> RunFinished:
         """Train until the end, a stop or a divergence, and tell it; other exceptions pass to the caller.
@@ -76,10 +73,10 @@ class RunLoop:
             self.keeper.save()
         except Diverged as diverged:
             state, reason = "diverged", f"{diverged}; the last good weights are kept"
-            self._keep("the answers", self.keeper.save_answers)
-            self._keep("the best weights", self.keeper.save_best)
+            self._saving.save_answers()
+            self._saving.save_best()
         except OSError as error:
-            state, reason = "failed", f"the run could not be saved: {_words(error)}"
+            state, reason = "failed", f"the run could not be saved: {words(error)}"
         return self.finish(state, reason)
 
     def finish(self, state: str, reason: str | None) -> RunFinished:
@@ -110,19 +107,19 @@ class RunLoop:
         """
         self._command(command)
         if isinstance(command, control.Change):
-            self._save()
+            self._saving.save()
 
     def _train(self) -> None:
         self._obey()
-        self._watch_layers()
+        self._layers.before_step()
         for event in self.trainer.events():
             self._tell(event)
             if isinstance(event, StepFinished) and self.trainer.between_epochs:
                 continue  # the epoch's evaluation belongs to its last step: nothing may come between them
             self._obey()
             if self.keeper.is_due:
-                self._save()
-            self._watch_layers()
+                self._saving.save()
+            self._layers.before_step()
         if self.trainer.has_stopped_early:
             self.events.write(Note(step=self.trainer.step, text=_early(self.trainer.position)))
 
@@ -130,53 +127,18 @@ class RunLoop:
         match event:
             case StepFinished():
                 self._steps.add(event)
-                self._measure_layers()
+                if measured := self._layers.after_step():
+                    self._steps.flush()
+                    self.events.write(measured)
             case Evaluated() | EpochFinished():
                 self._steps.flush()
                 self.keeper.take(event)
                 if self.keeper.answers_stay:
                     # First the answers, so that whoever reads the event finds them.
-                    self._keep("the answers", self.keeper.save_answers)
+                    self._saving.save_answers()
                 self.events.write(event)
                 if isinstance(event, Evaluated):
-                    self._save()
-
-    def _save(self) -> None:
-        """Save the state, events first, so that no step of a checkpoint lacks its events."""
-        self._steps.flush()
-        self._keep("the checkpoint", self._save_all)
-
-    def _save_all(self) -> None:
-        self.events.sync()
-        self.keeper.save()
-
-    def _keep(self, what: str, write: Callable[[], None]) -> None:
-        """Write to the disk; what it does not take is told once, and the next save tries again."""
-        try:
-            write()
-        except OSError as error:
-            if what not in self._unsaved:
-                self._unsaved.add(what)
-                text = f"{what} could not be saved: {_words(error)}; training goes on and tries again"
-                self.events.write(Note(step=self.trainer.step, text=text))
-        else:
-            self._unsaved.discard(what)
-
-    def _note(self, **changes: object) -> None:
-        self._keep("the record", lambda: self.keeper.note(**changes))
-
-    def _watch_layers(self) -> None:
-        """Keep the parameters of now and then, so that the next step's update can be measured."""
-        if self.clock() - self._measured >= MEASURE_SECONDS:
-            self._before = self.trainer.network.parameters.copy()
-
-    def _measure_layers(self) -> None:
-        if self._before is not None:
-            layers = measure(self.trainer.network, self._before)
-            self._steps.flush()
-            self.events.write(LayersMeasured(step=self.trainer.step, layers=layers))
-            self._before = None
-            self._measured = self.clock()
+                    self._saving.save()
 
     def _obey(self) -> None:
         """Carry out the commands that wait; return when the next step may be trained."""
@@ -193,13 +155,13 @@ class RunLoop:
 
     def _pause(self) -> None:
         """Save, tell, and wait for a command that lets training go on."""
-        self._save()
+        self._saving.save()
         self.events.write(Paused(step=self.trainer.step))
-        self._note(state="paused")
+        self._saving.note(state="paused")
         while self._is_held():
             self._carry_out(self.controls.requests.get())
         self.events.write(Continued(step=self.trainer.step))
-        self._note(state="running")
+        self._saving.note(state="running")
 
     def _carry_out(self, request: Request) -> None:
         answer = Answer(step=self.trainer.step)
@@ -241,11 +203,11 @@ class RunLoop:
         position = self.trainer.position
         self._steps.flush()
         # The record first: a resumed worker that finds it steered tells what of the change has survived.
-        self._note(steered=True, epochs=position.epochs)
+        self._saving.note(steered=True, epochs=position.epochs)
         self.events.write(changed(position))
         self.keeper.want()
         if self._is_held():
-            self._save()
+            self._saving.save()
 
 
 def changed(position: Position) -> Changed:
@@ -264,7 +226,3 @@ def _early(position: Position) -> str:
         f"stopped early: {epochs} without a better validation accuracy than "
         f"{position.best_accuracy:.2%}, that of epoch {position.best_epoch}"
     )
-
-
-def _words(error: OSError) -> str:
-    return error.strerror or str(error)

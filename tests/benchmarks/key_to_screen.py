@@ -1,10 +1,10 @@
 """From a key to what it changes on the screen, pane by pane, while a worker trains at full speed."""
 
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,32 +14,39 @@ from tests.benchmarks.runs import long_run, train
 from tests.tui.real_terminal import RealTerminal
 from tui.commands import BROWSE, CONFIGURE, DRAW, ERRORS, INSIDE, PANE_NAMES, RUNS, TRAIN
 
-PRESSES = 200
+PRESSES = 100
 BAR_SECONDS = 0.1
 QUIET_SECONDS = 0.05
-LABEL = re.compile(r"││ +([\d.e+-]+)┤")  # of the left chart, with Configure at its left
+CHART = range(6, 20), range(42, 78)  # rows and columns of the loss chart in Train
 PAD = range(3, 17), range(44, 72)  # rows and columns of the pad in Draw
 LIST = range(2, 6), 60  # rows of the list of runs, and a column in it
 
-# Something on the screen: a key has been answered once it is there and other than before.
-Look = Callable[[RealTerminal], object]
-Walk = tuple[tuple[str, Look], ...]
+
+Part = Callable[[RealTerminal], object]
 
 
-def shows(words: str) -> Look:
-    """Whether the words are on the screen."""
-    return lambda terminal: words in terminal.text
+class Sign(NamedTuple):
+    """By what a key's answer is known: the words are on the screen, and this part of it is another."""
+
+    words: str = ""
+    part: Part | None = None
+
+    def is_seen(self, terminal: RealTerminal, before: object) -> bool:
+        """Whether it is there; `before` is what `before` gave when the key was pressed."""
+        return self.words in terminal.text and (self.part is None or self.part(terminal) != before)
+
+    def before(self, terminal: RealTerminal) -> object:
+        """The part as it is."""
+        return None if self.part is None else self.part(terminal)
 
 
-def is_logarithmic(terminal: RealTerminal) -> bool:
-    """Whether the labels of the loss axis are unequally far apart."""
-    labels = [float(label) for label in LABEL.findall(terminal.text)]
-    return len(labels) > 2 and not np.allclose(np.diff(labels), labels[1] - labels[0])
+Walk = tuple[tuple[str, Sign], ...]
 
 
-def is_linear(terminal: RealTerminal) -> bool:
-    """Whether they are not."""
-    return not is_logarithmic(terminal)
+def chart(terminal: RealTerminal) -> list[str]:
+    """The loss chart with its labels."""
+    rows, columns = CHART
+    return [terminal.screen.display[row][columns.start : columns.stop] for row in rows]
 
 
 def pad(terminal: RealTerminal) -> list[tuple[str, str]]:
@@ -59,52 +66,52 @@ UP, DOWN, RIGHT, LEFT = (f"\x1b[{letter}" for letter in "ABCD")
 # Keys, and what each changes. A walk ends where it began, so that it can be walked again.
 WALKS: dict[int, Walk] = {
     CONFIGURE: (
-        ("j", shows("> 1 <dense>")),
-        ("j", shows("> 2 <dense>")),
-        ("k", shows("> 1 <dense>")),
-        ("k", shows("> Preset")),
+        ("j", Sign("> 1 <dense>")),
+        ("j", Sign("> 2 <dense>")),
+        ("k", Sign("> 1 <dense>")),
+        ("k", Sign("> Preset")),
     ),
     TRAIN: (
-        ("y", is_logarithmic),
-        ("s", shows("curves smoothed much")),
-        ("z", shows("last 5 epochs")),
-        ("s", shows("curves not smoothed")),
-        ("z", shows("last epoch")),
-        ("y", is_linear),
-        ("s", shows("curves smoothed some")),
-        ("z", shows("all epochs")),
+        ("y", Sign("loss on a log axis", chart)),
+        ("s", Sign("curves smoothed much")),
+        ("z", Sign("last 5 epochs")),
+        ("s", Sign("curves not smoothed")),
+        ("z", Sign("last epoch")),
+        ("y", Sign("loss on a linear axis", chart)),
+        ("s", Sign("curves smoothed some")),
+        ("z", Sign("all epochs")),
     ),
     BROWSE: (
-        ("n", shows("image 1:")),
-        ("l", shows("image 2:")),
-        ("p", shows("image 1:")),
-        ("h", shows("image 0:")),
+        ("n", Sign("image 1:")),
+        ("l", Sign("image 2:")),
+        ("p", Sign("image 1:")),
+        ("h", Sign("image 0:")),
     ),
     ERRORS: (
-        ("j", shows("1 as 0:")),
-        ("l", shows("1 as 1:")),
-        ("h", shows("1 as 0:")),
-        ("k", shows("0 as 0:")),
+        ("j", Sign("1 as 0:")),
+        ("l", Sign("1 as 1:")),
+        ("h", Sign("1 as 0:")),
+        ("k", Sign("0 as 0:")),
     ),
     INSIDE: (
-        ("j", shows("dense2: ")),
-        ("k", shows("dense1: ")),
-        ("n", shows("image 1 ")),
-        ("p", shows("image 0 ")),
+        ("j", Sign("dense2: ")),
+        ("k", Sign("dense1: ")),
+        ("n", Sign("image 1 ")),
+        ("p", Sign("image 0 ")),
     ),
     DRAW: (
-        (" ", shows("pen down")),
-        (DOWN, pad),
-        (RIGHT, pad),
-        (" ", shows("pen up")),
-        ("c", shows("an empty pad")),
-        (LEFT, pad),
-        (UP, pad),
+        (" ", Sign("pen down")),
+        (DOWN, Sign(part=pad)),
+        (RIGHT, Sign(part=pad)),
+        (" ", Sign("pen up")),
+        ("c", Sign("an empty pad")),
+        (LEFT, Sign(part=pad)),
+        (UP, Sign(part=pad)),
     ),
-    RUNS: (("j", chosen_run), ("k", chosen_run)),
+    RUNS: (("j", Sign(part=chosen_run)), ("k", Sign(part=chosen_run))),
 }
 PANES: Walk = tuple(
-    (str(number), shows(f"─ {number} {PANE_NAMES[number]} ─")) for number in (7, 3, 4, 5, 6, 2)
+    (str(number), Sign(f"─ {number} {PANE_NAMES[number]} ─")) for number in (7, 3, 4, 5, 6, 2)
 )
 
 
@@ -120,7 +127,7 @@ def rows() -> Iterator[Row]:
             yield _row("another pane", _press_all(terminal, PANES))
             for number, walk in WALKS.items():
                 terminal.press(str(number))
-                terminal.when(lambda walk=walk: walk[-1][1](terminal) is not False)
+                terminal.wait_for(f"─ {number} {PANE_NAMES[number]} ─", walk[-1][1].words)
                 yield _row(PANE_NAMES[number], _press_all(terminal, walk))
 
 
@@ -128,14 +135,14 @@ def _press_all(terminal: RealTerminal, walk: Walk) -> list[tuple[str, float]]:
     """Each key with its seconds; between two keys a while that no tick of the app is in step with."""
     rng = np.random.default_rng(SEED)
     pressed: list[tuple[str, float]] = []
-    for key, look in islice(cycle(walk), PRESSES):
+    for key, sign in islice(cycle(walk), PRESSES):
         for chunk in terminal.read(rng.uniform(0.15, 0.5)):
             terminal.show(chunk)
-        before = look(terminal)
-        assert before is not True, f"{key!r} would change nothing:\n{terminal.text}"
+        before = sign.before(terminal)
+        assert not sign.is_seen(terminal, before), f"{key!r} would change nothing:\n{terminal.text}"
         began = terminal.press(key)
         ended = terminal.when(
-            lambda look=look, before=before: look(terminal) not in (before, False), pause=QUIET_SECONDS
+            lambda sign=sign, before=before: sign.is_seen(terminal, before), pause=QUIET_SECONDS
         )
         pressed.append((key, ended - began))
     return pressed

@@ -26,6 +26,7 @@ from nn.config import (
     StepConfig,
     TrainingConfig,
 )
+from nn.events import EpochFinished, StepFinished
 from nn.trainer import Data, Trainer, TrainerEvent
 
 OPTIMIZERS: Sequence[OptimizerConfig] = (
@@ -47,6 +48,7 @@ SCHEDULES: Sequence[ScheduleConfig] = (
     OneCycleConfig(),
     OneCycleConfig(warmup_steps=3),
 )
+EMPTY = Images(np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
 
 
 def digits(count: int, seed: int = 0) -> Images:
@@ -99,3 +101,11 @@ def trainer(config: Config, data_: Data | None = None, *, threads: int = 1) -> T
 
 def run(trainer: Trainer) -> list[TrainerEvent]:
     return list(trainer.events())
+
+
+def epochs_of(events: list[TrainerEvent]) -> list[EpochFinished]:
+    return [event for event in events if isinstance(event, EpochFinished)]
+
+
+def rates_of(events: list[TrainerEvent]) -> list[float]:
+    return [event.learning_rate for event in events if isinstance(event, StepFinished)]

@@ -27,9 +27,10 @@ from nn.config import (
     OptimizerConfig,
     ScheduleConfig,
 )
+from nn.divergence import Diverged
 from nn.events import EpochFinished
 from nn.tensors import TensorFileError
-from nn.trainer import Diverged, Trainer, TrainerEvent
+from nn.trainer import Trainer, TrainerEvent
 
 CHANGE_AT = 5
 METHODS: list[dict[str, Any]] = [

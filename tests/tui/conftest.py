@@ -1,13 +1,26 @@
 """Few images, written once, and a trainer that trains nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import settling
 from scripted import ScriptedTrainer, config_of
+from steering_hand import Hand
 
 import mnist_data
 from nn.config import Config
+from tui.panes.base import Pane
+from tui.panes.browse import BrowsePane
+from tui.panes.configure import ConfigurePane
+from tui.panes.train import TrainPane
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settling() -> Iterator[None]:
+    """Keys and pauses end as soon as the app has nothing left to do."""
+    with settling.watched():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +46,31 @@ def runs_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def trainers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ScriptedTrainer]]:
     """The trainers that the app makes, in order; none of them trains."""
+    monkeypatch.setattr("tui.shown_run.AsyncTrainer", ScriptedTrainer)
     monkeypatch.setattr("tui.steering.AsyncTrainer", ScriptedTrainer)
     yield ScriptedTrainer.made
     ScriptedTrainer.made.clear()
     ScriptedTrainer.refusal = None
+
+
+@pytest.fixture
+def hand(runs_dir: Path, config: Config, trainers: list[ScriptedTrainer]) -> Hand:
+    """A steering whose trainers are scripted."""
+    return Hand(runs_dir, config)
+
+
+@pytest.fixture
+def shows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the panes that were drawn, in order."""
+    calls: list[int] = []
+
+    def counted(pane: type[Pane]) -> None:
+        def counting(self: Pane, show: Callable[[Pane], None] = pane.show) -> None:
+            calls.append(self.number)
+            show(self)
+
+        monkeypatch.setattr(pane, "show", counting)
+
+    for pane in (TrainPane, BrowsePane, ConfigurePane):
+        counted(pane)
+    return calls

@@ -9,6 +9,5 @@ from tui.answering.course import Course, EpochAnswers
 
 def course_of(epochs: Sequence[int], predicted: Sequence[Sequence[int]], labels: Sequence[int]) -> Course:
     """Each epoch's answers, of which the network was sure."""
-    true = np.array(labels, np.uint8)
-    answers = [EpochAnswers.of(np.eye(10, dtype=np.float16)[list(row)], true) for row in predicted]
-    return Course(tuple(epochs), tuple(answers), true)
+    answers = [EpochAnswers.of(np.eye(10, dtype=np.float16)[list(row)]) for row in predicted]
+    return Course(tuple(epochs), tuple(answers), np.array(labels, np.uint8))

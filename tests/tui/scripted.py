@@ -44,6 +44,7 @@ from tui.terminal.display import ColorMode, Display
 BATCHES = 10  # steps an epoch
 VALIDATION = 50
 PATIENCE = 20.0  # seconds until a test gives up
+TURN = 0.005  # seconds between two looks at what only a timer of the app or a file brings
 
 
 def config_of(source: Path | str, **training: Any) -> Config:
@@ -290,6 +291,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, screen_text(pilot)
         await pilot.pause()
+        await asyncio.sleep(TURN)
 
 
 async def ready(pilot: Pilot[None]) -> MnistApp:

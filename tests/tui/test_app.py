@@ -1,6 +1,5 @@
-"""The app around scripted runs: its start, its layouts, and that it draws no more than is seen."""
+"""The app around scripted runs: its start, its keys, what it opens, and how it is left."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,34 +20,12 @@ from textual.widgets import Input
 
 from nn.config import Config
 from nn.runs.log import EventWriter
-from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, RUNS, TRAIN
-from tui.panes import deck
-from tui.panes.base import Pane
+from tui.commands import BROWSE, CONFIGURE, ERRORS, TRAIN
 from tui.panes.train import TrainPane
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
 
 WIDE, NARROW, TINY = (120, 36), (80, 24), (50, 15)
-
-
-@pytest.fixture
-def shows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of the panes that were drawn, in order."""
-    calls: list[int] = []
-
-    def counted(pane: type[Pane]) -> None:
-        def counting(self: Pane, show: Callable[[Pane], None] = pane.show) -> None:
-            calls.append(self.number)
-            show(self)
-
-        monkeypatch.setattr(pane, "show", counting)
-
-    from tui.panes.browse import BrowsePane
-    from tui.panes.configure import ConfigurePane
-
-    for pane in (TrainPane, BrowsePane, ConfigurePane):
-        counted(pane)
-    return calls
 
 
 async def test_first_run_shows_the_first_preset_and_how_to_begin(config: Config, runs_dir: Path) -> None:
@@ -63,136 +40,6 @@ async def test_first_run_shows_the_first_preset_and_how_to_begin(config: Config,
         assert "SYNTHETIC" not in text
         assert app.deck.seen == (CONFIGURE, TRAIN)
         assert isinstance(app.focused, TrainPane)
-
-
-async def test_narrow_shows_one_pane_at_a_time(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=NARROW) as pilot:
-        await ready(pilot)
-        text = ""
-        for number, name in PANE_NAMES.items():
-            await pilot.press(str(number))
-            text = await drawn(pilot)
-            assert app.deck.seen == (number,)
-            assert f"{number} {name}" in text
-            pane = app.deck.pane(number)
-            assert pane is not None
-            assert pane.outer_size.width == 80
-            assert app.focused is not None
-            assert pane in app.focused.ancestors_with_self
-        assert "1 Configure" not in text
-
-
-async def test_wide_keeps_configure_at_the_left_and_the_other_pane_where_it_is(
-    config: Config, runs_dir: Path
-) -> None:
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        await pilot.press("3")
-        assert app.deck.seen == (CONFIGURE, BROWSE)
-        await pilot.press("1")
-        assert app.deck.seen == (CONFIGURE, BROWSE)
-        assert app.deck.current == CONFIGURE
-        left = app.deck.pane(CONFIGURE)
-        assert left is not None
-        assert left.outer_size.width == 40
-
-
-async def test_the_keys_are_those_of_the_pane_that_has_the_focus(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        assert "smooth" in await drawn(pilot)
-        configure = app.deck.pane(CONFIGURE)
-        assert configure is not None
-        configure.focus_first()
-        await until(pilot, lambda: app.deck.current == CONFIGURE)
-        text = await drawn(pilot)
-        assert "undo" in text.splitlines()[-1]
-        assert "smooth" not in text.splitlines()[-1]
-
-
-async def test_m_gives_the_pane_the_screen_and_takes_it_back(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        await pilot.press("m")
-        await pilot.pause()
-        train = app.deck.pane(TRAIN)
-        assert train is not None
-        assert app.deck.seen == (TRAIN,)
-        assert train.outer_size.width == 120
-        await pilot.press("1")
-        assert app.deck.seen == (CONFIGURE,)
-        await pilot.press("m")
-        assert app.deck.seen == (CONFIGURE, TRAIN)
-
-
-async def test_too_small_a_terminal_says_only_that(config: Config, runs_dir: Path, shows: list[int]) -> None:
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=TINY) as pilot:
-        await ready(pilot)
-        text = await drawn(pilot)
-        assert text.strip() == "terminal 50x15, needs 60x20; training goes on"
-        assert shows == []
-        await pilot.resize_terminal(60, 20)
-        await until(pilot, lambda: "2 Train" in screen_text(pilot))
-        assert "needs" not in screen_text(pilot)
-        assert isinstance(app.focused, TrainPane)
-        await pilot.resize_terminal(200, 19)
-        await until(pilot, lambda: "terminal 200x19" in screen_text(pilot))
-        assert "Train" not in screen_text(pilot)
-
-
-async def test_resizing_goes_between_wide_and_narrow(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        await pilot.press("4")
-        await pilot.resize_terminal(*NARROW)
-        await until(pilot, lambda: app.deck.seen == (ERRORS,))
-        await pilot.resize_terminal(*WIDE)
-        await until(pilot, lambda: app.deck.seen == (CONFIGURE, ERRORS))
-
-
-async def test_a_hidden_pane_is_not_drawn(config: Config, runs_dir: Path, shows: list[int]) -> None:
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=NARROW) as pilot:
-        await ready(pilot)
-        await pilot.press("3", "2")
-        await pilot.pause()
-        shows.clear()
-        await drawn(pilot)
-        assert set(shows) == {TRAIN}
-        await pilot.resize_terminal(*WIDE)
-        await until(pilot, lambda: app.deck.seen == (CONFIGURE, TRAIN))
-        await pilot.press("m")
-        await pilot.pause()
-        shows.clear()
-        await drawn(pilot)
-        assert set(shows) == {TRAIN}
-
-
-async def test_a_pane_is_not_drawn_before_it_is_composed(
-    config: Config, runs_dir: Path, shows: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A tick that falls between mounting and composing: the deck draws while the pane is still bare.
-    app = app_on(runs_dir, config)
-    bare: list[bool] = []
-
-    def compose_late(self: TrainPane):
-        app.deck.show()
-        bare.append(TRAIN in shows)
-        yield from original(self)
-
-    original = TrainPane.compose
-    monkeypatch.setattr(TrainPane, "compose", compose_late)
-    async with app.run_test(size=NARROW) as pilot:
-        await ready(pilot)
-        await drawn(pilot)
-        assert bare == [False]
-        assert TRAIN in shows
 
 
 @pytest.mark.parametrize(("low_bandwidth", "seconds"), [(False, 0.25), (True, 1.0)])
@@ -405,8 +252,3 @@ async def test_other_panes_get_what_they_ask_for(
         assert "only [wrong" in await drawn(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: app.deck.current == ERRORS)
-
-
-def test_the_smallest_terminal_has_room_for_every_layout() -> None:
-    assert deck.SMALLEST[0] < deck.WIDE
-    assert RUNS in PANE_NAMES

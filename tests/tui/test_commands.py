@@ -12,8 +12,10 @@ from textual.keys import _character_to_key
 from nn.config import Config
 from tui.app import MnistApp
 from tui.commands import APP, COMMANDS, DRAW, PANE_NAMES, Command, of_pane
+from tui.loading import Loader
 from tui.panes import create
 from tui.session import Session
+from tui.steering import Steering
 from tui.terminal.display import Display
 
 SOMEBODY_ELSES = {"ctrl+s", "ctrl+q", "ctrl+z", "ctrl+b", "ctrl+a"}
@@ -32,6 +34,16 @@ def test_every_command_is_carried_out_by_its_pane_or_the_app(
     is_apps = command.pane == APP or namespace == "app"
     owner: object = MnistApp if is_apps else create(command.pane, session, Display())
     assert callable(getattr(owner, f"action_{name}", None))
+
+
+def test_what_keys_ask_of_the_run_is_what_steering_does(config: Config, runs_dir: Path) -> None:
+    def nothing() -> None:
+        pass
+
+    session = Session(config, None, runs_dir)
+    steering = Steering(session, Loader(session, nothing), nothing, nothing)
+    actions = [parse(command.action) for command in COMMANDS]
+    assert {arguments[0] for _, name, arguments in actions if name == "steer"} == set(steering.by_key)
 
 
 @pytest.mark.parametrize("pane", PANE_NAMES)

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tui.numbers import number
+from tui.numbers import number, percent, probability
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,33 @@ from tui.numbers import number
 def test_as_many_digits_as_count(value: float, four: str, three: str) -> None:
     assert (number(value), number(value, 3)) == (four, three)
     assert max(len(four), len(three)) <= 9
+
+
+@pytest.mark.parametrize(
+    ("share", "one", "two"),
+    [
+        (0.0, "0.0 %", "0.00 %"),
+        (1e-9, "<0.1 %", "<0.01 %"),
+        (0.0004, "<0.1 %", "0.04 %"),
+        (0.0009, "0.1 %", "0.09 %"),
+        (0.5, "50.0 %", "50.00 %"),
+        (0.9994, "99.9 %", "99.94 %"),
+        (0.9999, ">99.9 %", "99.99 %"),
+        (0.999999, ">99.9 %", ">99.99 %"),
+        (1.0, "100.0 %", "100.00 %"),
+    ],
+)
+def test_all_and_none_are_said_of_nothing_else(share: float, one: str, two: str) -> None:
+    assert (percent(share), percent(share, 2)) == (one, two)
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True), st.integers(0, 4))
+def test_a_share_between_never_looks_like_all_or_none(share: float, decimals: int) -> None:
+    said = percent(share, decimals)
+    assert said == probability(share, decimals)
+    assert float(said.strip("<> %")) not in (0, 100) and len(said) <= decimals + 6
+
+
+def test_a_probability_is_never_quite_all_or_none() -> None:
+    assert (probability(0.0), probability(1.0), probability(1.0, 2)) == ("<0.1 %", ">99.9 %", ">99.99 %")
+    assert probability(float("nan")) == "nan %"

@@ -2,14 +2,20 @@
 
 from pathlib import Path
 
+from full_run import write_full_run
 from scripted import ScriptedTrainer, app_on, ready, screen_text, until
 from textual.command import CommandPalette, DiscoveryHit, Hit
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from nn.config import Config
-from tui.commands import COMMANDS, ERRORS, TRAIN
+from nn.presets import find
+from tui.commands import COMMANDS, CONFIGURE, ERRORS, TRAIN
+from tui.editing.edits import with_source
 from tui.palette import TableProvider, title
 from tui.panes.train import TrainPane
+from tui.widgets.config_foot import ConfigFoot
+from tui.widgets.field_list import FieldList
 from tui.widgets.key_line import KeyLine
 
 
@@ -66,3 +72,43 @@ async def test_it_opens_once_and_esc_leaves_it(config: Config, runs_dir: Path) -
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         assert app.deck.current == ERRORS
+
+
+async def choose(pilot: Pilot[None], words: str) -> None:
+    """Type into the palette until one entry is left, and take it."""
+    await pilot.press("colon")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+    pilot.app.screen.query_one(Input).value = words
+    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count == 1)
+    await pilot.press("enter")
+    await until(pilot, lambda: not isinstance(pilot.app.screen, CommandPalette))
+
+
+async def test_a_preset_is_chosen_and_a_setting_gone_to(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await choose(pilot, "preset: lenet-5")
+        await until(pilot, lambda: app.session.preset == "lenet-5")
+        assert app.session.config == with_source(find("lenet-5").config, config)
+        assert app.deck.current == CONFIGURE
+        await pilot.press("3")
+        await choose(pilot, "(training.batch_size)")
+        await until(pilot, lambda: app.deck.current == CONFIGURE)
+        await until(pilot, lambda: app.query_one(FieldList).selected == "training.batch_size")
+        await until(pilot, lambda: "Images a step" in app.query_one(ConfigFoot).texts["help"])
+
+
+async def test_a_run_is_opened_by_its_name(
+    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    older, _ = (write_full_run(runs_dir, config, few_images, name=name) for name in ("[red]older", "newer"))
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        await choose(pilot, "run: [red]older")
+        await until(pilot, lambda: app.session.run is not None and app.session.run.path == older.path)
+        await until(pilot, lambda: app.deck.current == TRAIN)

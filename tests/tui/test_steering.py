@@ -1,74 +1,19 @@
 """Steering over scripted trainers, without a screen: which command each key's deed sends in which state."""
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import (
-    ScriptedTrainer,
-    before,
-    config_of,
-    epochs,
-    finished,
-    started,
-    steps,
-    write_run,
-)
+from scripted import ScriptedTrainer, config_of, epochs, finished, started, steps, write_run
+from steering_hand import Hand, running, until
 
 from mnist_data import DatasetError
 from nn.config import Config
 from nn.events import Paused
-from nn.runs.client import WorkerLost
 from nn.runs.control import ControlError
 from nn.runs.store import RunDirectory, RunError, list_runs
 from nn.settings import with_settings
 from tui.choices import RunDeed
-from tui.loading import Loader
-from tui.session import Session
-from tui.steering import Steering, with_live_changes
-
-
-class Hand:
-    """A steering with a session, as the app would have them."""
-
-    def __init__(self, runs_dir: Path, config: Config) -> None:
-        self.session = Session(config, "first-minute", runs_dir)
-        self.changes = 0
-        self.steering = Steering(self.session, Loader(self.session, self.count), self.follow, self.count)
-        self.following: asyncio.Task[None] | None = None
-
-    def count(self) -> None:
-        self.changes += 1
-
-    def follow(self) -> None:
-        if self.following is not None:
-            self.following.cancel()
-        self.following = asyncio.create_task(self.steering.follow())
-
-    async def until(self, state: str) -> None:
-        await until(lambda: self.session.history.state == state)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    for _ in range(100_000):
-        if condition():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it never came about")
-
-
-@pytest.fixture
-def hand(runs_dir: Path, config: Config, trainers: list[ScriptedTrainer]) -> Hand:
-    return Hand(runs_dir, config)
-
-
-async def running(hand: Hand, trainers: list[ScriptedTrainer]) -> ScriptedTrainer:
-    """A run that trains."""
-    await hand.steering.train()
-    trainers[-1].tell(started(), before(), steps(10))
-    await hand.until("running")
-    return trainers[-1]
+from tui.editing.live_changes import with_live_changes
 
 
 async def test_space_starts_pauses_and_goes_on(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
@@ -136,6 +81,7 @@ async def test_again_stops_what_runs_and_keeps_or_changes_the_seed(
     await hand.steering.again(new_seed=False)
     assert first.commands == [("stop", "started again")]
     assert trainers[1].run.config().seed == 7
+    trainers[1].tell(started())
     await hand.steering.again(new_seed=True)
     assert hand.session.config.seed != 7
     assert hand.session.preset is None
@@ -179,45 +125,6 @@ async def test_a_refused_command_is_one_sentence(hand: Hand, trainers: list[Scri
     ScriptedTrainer.refusal = "the run has ended"
     with pytest.raises(ControlError, match="the run has ended"):
         await hand.steering.train()
-
-
-async def test_images_too_few_or_missing_start_nothing(
-    hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path, few_images: Path
-) -> None:
-    hand.session.config = config_of(tmp_path / "nowhere")
-    with pytest.raises(DatasetError, match="nowhere"):
-        await hand.steering.train()
-    hand.session.config = with_settings(config_of(few_images), {"data.validation": 500})
-    with pytest.raises(DatasetError, match="500"):
-        await hand.steering.train()
-    assert trainers == []
-    assert hand.session.run is None
-
-
-async def test_a_start_that_fails_leaves_the_run_and_its_images(
-    hand: Hand, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def refuse(*_: object, **__: object) -> None:
-        raise RunError("no room")
-
-    await hand.steering.train()
-    await hand.steering.stop()
-    run, dataset = hand.session.run, hand.session.dataset
-    assert dataset is not None
-    hand.session.config = config_of("synthetic")
-    monkeypatch.setattr(ScriptedTrainer, "start", refuse)
-    with pytest.raises(RunError, match="no room"):
-        await hand.steering.again(new_seed=False)
-    assert (hand.session.run, hand.session.dataset) == (run, dataset)
-
-
-async def test_a_network_with_a_long_description_still_gets_a_name(
-    hand: Hand, trainers: list[ScriptedTrainer]
-) -> None:
-    layers = [{"type": "dense", "units": 100}] * 20 + [{"type": "dense", "units": 10}]
-    await hand.steering.edit(with_settings(hand.session.config, {"network.layers": layers}), None)
-    await hand.steering.train()
-    assert hand.session.run_name.startswith("784-100-100")
 
 
 # edits
@@ -295,55 +202,6 @@ def test_no_factor_leads_from_or_to_a_rate_of_nothing() -> None:
 # runs that are there
 
 
-async def test_a_lost_worker_is_told_in_words_and_can_be_resumed(
-    hand: Hand, trainers: list[ScriptedTrainer]
-) -> None:
-    trainer = await running(hand, trainers)
-    trainer.tell(WorkerLost("killed by SIGKILL"))
-    await hand.until("failed")
-    assert hand.session.history.lost == "killed by SIGKILL"
-    assert not hand.session.is_alive
-    await hand.steering.train()
-    assert trainers[1].how == "resume"
-
-
-async def test_opening_a_run_shows_its_config_curves_and_images(
-    hand: Hand, trainers: list[ScriptedTrainer], few_images: Path
-) -> None:
-    config = config_of(few_images, epochs=2)
-    run = write_run(hand.session.runs_dir, config, [*epochs(2), finished(step=20)], name="mine")
-    await hand.steering.deed(run.path, "open")
-    await hand.until("finished")
-    assert hand.session.config == config
-    assert hand.session.preset is None
-    assert hand.session.run_name == "mine"
-    assert hand.session.dataset is not None
-    assert hand.session.history.step == 20
-    assert hand.session.epochs_kept == [0, 1, 2]
-
-
-async def test_a_run_of_a_preset_is_that_preset(
-    hand: Hand, trainers: list[ScriptedTrainer], few_images: Path
-) -> None:
-    whole = with_settings(config_of(few_images), {"data.validation": 5000})
-    run = write_run(hand.session.runs_dir, whole, [*epochs(1), finished(step=10)])
-    await hand.steering.deed(run.path, "open")
-    assert hand.session.preset == "first-minute"
-
-
-async def test_opening_a_run_whose_images_are_gone_shows_none(
-    hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path
-) -> None:
-    loader = hand.steering.loader
-    loader.take(await loader.load(hand.session.config.data))
-    hand.session.refresh_answers()
-    run = write_run(hand.session.runs_dir, config_of(tmp_path / "gone"), [*epochs(1), finished(step=10)])
-    await hand.steering.deed(run.path, "open")
-    assert hand.session.dataset is None
-    assert "the images of this run cannot be shown" in hand.session.dataset_note
-    assert hand.session.answers_are_old  # those of the images before must not stay
-
-
 @pytest.mark.parametrize(("deed", "how"), [("open", "attach"), ("resume", "resume"), ("stop", "attach")])
 async def test_what_the_list_of_runs_asks_for(
     hand: Hand, trainers: list[ScriptedTrainer], deed: RunDeed, how: str, config: Config
@@ -377,32 +235,15 @@ async def test_what_is_no_run_is_said(hand: Hand, trainers: list[ScriptedTrainer
     assert hand.session.run is None
 
 
-async def test_overlays_come_and_go(hand: Hand, trainers: list[ScriptedTrainer], config: Config) -> None:
-    with pytest.raises(RunError, match="no run before"):
-        await hand.steering.toggle_overlay()
-    other = write_run(hand.session.runs_dir, config, [*epochs(3), finished(step=30)], name="other")
-    await hand.steering.deed(other.path, "open")
-    with pytest.raises(RunError, match="no run before"):
-        await hand.steering.toggle_overlay()
+async def test_a_run_of_the_list_or_the_one_before_is_laid_over(
+    hand: Hand, trainers: list[ScriptedTrainer], config: Config
+) -> None:
+    other = write_run(hand.session.runs_dir, config, [*epochs(3), finished(step=30)])
     shown = write_run(hand.session.runs_dir, config, [*epochs(1), finished(step=10)])
     await hand.steering.deed(shown.path, "open")
-    await hand.steering.toggle_overlay()
-    name = f"other {other.path.name[-4:]}"
-    assert {key: value.step for key, value in hand.session.overlays.items()} == {name: 30}
+    await hand.steering.deed(other.path, "overlay")
+    assert [history.step for history in hand.session.overlays.values()] == [30]
     await hand.steering.toggle_overlay()
     assert hand.session.overlays == {}
-    await hand.steering.deed(shown.path, "overlay")
-    await hand.steering.deed(other.path, "overlay")
-    assert len(hand.session.overlays) == 2
-    await hand.steering.deed(other.path, "overlay")
-    assert len(hand.session.overlays) == 1
-
-
-async def test_a_long_log_lets_the_keyboard_in(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
-    trainer = await running(hand, trainers)
-    trainer.tell(*(steps(step, 1) for step in range(11, 2011)))
-    turns = 0
-    while hand.session.history.step < 2010:
-        await asyncio.sleep(0)
-        turns += 1
-    assert turns >= 10
+    await hand.steering.toggle_overlay()
+    assert [history.step for history in hand.session.overlays.values()] == [30]

@@ -36,7 +36,7 @@ class Browsing:
     @property
     def course(self) -> Course | None:
         """How the answers went over the epochs, as far as it is read; None for training images."""
-        return self.course_reader.course(self.session)
+        return self.course_reader.course(self.session.run, self.session.answers)
 
     @property
     def selection(self) -> Selection | None:

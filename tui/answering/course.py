@@ -17,18 +17,15 @@ from nn.metrics import IntArray
 
 
 class EpochAnswers(NamedTuple):
-    """After one epoch: the answers (n,), the share of each true digit (n,), all shares float16 (n, 10)."""
+    """After one epoch: the answers (n,), and the probabilities float16 (n, 10)."""
 
     predicted: ByteArray
-    shares: npt.NDArray[np.float16]
     probabilities: FloatArray
 
     @classmethod
-    def of(cls, probabilities: FloatArray, labels: ByteArray) -> "EpochAnswers":
-        """From the probabilities (n, 10) of images with these labels (n,)."""
-        predicted = probabilities.argmax(axis=1).astype(np.uint8)
-        shares = probabilities[np.arange(len(labels)), labels].astype(np.float16)
-        return cls(predicted, shares, probabilities)
+    def of(cls, probabilities: FloatArray) -> "EpochAnswers":
+        """The most probable digits are the answers."""
+        return cls(probabilities.argmax(axis=1).astype(np.uint8), probabilities)
 
 
 class Turn(NamedTuple):

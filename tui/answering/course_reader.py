@@ -1,53 +1,113 @@
-"""Reads the course of the answers that a session looks at: in a thread, and of each epoch once."""
+"""Reads how a run's answers went over its kept epochs: in a thread, and of each epoch once.
+
+What was read stays in memory as it lies on the disk, 2 bytes a probability: 20 MB for 10,000 images and 100
+epochs.
+"""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from nn.arrays import ByteArray
-from tui.answering.course import Course
-from tui.answering.trails import Source, Trails, read
-from tui.session import Session
+from nn.runs import predictions
+from nn.runs.store import RunDirectory
+from nn.tensors import TensorFileError
+from tui.answering.answers import Answers
+from tui.answering.course import Course, EpochAnswers
+from tui.choices import SetName
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where answers come from: a run's folder of predictions, which set, and to how many images.
+
+    A data set with other images than the run's may have another number of them.
+    """
+
+    folder: Path
+    set_name: SetName
+    images: int
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """The epochs to be read of a source, whose images have `labels` (n,)."""
+
+    source: Source
+    epochs: Sequence[int]
+    labels: ByteArray
 
 
 class CourseReader:
-    """Knows the course of the run and set looked at last."""
+    """Knows the course of the run and set looked at last; another one starts anew."""
 
     def __init__(self) -> None:
-        self._trails = Trails()
+        self._source: Source | None = None
+        self._epochs: dict[int, EpochAnswers | None] = {}  # None where an epoch cannot be read
+        self._wanted: Wanted | None = None
         self._course: Course | None = None
-        self._known_as: tuple[Source, list[int]] | None = None
-        self._asked: tuple[Source, list[int]] | None = None
-        self._labels: ByteArray | None = None
 
-    def wants(self, session: Session) -> bool:
+    def wants(self, run: RunDirectory | None, answers: Answers | None) -> bool:
         """Whether epochs are there that were neither read nor asked for yet: then `read` is to be called."""
-        source, answers = _source(session), session.answers
+        source = _source(run, answers)
         if source is None or answers is None:
             return False
-        missing = self._trails.missing(source, session.epochs_kept)
-        if not missing or self._asked == (source, missing):
+        kept = predictions.epochs(source.folder)
+        self._keep(source, kept)
+        missing = [epoch for epoch in kept if epoch not in self._epochs]
+        is_asked = self._wanted and (self._wanted.source, self._wanted.epochs) == (source, missing)
+        if not missing or is_asked:
             return False
-        self._asked, self._labels = (source, missing), answers.labels
+        self._wanted = Wanted(source, missing, answers.labels)
         return True
 
     async def read(self) -> None:
-        """Read what `wants` found missing."""
-        if self._asked is not None and self._labels is not None:
-            source, missing = self._asked
-            self._trails.add(source, await asyncio.to_thread(read, source, missing, self._labels))
+        """Read what `wants` found missing, unless another source is looked at when that is done."""
+        wanted = self._wanted
+        if wanted is None:
+            return
+        found = await asyncio.to_thread(_read, wanted)
+        if wanted.source == self._source:
+            self._epochs.update(found)
+            self._course = None
 
-    def course(self, session: Session) -> Course | None:
-        """What is known by now about the set looked at; the same object as long as nothing is new."""
-        source, answers = _source(session), session.answers
-        if source is None or answers is None or self._trails.source != source:
+    def course(self, run: RunDirectory | None, answers: Answers | None) -> Course | None:
+        """What is known by now of these answers; the same object as long as nothing is new."""
+        source = _source(run, answers)
+        if source is None or answers is None or source != self._source:
             return None
-        known_as = source, self._trails.known
-        if known_as != self._known_as or self._course is None:
-            self._known_as, self._course = known_as, self._trails.course(answers.labels)
+        if self._course is None:
+            known = {epoch: found for epoch, found in sorted(self._epochs.items()) if found is not None}
+            self._course = Course(tuple(known), tuple(known.values()), answers.labels)
         return self._course
 
+    def _keep(self, source: Source, kept: Sequence[int]) -> None:
+        """Forget another source, and the epochs of this one that are no longer kept."""
+        staying = {epoch: found for epoch, found in self._epochs.items() if epoch in kept}
+        if source != self._source:
+            self._source, staying, self._course = source, {}, None
+        if len(staying) < len(self._epochs):
+            self._course = None
+        self._epochs = staying
 
-def _source(session: Session) -> Source | None:
+
+def _source(run: RunDirectory | None, answers: Answers | None) -> Source | None:
     """Where the answers lie; None where no epoch's are kept."""
-    if session.run is None or session.answers is None or session.answers.set_name == "train":
+    if run is None or answers is None or answers.set_name == "train":
         return None
-    return Source(session.run.predictions_path, session.answers.set_name, len(session.answers))
+    return Source(run.predictions_path, answers.set_name, len(answers))
+
+
+def _read(wanted: Wanted) -> dict[int, EpochAnswers | None]:
+    """Read from the disk; None where an epoch is gone or is not about these images. Blocks."""
+    found: dict[int, EpochAnswers | None] = {}
+    for epoch in wanted.epochs:
+        try:
+            probabilities = predictions.load(wanted.source.folder, epoch).get(wanted.source.set_name)
+        except TensorFileError:
+            probabilities = None
+        found[epoch] = None
+        if probabilities is not None and len(probabilities) == len(wanted.labels):
+            found[epoch] = EpochAnswers.of(probabilities)
+    return found

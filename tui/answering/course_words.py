@@ -11,9 +11,9 @@ import numpy as np
 from nn.config import CLASSES
 from tui.answering.answers import Answers
 from tui.answering.course import Course, Turn
-from tui.answering.image_words import percent
+from tui.numbers import percent, probability
 from tui.terminal.display import Display
-from tui.training.series import Floats
+from tui.training.series import Floats, sparkline
 
 Role = Literal["true", "predicted", "other", "words"]
 WIDEST_EPOCH = 12  # columns; a wider step says no more
@@ -65,6 +65,23 @@ def spark_rows(course: Course, index: int, width: int, display: Display) -> list
     return [signs(shares[:, digit], width, 1, display)[0].ljust(width) for digit in range(CLASSES)]
 
 
+def trail_lines(course: Course, index: int, width: int, display: Display) -> list[str]:
+    """One sign an epoch, as many as fit in `width`: the true digit's share, 0 to 1, and the answer."""
+    last = slice(-max(width, 1), None)
+    epochs, true = course.epochs[last], int(course.labels[index])
+    if not epochs:
+        return []
+    shares = course.shares(index)[last, true]
+    # The two ends make the heights absolute: 0 the lowest, 1 the highest.
+    heights = sparkline([0.0, 1.0, *shares], len(shares) + 2, display)[2:]
+    predicted = "".join(str(answers.predicted[index]) for answers in course.answers[last])
+    return [
+        f"epoch {epochs[0]}-{epochs[-1]}: {true}'s share",
+        heights,
+        predicted + (" answers" if len(predicted) + 8 <= width else ""),
+    ]
+
+
 def image_chart(
     course: Course, answers: Answers, index: int, size: tuple[int, int], display: Display
 ) -> list[Line]:
@@ -81,7 +98,7 @@ def image_chart(
         role: Role = "true" if digit == true else "predicted" if digit == predicted else "other"
         signs_of = (marks.true if digit == true else " ") + (marks.predicted if digit == predicted else " ")
         drawn = signs(shares[:, digit], columns - _HEAD - _TAIL, _deep(rows), display)
-        lines += _rows(f"{signs_of} {digit} ", drawn, percent(float(shares[place, digit])), role)
+        lines += _rows(f"{signs_of} {digit} ", drawn, probability(float(shares[place, digit])), role)
     lines.append(Line(axis(course.epochs, place, columns), "words"))
     lines.append(Line(full_story(course, index), "words"))
     return lines

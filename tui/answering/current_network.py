@@ -10,8 +10,10 @@ from nn.config import Config
 from nn.losses import Loss, build_loss
 from nn.network import Network
 from nn.randomness import Purpose, generator
-from nn.runs.store import RunDirectory
+from nn.runs.store import RunDirectory, RunError
 from tui.session import Session
+
+NO_WEIGHTS = "This run has no weights yet; it saves the first as soon as it begins."
 
 
 class CurrentNetwork(NamedTuple):
@@ -50,6 +52,8 @@ def load(origin: Origin) -> CurrentNetwork:
         network.initialize(generator(config.seed, Purpose.INITIALIZE))
     else:
         config = origin.run.config()
+        if not origin.run.checkpoint_version():
+            raise RunError(NO_WEIGHTS)
         network, step = origin.run.load_last(fuse=False)
     pixels = PixelScale.of(standardise=config.data.standardise)
     return CurrentNetwork(network, config, pixels, build_loss(config.training), step)

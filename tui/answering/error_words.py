@@ -9,6 +9,7 @@ from nn.metrics import IntArray
 from tui.answering.answers import Answers
 from tui.answering.image_words import exact
 from tui.answering.looking import epoch_words
+from tui.numbers import percent
 from tui.session import Session
 from tui.terminal.display import Display, Marks
 from tui.widgets.confusion_grid import CELL_WIDTH, DIGITS
@@ -17,7 +18,7 @@ from tui.widgets.confusion_grid import CELL_WIDTH, DIGITS
 def state_words(session: Session, answers: Answers, display: Display) -> str:
     """Which set, after which epoch, and how many are wrong."""
     wrong = 0 if answers.right is None else int(np.count_nonzero(~answers.right))
-    share = f"{100 * wrong / len(answers):.2f} %" if len(answers) else ""
+    share = percent(wrong / len(answers), 2) if len(answers) else ""
     epoch = epoch_words(session).removeprefix("after ")
     dot = " | " if display.ascii else " · "
     return dot.join([answers.set_name, epoch, f"{wrong:,} wrong, {share}"])
@@ -26,17 +27,17 @@ def state_words(session: Session, answers: Answers, display: Display) -> str:
 def cell_words(matrix: IntArray, true: int, predicted: int) -> str:
     """One cell of the matrix in at most 22 cells, the first blank: ` 4 as 9: 12, 1.2 %` of all the 4s."""
     count, images = int(matrix[true, predicted]), int(matrix[true].sum())
-    share = f", {100 * count / images:.1f} %" if images else ""
+    share = f", {percent(count / images)}" if images else ""
     return f" {true} as {predicted}: {count}{share}"
 
 
 def confused_pairs(matrix: IntArray, most: int) -> list[str]:
-    """The pairs taken for each other most often, at most `most`: ` 4 read as 9: 12 times`."""
+    """The pairs taken for each other most often, at most `most`: ` 4 as 9: 12 times`."""
     mistakes = matrix * (1 - np.eye(DIGITS, dtype=np.int64))
     order = np.argsort(-mistakes, axis=None, kind="stable")[:most]
     pairs = [(*divmod(int(place), DIGITS), int(mistakes.flat[place])) for place in order]
     lines = [
-        f" {true} read as {predicted}: {count} {'time' if count == 1 else 'times'}"
+        f" {true} as {predicted}: {count} {'time' if count == 1 else 'times'}"
         for true, predicted, count in pairs
         if count
     ]
@@ -88,15 +89,16 @@ def _right_words(answers: Answers) -> str:
     right, doubtful = answers.right, answers.raters_disagree
     if right is None or not len(right):
         return ""
-    told = f"right {100 * right.mean():.2f} %"
+    told = f"right {percent(float(right.mean()), 2)}"
     if not doubtful.any():
         return f"{told}: {np.count_nonzero(right):,} of {len(right):,}"
-    rest = f"{100 * right[~doubtful].mean():.2f} %" if not doubtful.all() else "none left"
+    rest = percent(float(right[~doubtful].mean()), 2) if not doubtful.all() else "none left"
     return f"{told}; {rest} without the {np.count_nonzero(doubtful)} raters dispute"
 
 
 def _short_percent(share: float) -> str:
-    return f"{share * 100:.0f}" if share >= 0.9995 else f"{share * 100:.1f}"
+    """Three digits of a per cent; not quite all is 99.9."""
+    return "100" if share == 1 else f"{min(share * 100, 99.9):.1f}"
 
 
 def _short_count(count: int) -> str:

@@ -1,13 +1,13 @@
 """Why the network answers one image as it does: computed part by part, in a thread, on its last checkpoint.
 
 What serves many images is kept: the network, the lengths of the training images, and, once asked for, the
-last hidden features of all of them. One `Evidence` lives as long as the screen that shows it.
+last hidden features of all of them for the last few networks. One `Evidence` lives as long as the screen
+that shows it, which is as long as the app.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -21,28 +21,13 @@ from nn.explain.neighbours import FeatureSearch, PixelSearch, has_hidden_feature
 from nn.explain.occlusion import BLACK, WHITE, Answerer, Flip, occlusion, smallest_flip
 from nn.explain.saliency import Saliency, saliency
 from nn.runs.images import split
+from tui.answering.case import Case
 from tui.answering.current_network import CurrentNetwork, Origin, load
-from tui.choices import SetName
-from tui.session import Session
 
-NO_NETWORK = "There is no trained network yet: space trains one, then i shows why it answers as it does."
 BROKEN = "The network's outputs are not finite: it has diverged, and there is nothing to explain."
-NO_IMAGES = "There are no images yet to ask about."
 NEAREST = 5
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """One image and the network that is asked about it; `index` is the image's place in its set."""
-
-    origin: Origin
-    dataset: Dataset
-    data: DataConfig
-    set_name: SetName
-    index: int
-    image: ByteArray
-    label: int
-    raters_disagree: bool
+LEAST_SHARE = 1e-30  # of a digit, where its logarithm is taken
+MOST_KEPT = 4  # networks whose features stay: at most 256 numbers an image, 61 MB a network, 245 MB together
 
 
 class Reply(NamedTuple):
@@ -107,29 +92,6 @@ class Broken(Exception):
     """The network gives no finite probabilities; the message is a sentence."""
 
 
-def case_of(session: Session, index: int, origin: Origin | None = None) -> Case | str:
-    """An image of the set looked at, or a sentence that says why there is nothing to be asked.
-
-    `origin` is the network to go on asking, where that is not to be the run's last checkpoint.
-    """
-    answers = session.answers
-    if session.run is None:
-        return NO_NETWORK
-    if answers is None or session.dataset is None or not len(answers):
-        return NO_IMAGES
-    index = min(index, len(answers) - 1)
-    return Case(
-        origin or Origin.of(session),
-        session.dataset,
-        (session.run_config or session.config).data,
-        answers.set_name,
-        index,
-        answers.images[index],
-        int(answers.labels[index]),
-        bool(answers.raters_disagree[index]),
-    )
-
-
 class Evidence:
     """Answers in whatever thread it is asked; a network lends its memory, so threads take turns with it."""
 
@@ -138,7 +100,7 @@ class Evidence:
         self._lock = threading.RLock()
         self._network: tuple[Origin, CurrentNetwork] | None = None
         self._training: tuple[Dataset, DataConfig, Images, PixelSearch] | None = None
-        self._features: tuple[CurrentNetwork, Images, FeatureSearch] | None = None
+        self._features: list[tuple[Case, FeatureSearch]] = []  # the newest last
 
     def parts(self, case: Case, cancelled: Callable[[], bool]) -> Iterator[Part]:
         """All that can be said at once, the quickest first.
@@ -166,7 +128,7 @@ class Evidence:
         """
         with self._lock:
             current, (training, _) = self._load(case.origin), self._prepare(case)
-            self._features = None
+            del self._features[: 1 - MOST_KEPT]
 
         def features(images: ByteArray) -> FloatArray:
             if cancelled():
@@ -183,19 +145,20 @@ class Evidence:
         went_on(0)
         search = FeatureSearch(features, training.images, went_on)
         with self._lock:
-            self._features = current, training, search
+            self._features.append((case, search))
 
     def similar_features(self, case: Case) -> SimilarFeatures | NoFeatures:
         """The neighbours by features, if those of the case's network are at hand."""
         with self._lock:
-            current, (training, _) = self._load(case.origin), self._prepare(case)
-            kept = self._features
-            if kept is None or kept[0] is not current or kept[1] is not training:
-                return NoFeatures(len(training.labels), has_hidden_features(current.network))
+            training, _ = self._prepare(case)
+            search = next((kept for other, kept in self._features if case.asks_the_network_of(other)), None)
+            if search is None:
+                network = self._load(case.origin).network
+                return NoFeatures(len(training.labels), has_hidden_features(network))
             begin = self._clock()
-            found, distances = kept[2].nearest(case.image, NEAREST, excluding=_own_place(case))
+            found, distances = search.nearest(case.image, NEAREST, excluding=case.own_place)
             seconds = self._clock() - begin
-            searched, size = len(training.labels), kept[2].size
+            searched, size = len(training.labels), search.size
             return SimilarFeatures(
                 training.images[found], training.labels[found], distances, searched, seconds, size
             )
@@ -229,7 +192,7 @@ class Evidence:
 
     def _similar_pixels(self, case: Case, training: Images, search: PixelSearch) -> SimilarPixels:
         begin = self._clock()
-        found, distances = search.nearest(case.image, NEAREST, excluding=_own_place(case))
+        found, distances = search.nearest(case.image, NEAREST, excluding=case.own_place)
         seconds = self._clock() - begin
         searched, size = len(training.labels), case.image.size
         return SimilarPixels(
@@ -237,12 +200,7 @@ class Evidence:
         )
 
 
-def _own_place(case: Case) -> int | None:
-    """Where the image itself lies in the training set, if it does: it is no neighbour of its own."""
-    return case.index if case.set_name == "train" else None
-
-
 def _reply(probabilities: FloatArray, label: int, step: int) -> Reply:
     shares = probabilities.astype(np.float64)
     second, first = np.sort(shares)[-2:]
-    return Reply(shares, -float(np.log(max(shares[label], 1e-30))), float(first - second), step)
+    return Reply(shares, -float(np.log(max(shares[label], LEAST_SHARE))), float(first - second), step)

@@ -13,7 +13,8 @@ from textual.strip import Strip
 from nn.arrays import FloatArray
 from nn.explain.occlusion import Flip
 from nn.explain.saliency import Saliency
-from tui.answering.evidence import Case, Flips, Occlusion, Part, Reply
+from tui.answering.case import Case
+from tui.answering.evidence import Flips, Occlusion, Part, Reply
 from tui.answering.evidence_words import (
     Caption,
     digit_caption,

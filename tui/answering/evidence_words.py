@@ -7,8 +7,10 @@ import numpy as np
 
 from nn.arrays import FloatArray
 from nn.explain.occlusion import COVER, Flip
-from tui.answering.evidence import Case, NoFeatures, Reply, Similar, SimilarFeatures
-from tui.answering.image_words import exact, percent
+from tui.answering.case import Case
+from tui.answering.evidence import LEAST_SHARE, NoFeatures, Reply, Similar, SimilarFeatures
+from tui.answering.image_words import exact
+from tui.numbers import percent, probability
 from tui.terminal.display import Display
 from tui.widgets.tinted import PATCH_GLYPH, legend
 
@@ -38,9 +40,9 @@ def reply_lines(reply: Reply, label: int) -> list[str]:
     first, second = (int(digit) for digit in order[:2])
     shares = reply.probabilities
     return [
-        f"loss {abs(reply.loss):.3f} = -ln of {exact(shares[label])}, the {label}'s share",
-        f"margin {reply.margin:.3f}: {first} leads {second}, {percent(shares[first])} - "
-        f"{percent(shares[second])}",
+        f"loss {abs(reply.loss):.3f} = -ln of {exact(shares[label], LEAST_SHARE)}, the {label}'s share",
+        f"margin {reply.margin:.3f}: {first} leads {second}, {probability(shares[first])} - "
+        f"{probability(shares[second])}",
     ]
 
 
@@ -54,8 +56,8 @@ def occlusion_caption(falls: FloatArray, digit: int, display: Display) -> Captio
     """How much the share of a digit falls and rises; `falls` (28, 28)."""
     pro, contra = legend(display)
     return (
-        f"covered: {pro} -{100 * max(falls.max(), 0):.1f} %,",
-        f"{contra} +{100 * max(-falls.min(), 0):.1f} % for the {digit}",
+        f"covered: {pro} -{percent(float(max(falls.max(), 0)))},",
+        f"{contra} +{percent(float(max(-falls.min(), 0)))} for the {digit}",
     )
 
 
@@ -94,7 +96,7 @@ def flip_words(flip: Flip | None, *, painted: bool) -> str:
     partly = "" if flip.changed == flip.size**2 else f"; {flip.changed} of them change"
     return (
         f"{_deed(flip).capitalize()} {patch} at row {flip.row}, column {flip.column} turns {flip.before} "
-        f"into {flip.after}, {percent(flip.probability)} sure{partly}."
+        f"into {flip.after}, {probability(flip.probability)} sure{partly}."
     )
 
 

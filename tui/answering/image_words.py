@@ -1,9 +1,15 @@
 """What is said about one image and its answer, with each number explained where it stands."""
 
+from textwrap import wrap
+
 import numpy as np
 
+from nn.metrics import SMALLEST
 from tui.answering.answers import Answers
+from tui.numbers import probability
 from tui.terminal.display import Marks
+
+_BLANK = "\0"  # stands for a blank at which no line ends
 
 
 def caption(answers: Answers, index: int, marks: Marks) -> str:
@@ -41,24 +47,27 @@ def facts(answers: Answers, index: int, marks: Marks) -> list[str]:
     shares = answers.probabilities[index].astype(np.float64)
     second, first = np.sort(shares)[-2:]
     predicted = int(answers.predicted[index])
-    margin = f"margin {first - second:.3f}" + ("" if disagree else f" = {percent(first)} - {percent(second)}")
+    margin = f"margin {first - second:.3f}" + (
+        "" if disagree else f" = {probability(first)} - {probability(second)}"
+    )
     verdict = "right" if predicted == true else f"{marks.wrong} wrong"
     return [
-        f"image {index}: true {true}, answer {predicted}, {percent(first)} {verdict}",
+        f"image {index}: true {true}, answer {predicted}, {probability(first)} {verdict}",
         f"loss {abs(answers.losses[index]):.3f} = -ln of {exact(shares[true])}, given to the {true}",
         f"{margin}, entropy {answers.entropies[index]:.2f}{'; raters disagree' if disagree else ''}",
     ]
 
 
-def percent(share: float) -> str:
-    """A fraction as per cent with one decimal; what is nearer to none or to all than that says so."""
-    if 0 < share < 0.001:
-        return "<0.1 %"
-    if 0.9995 <= share < 1:
-        return ">99.9 %"
-    return f"{share * 100:.1f} %"
+def exact(share: float, least: float = SMALLEST) -> str:
+    """A probability whose logarithm is told: below 0.1 % `1.8e-05`, so that it can be checked.
+
+    What is below `least` had the logarithm of that taken.
+    """
+    if share < least:
+        return f"<{least:.0e}"
+    return f"{share:.1e}" if share < 0.001 else probability(share)
 
 
-def exact(share: float) -> str:
-    """The same for a share whose logarithm is told: below 0.1 % `1.8e-05`, so that it can be checked."""
-    return f"{share:.1e}" if 0 < share < 0.001 else percent(share)
+def folded(line: str, width: int) -> list[str]:
+    """A line as several of at most `width` cells, with each per cent sign beside its number."""
+    return [part.replace(_BLANK, " ") for part in wrap(line.replace(" %", f"{_BLANK}%"), width)]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nn.explain.calibration import Refusal, answering_most, refusing
+from tui.numbers import percent
 from tui.training.plot import Curve
-from tui.training.progress import percent
 
 SHARES = (0.01, 0.02, 0.05)
 AIMS = (0.995, 0.999)
@@ -36,7 +36,7 @@ def refusal_curve(curve: Sequence[Refusal]) -> Curve:
 
 
 def _share_words(curve: Sequence[Refusal], share: float) -> str:
-    left = percent(refusing(curve, share).accuracy)
+    left = percent(refusing(curve, share).accuracy, 2)
     return f"refusing the {100 * share:.0f} % least sure leaves {left} right"
 
 
@@ -47,5 +47,5 @@ def _aim_words(curve: Sequence[Refusal], aim: float) -> str:
         return f"{name}: out of reach, however few it answers"
     if reached.answered == 1:
         return f"{name}: refuse none"
-    refused = percent(1 - reached.answered)
-    return f"{name}: refuse {refused}, all below {percent(reached.confidence)} sure"
+    refused = percent(1 - reached.answered, 2)
+    return f"{name}: refuse {refused}, all below {percent(reached.confidence, 2)} sure"

@@ -1,9 +1,10 @@
-"""What can be typed: commands, options and their help. Imports only argparse, so that help is instant."""
+"""What can be typed: commands, options and their help. It imports no more than argparse: help is instant."""
 
 import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from tui.cli import epilogs
 from tui.cli.errors import UsageError
 
 APP_OPTIONS = {
@@ -12,65 +13,6 @@ APP_OPTIONS = {
     "ascii": "--ascii",
     "low_bandwidth": "--low-bandwidth",
 }
-
-_APP = """\
-Without a command the app opens. A network is built from the keyboard, trained by a process of its own that
-outlives the terminal, and looked at from all sides.
-
-examples:
-  mnist-tui                                       open the app
-  mnist-tui train                                 train the preset first-minute and watch it line by line
-  mnist-tui train --data synthetic                the same without MNIST: digits drawn by this program
-  mnist-tui runs                                  the runs so far
-  mnist-tui COMMAND --help                        what a command can do
-
-exit codes: 0 done; 1 a run or check failed, or a run diverged; 2 wrong usage or bad input; 128+n on signal n
-"""
-
-_TRAIN = """\
-examples:
-  mnist-tui train                                 the preset first-minute
-  mnist-tui train --preset classic-sigmoid --set training.epochs=1
-  mnist-tui train my.toml --name lunch --json
-  mnist-tui train --set network.layers.0.units=64 --set training.optimizer.type=sgd
-  mnist-tui train --resume lunch --set training.epochs=10
-
-The training is a process of its own, the worker, which this command follows. INT (ctrl+c) or TERM: the worker
-saves and stops, exit code 130 or 143; the run can be resumed. A hang-up (HUP): the worker goes on, exit code
-129. If this command is killed, the worker saves and stops. --resume of a run that is training attaches to it;
-INT and TERM stop that one too. --resume of a finished run repeats how it ended, unless it gets more epochs.
-
-exit codes: 0 finished; 1 failed, diverged, or stopped by somebody else; 2 wrong usage or bad input
-"""
-
-_EVALUATE = """\
-RUN is a run's directory or its exact name; FILE.safetensors was written by 'mnist-tui export'. Several answer
-together: their probabilities are averaged. The images are the test images of the data that the network was
-trained on, unless --images and --labels name two IDX files (raw or .gz).
-
-examples:
-  mnist-tui evaluate lunch --weights best
-  mnist-tui evaluate a.safetensors b.safetensors --json
-  mnist-tui evaluate lunch --images t10k-images-idx3-ubyte --labels t10k-labels-idx1-ubyte
-"""
-
-_PREDICT = """\
-An IMAGE is a PNG or JPEG of one digit, dark on light or light on dark, of any size. It is brought into
-MNIST's form first: cropped, fitted into 20x20 pixels, and centred by mass in 28x28.
-
-example:
-  mnist-tui predict lunch seven.png
-"""
-
-_DATA = """\
-MNIST is looked for in the folder that the variable MNIST_DATA names, then in ./mnist_data, then in the cache.
-
-examples:
-  mnist-tui data status                           every place, and which serves
-  mnist-tui data download                         from the public mirrors into the cache, checked by hash
-  mnist-tui data import ~/Downloads               from the four IDX files in a folder into the cache
-  mnist-tui data synthesize -o digits             drawn digits; use them with --data digits
-"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -103,7 +45,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="mnist-tui", description="A playground for neural networks in a terminal.", epilog=_APP
+        prog="mnist-tui", description="A playground for neural networks in a terminal.", epilog=epilogs.APP
     )
     parser.add_argument(
         "--data", dest="app_data", metavar="S", help="mnist, synthetic, or a folder with IDX files"
@@ -176,7 +118,9 @@ def _add_json(parser: Parser) -> None:
 
 
 def _add_train(commands: Any) -> None:
-    parser = _command(commands, "train", "train a network, or go on with a run", "tui.cli.train", _TRAIN)
+    parser = _command(
+        commands, "train", "train a network, or go on with a run", "tui.cli.train", epilogs.TRAIN
+    )
     _add_config(parser)
     parser.add_argument(
         "--data", metavar="S", help="mnist, synthetic, or a folder; short for --set data.source=S"
@@ -191,7 +135,9 @@ def _add_train(commands: Any) -> None:
 
 
 def _add_evaluate(commands: Any) -> None:
-    parser = _command(commands, "evaluate", "answer the test images and count", "tui.cli.evaluate", _EVALUATE)
+    parser = _command(
+        commands, "evaluate", "answer the test images and count", "tui.cli.evaluate", epilogs.EVALUATE
+    )
     parser.add_argument(
         "networks", nargs="+", metavar="RUN|FILE.safetensors", help="one network, or several together"
     )
@@ -202,7 +148,7 @@ def _add_evaluate(commands: Any) -> None:
 
 
 def _add_predict(commands: Any) -> None:
-    parser = _command(commands, "predict", "read the digit in a picture", "tui.cli.predict", _PREDICT)
+    parser = _command(commands, "predict", "read the digit in a picture", "tui.cli.predict", epilogs.PREDICT)
     parser.add_argument("network", metavar="RUN|FILE.safetensors", help="a run, or an exported file")
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="a PNG or JPEG of one digit")
     _add_json(parser)
@@ -217,7 +163,7 @@ def _add_runs(commands: Any) -> None:
 
 
 def _add_data(commands: Any) -> None:
-    parser = _command(commands, "data", "where the images come from", "tui.cli.data", _DATA)
+    parser = _command(commands, "data", "where the images come from", "tui.cli.data", epilogs.DATA)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
     _command(actions, "status", "every place where MNIST may be, and which serves", "tui.cli.data")
     _command(actions, "download", "bring MNIST into the cache", "tui.cli.data")

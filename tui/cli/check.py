@@ -5,6 +5,7 @@ import argparse
 import numpy as np
 
 from nn.gradient_check import BAR, check
+from nn.runs.environment import allowed_threads, limit_threads
 from tui.cli.configs import resolve
 from tui.cli.output import columns, say
 
@@ -14,7 +15,7 @@ HEADER = ("layer", "tensor", "compared", "relative error", "")
 def run(arguments: argparse.Namespace) -> int:
     """Check a config's network and loss; 1 if a gradient is wrong."""
     config = resolve(arguments)
-    with np.errstate(all="ignore"):
+    with limit_threads(allowed_threads(0)), np.errstate(all="ignore"):
         checks = check(config)
     rows = [
         (one.layer, one.tensor, str(one.compared), f"{one.error:.1e}", "pass" if one.passed else "fail")

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from mnist_data import Dataset
 from nn import metrics
@@ -14,7 +13,7 @@ from nn.arrays import FloatArray
 from nn.batches import Images
 from nn.losses import LOSSES
 from nn.metrics import IntArray
-from nn.runs.environment import allowed_threads
+from nn.runs.environment import allowed_threads, limit_threads
 from tui.cli import images, networks
 from tui.cli.errors import UsageError
 from tui.cli.networks import Trained
@@ -51,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         data = images.of_files(Path(arguments.images), Path(arguments.labels))
         remark(f"images: {len(data.labels):,} in {arguments.images}")
-    with threadpool_limits(allowed_threads(0)), np.errstate(all="ignore"):
+    with limit_threads(allowed_threads(0)), np.errstate(all="ignore"):
         result = evaluate(trained, data)
     if arguments.json:
         _emit(result)

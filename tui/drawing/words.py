@@ -6,7 +6,7 @@ from nn.arrays import FloatArray
 from tui.drawing.changes import Changes
 from tui.drawing.pad import Pad
 from tui.drawing.reader import Reading
-from tui.training.progress import percent
+from tui.numbers import percent, probability
 
 FREE = "Enter takes the pad"
 
@@ -23,7 +23,7 @@ def answer(probabilities: FloatArray | None) -> str:
     if probabilities is None or not math.isfinite(float(probabilities.sum())):
         return "-"
     digit = int(probabilities.argmax())
-    return f"{digit} {float(probabilities[digit]) * 100:.1f} %"
+    return f"{digit} {probability(float(probabilities[digit]))}"
 
 
 def both(reading: Reading) -> str:
@@ -51,6 +51,6 @@ def count(number: int, noun: str) -> str:
 def score(drawings: int, drawn: int, normalised: int) -> str:
     """How many were read right, both ways."""
     return (
-        f"{count(drawings, 'drawing')}: {normalised} right normalised ({percent(normalised / drawings)}), "
-        f"{drawn} as drawn ({percent(drawn / drawings)})"
+        f"{count(drawings, 'drawing')}: {normalised} right normalised ({percent(normalised / drawings, 2)}), "
+        f"{drawn} as drawn ({percent(drawn / drawings, 2)})"
     )

@@ -3,7 +3,6 @@
 All places are cells relative to the list's upper left corner.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -73,8 +72,3 @@ def field_width(row: Row, field: int) -> int:
 def field_at(row: Row, x: int) -> int:
     """The field at or before a cell of a row."""
     return max((place for place in range(len(row.fields)) if text_start(row, place) - 1 <= x), default=0)
-
-
-def positions(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """Every field as (row, field), in reading order."""
-    return [(index, place) for index, row in enumerate(rows) for place in range(len(row.fields))]

@@ -4,6 +4,7 @@ Whatever is shortened is tried first: a line is only given out where it leads ba
 """
 
 import shlex
+from collections.abc import Iterator
 
 from nn.config import Config
 from nn.presets import PRESETS
@@ -12,7 +13,6 @@ from nn.settings import (
     ConfigError,
     differences,
     parse_value,
-    settings,
     to_builtins,
     to_inline_toml,
     with_settings,
@@ -21,20 +21,22 @@ from nn.settings import (
 
 def command_line(config: Config, preset: str | None = None) -> str:
     """`mnist-tui train --preset NAME --set ...` for a shell, on one line; of equally short ones `preset`."""
+    exact = next((found for found in PRESETS if found.config == config), None)
+    if exact is not None:
+        return shlex.join(_words(config, exact.name, exact.config))
     lines = [_words(config, found.name, found.config) for found in PRESETS]
     lines.append(_words(config, None, Config()))
-    best = min(lines, key=lambda words: (len(shlex.join(words)), words[2:4] != ["--preset", preset]))
-    exact = next((words for words in lines if len(words) == 4 and words[2] == "--preset"), None)
-    return shlex.join(exact or best)
+    return shlex.join(
+        min(lines, key=lambda words: (len(shlex.join(words)), words[2:4] != ["--preset", preset]))
+    )
 
 
 def assignments(config: Config, base: Config) -> list[str]:
     """What `--set` must be given, one after the other, to make `config` of `base`."""
     found: list[str] = []
     for key, value in differences(config, base).items():
-        whole = [f"{key}={_text(value)}"]
-        parts = _field_by_field(config, base, key)
-        found += whole if parts is None or len(shlex.join(parts)) >= len(shlex.join(whole)) else parts
+        whole = f"{key}={_text(value)}"
+        found += _field_by_field(config, base, key, len(shlex.quote(whole))) or [whole]
     return found
 
 
@@ -45,23 +47,37 @@ def _words(config: Config, name: str | None, base: Config) -> list[str]:
     return words
 
 
-def _field_by_field(config: Config, base: Config, key: str) -> list[str] | None:
-    """The fields under `key` that differ, one by one; None where that does not lead to the whole value."""
+def _field_by_field(config: Config, base: Config, key: str, most: int) -> list[str] | None:
+    """The fields under `key` that differ, one by one, in less than `most` letters.
+
+    None where that is too long, or does not lead to the whole value.
+    """
     found: list[str] = []
-    current, values = base, _values(base)
+    current, values = base, dict(_fields(base, key))
     try:
-        for setting in settings(config):
-            if setting.key.startswith(f"{key}.") and setting.value != values.get(setting.key):
-                found.append(f"{setting.key}={_text(setting.value)}")
-                current = with_settings(current, {setting.key: setting.value})
-                values = _values(current)
+        for name, value in _fields(config, key):
+            if value != values.get(name):
+                found.append(f"{name}={_text(value)}")
+                if len(shlex.join(found)) >= most:
+                    return None
+                current = with_settings(current, {name: value})
+                values = dict(_fields(current, key))
     except ConfigError:  # more layers than the base has, or of a type that needs more than its name
         return None
     return found if _whole(current, key) == _whole(config, key) else None
 
 
-def _values(config: Config) -> dict[str, Json]:
-    return {setting.key: setting.value for setting in settings(config)}
+def _fields(config: Config, key: str) -> Iterator[tuple[str, Json]]:
+    """Every scalar under `key` with its own dotted key, in the config's order."""
+
+    def walk(prefix: str, value: Json) -> Iterator[tuple[str, Json]]:
+        if isinstance(value, dict | list):
+            for name, part in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from walk(f"{prefix}.{name}", part)
+        else:
+            yield prefix, value
+
+    return walk(key, _whole(config, key))
 
 
 def _whole(config: Config, key: str) -> Json:

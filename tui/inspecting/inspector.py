@@ -14,6 +14,7 @@ from nn.arrays import ByteArray
 from nn.explain.inspection import Inspection, inspect
 from nn.runs.record import RunError
 from tui.answering.current_network import CurrentNetwork, Origin, load
+from tui.session import Session
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,14 @@ class Subject:
     origin: Origin
     image: ByteArray
     label: int
+
+    @classmethod
+    def of(cls, session: Session) -> "Subject | None":
+        """The image chosen and the network on screen; None without images."""
+        answers, chosen = session.answers, session.chosen
+        if answers is None or not 0 <= chosen < len(answers):
+            return None
+        return cls(Origin.of(session), answers.images[chosen], int(answers.labels[chosen]))
 
     def is_same(self, other: "Subject | None") -> bool:
         """Whether the other would be told the same."""

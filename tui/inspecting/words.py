@@ -7,7 +7,6 @@ import numpy as np
 
 from nn.explain.inspection import IMAGE, Inspection, LayerRecord, Tensor
 from tui import numbers
-from tui.answering.image_words import percent
 from tui.inspecting.inspector import Told
 from tui.inspecting.sheets import Shape, Sheet, View, input_shape, main_parameter, unit_word
 from tui.terminal.display import Display, Marks
@@ -44,7 +43,7 @@ def answer_lines(index: int, label: int, told: Told | None, marks: Marks) -> lis
     shares = told.inspection.probabilities
     digit = int(shares.argmax())
     verdict = marks.right if digit == label else marks.wrong
-    lines += [f"{marks.predicted} answer {digit} {verdict}", f"  {percent(float(shares[digit]))}"]
+    lines += [f"{marks.predicted} answer {digit} {verdict}", f"  {numbers.probability(float(shares[digit]))}"]
     lines.append(f"loss {told.inspection.loss:.3f}")
     if told.subject.origin.run is None:
         return [*lines, "untrained:", "space trains"]

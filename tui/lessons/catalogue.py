@@ -1,13 +1,15 @@
-"""All lessons by name, and which of them belongs to a field of Configure."""
+"""All lessons by name, and which of them belongs to a field of Configure or to a layer looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from textwrap import wrap
 from typing import NamedTuple
 
 from nn.config import Config
+from nn.explain.inspection import LayerRecord
 from nn.explain.step_trace import StepTrace
 from tui.editing.edits import layer_place
+from tui.inspecting.sheets import View
 from tui.lessons import layers, learning, outputs
 
 WIDTH = 76
@@ -60,3 +62,14 @@ def lesson_of_field(key: str) -> str:
     if layer_place(key) is not None:
         return "relu" if key.endswith(".activation") else "shapes"
     return next((lesson for prefix, lesson in _OF_FIELDS.items() if key.startswith(prefix)), "")
+
+
+def lesson_of_layer(layers: Sequence[LayerRecord], position: int, view: View) -> str:
+    """The lesson on what Inside shows of a layer: gradients, weights, the answer, an activation, a shape."""
+    if view.is_gradient:
+        return "chain_rule"
+    if view.of_weights:
+        return "initialisation"
+    if position == len(layers) - 1:
+        return "softmax"
+    return "relu" if layers[position].activation == "relu" else "shapes"

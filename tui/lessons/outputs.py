@@ -6,7 +6,7 @@ import numpy as np
 
 from nn.config import CLASSES, Config
 from nn.explain.step_trace import StepTrace
-from tui.numbers import number
+from tui.numbers import number, probability
 
 
 def one_hot(config: Config, trace: StepTrace | None) -> list[str]:
@@ -35,9 +35,10 @@ def one_hot(config: Config, trace: StepTrace | None) -> list[str]:
         share = float(trace.probabilities[0, digit])
         lines += [
             "",
-            f"Here, step {trace.step + 1:,}: image 1 is a {digit} and gets {share:.1%} on its place;",
+            f"Here, step {trace.step + 1:,}: image 1 is a {digit} and gets",
+            f"{probability(share)} on its place;",
+            f"the other nine places share {probability(1 - share)}.",
         ]
-        lines += [f"the other nine places share {1 - share:.1%}."]
     else:
         lines += ["", f"Here: the last layer has {CLASSES} outputs, and its loss is {config.training.loss}."]
     return lines

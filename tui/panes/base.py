@@ -41,6 +41,10 @@ class Pane(Container):
         """The image of the set looked at that the pane is about."""
         return self.session.chosen
 
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """A sentence for the person."""
+        self.post_message(Said(text, is_error=is_error))
+
     def look_at_image(self, index: int) -> None:
         """Choose an image, at once: the next key builds on it."""
         self.session.look_at_image(index)

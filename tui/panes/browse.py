@@ -26,6 +26,7 @@ from tui.widgets.course_chart import CourseChart, Subject
 from tui.widgets.digit_grid import DigitGrid
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.image_answer import ImageAnswer
+from tui.widgets.presence import is_there
 from tui.widgets.prompt import Prompt
 from tui.widgets.throttle import Throttle
 from tui.widgets.words import Words
@@ -97,7 +98,8 @@ class BrowsePane(Pane):
 
     def show(self) -> None:
         """Draw the image chosen; where it does not pass the filter, the nearest, and say so to the app."""
-        if self.browsing.course_reader.wants(self.session):
+        self._take_move()
+        if self.browsing.course_reader.wants(self.session.run, self.session.answers):
             self.run_worker(self._read_course, group="course", exclusive=True)
         self._filter_line.show_filter(self.browsing.filter)
         self._head.say(self.browsing.head(self.display_mode))
@@ -116,9 +118,11 @@ class BrowsePane(Pane):
 
     def action_step(self, by: int) -> None:
         """Choose the image `by` places on in the order."""
+        self._take_move()
         index = self.browsing.neighbour(by)
         if index is not None:
             self.look_at_image(index)
+            self._grid.choose(self.browsing.place or 0)  # at once: the next arrow builds on it
 
     def action_move(self, right: int, down: int) -> None:
         """Move among the small images, wherever the focus is."""
@@ -157,7 +161,9 @@ class BrowsePane(Pane):
 
     def action_set(self) -> None:
         """The next set of images."""
+        self._take_move()
         self.look_at_set(next_set(self.session.set_name, SETS))
+        self.show()
 
     async def action_back(self) -> None:
         """To the pane that wanted these images shown."""
@@ -182,9 +188,7 @@ class BrowsePane(Pane):
     def on_digit_grid_selected(self, event: DigitGrid.Selected) -> None:
         """Choose the image that was moved to."""
         event.stop()
-        selection = self.browsing.selection
-        if selection is not None and event.index < len(selection):
-            self.look_at_image(int(selection.indices[event.index]))
+        self._take_move()
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Filter, or go to an image; one that does not pass the filter clears it."""
@@ -204,21 +208,39 @@ class BrowsePane(Pane):
         event.stop()
         self.focus_first()
 
+    @property
+    def image_shown(self) -> int | None:
+        """The one that is large, or will be when the last key is through."""
+        self._take_move()
+        return super().image_shown
+
+    def _take_move(self) -> None:
+        """Choose the image that was moved to; keys come by before the grid's message of it."""
+        index = self._grid.moved_to
+        if index is not None:
+            self.look_at_image(index)
+            self._grid.choose(self._grid.selected or 0)
+
     def _reason_against_index(self, text: str) -> str | None:
         return browse_words.reason_against_index(text, self.session.answers)
 
     async def _read_course(self) -> None:
         await self.browsing.course_reader.read()
-        self.show()
+        self._show_again()
 
     async def _ask(self) -> None:
         """Ask, and tell how far that is."""
-        progress = Throttle(_PROGRESS_SECONDS, self.set_timer, self.show)
+        progress = Throttle(_PROGRESS_SECONDS, self.set_timer, self._show_again)
         try:
             await self.browsing.ask(progress.request)
         except RunError as error:
             self.post_message(Said(str(error), is_error=True))
-        self.show()
+        self._show_again()
+
+    def _show_again(self) -> None:
+        """Show what was read or computed aside."""
+        if is_there(self):
+            self.show()
 
     def _show_nothing(self) -> None:
         self._grid.clear()

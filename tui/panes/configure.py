@@ -3,16 +3,15 @@
 It edits a draft; a draft without a problem is announced at once, one with a problem is kept and named.
 """
 
-from pathlib import Path
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.events import Resize
 
 from nn.config import Config
 from nn.settings import ConfigError
-from tui.cli.errors import UsageError
 from tui.commands import CONFIGURE
-from tui.editing import config_file, cost, edits
+from tui.editing import cost, edits
 from tui.editing.draft import Draft
 from tui.editing.edits import PRESET
 from tui.editing.explanations import explain
@@ -22,7 +21,7 @@ from tui.editing.one_line import command_line
 from tui.lessons.catalogue import lesson_of_field
 from tui.messages import ConfigEdited, Said
 from tui.panes.base import Pane
-from tui.paths import person_path
+from tui.panes.configure_files import ConfigureFiles
 from tui.screens.one_line import OneLineScreen
 from tui.session import Session
 from tui.terminal.display import Display
@@ -31,8 +30,6 @@ from tui.widgets.field_list import FieldList
 from tui.widgets.path_prompt import PathPrompt
 
 BROAD = 68
-DEFAULT_PATH = "mnist-tui.toml"
-SAVE, OPEN = "Save as", "Open"
 
 
 class ConfigurePane(Pane):
@@ -43,14 +40,13 @@ class ConfigurePane(Pane):
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
         self.draft = Draft(session)
+        self._files = ConfigureFiles(self.draft)
         self._shown: object = None
-        self._path = DEFAULT_PATH
-        self._overwrite: Path | None = None
 
     def compose(self) -> ComposeResult:
         """Rows above; help, a prompt and the totals below."""
         yield FieldList(display=self.display_mode)
-        yield ConfigFoot(display=self.display_mode)
+        yield ConfigFoot(self._files, display=self.display_mode)
 
     def on_mount(self) -> None:
         """Draw what the session has."""
@@ -94,41 +90,23 @@ class ConfigurePane(Pane):
 
     def on_field_list_typed(self, message: FieldList.Typed) -> None:
         """Say beside the field what is wrong with the text; where it is right, what it would cost."""
-        try:
-            config = edits.with_text(self.draft.config, message.key, message.text)
-        except ConfigError as error:
-            self.foot.say_wrong(str(error))
-            return
-        self._explain(config)
-        self._show_totals(config)
+        if config := self._tried(lambda draft: edits.with_text(draft, message.key, message.text)):
+            self._explain(config)
+            self._show_totals(config)
 
     def on_field_list_entered(self, message: FieldList.Entered) -> None:
         """Take what was typed; a wrong value keeps the field open."""
-        try:
-            config = edits.with_text(self.draft.config, message.key, message.text)
-        except ConfigError as error:
-            self.foot.say_wrong(str(error))
-            return
-        self._edit(config)
-        self.fields.close()
+        if config := self._tried(lambda draft: edits.with_text(draft, message.key, message.text)):
+            self._edit(config)
+            self.fields.close()
 
-    def on_path_prompt_given(self, message: PathPrompt.Given) -> None:
-        """Save or open; what goes wrong keeps the prompt open."""
-        if not message.text.strip():
-            self.foot.say_wrong("type the path of a TOML file")
-            return
-        try:
-            path = person_path(message.text.strip())
-            done = self._save(path) if message.purpose == SAVE else self._open(path)
-        except (ConfigError, UsageError) as error:
-            self.foot.say_wrong(str(error))
-            return
-        if done:
-            self._path = message.text.strip()
-            self.query_one(PathPrompt).close()
-            self.screen.set_focus(self.fields)
-            self._explain()
-            self.post_message(Said(done))
+    def on_configure_files_opened(self, message: ConfigureFiles.Opened) -> None:
+        """Take the config of a file."""
+        self._edit(message.config)
+
+    def on_configure_files_refused(self, message: ConfigureFiles.Refused) -> None:
+        """Say why a path is not taken."""
+        self.foot.say_wrong(message.reason)
 
     def on_path_prompt_left(self, _: PathPrompt.Left) -> None:
         """Back to the rows."""
@@ -151,14 +129,11 @@ class ConfigurePane(Pane):
 
     def action_change(self, by: int) -> None:
         """The next or the previous value of the selected field."""
-        if self.fields.is_editing or not self.fields.selected:
+        key, base = self.fields.selected, self.draft.base
+        if self.fields.is_editing or not key:
             return
-        try:
-            config = edits.with_nudge(self.draft.config, self.fields.selected, by, self.draft.base)
-        except ConfigError as error:
-            self.foot.say_wrong(str(error))
-            return
-        self._edit(config)
+        if config := self._tried(lambda draft: edits.with_nudge(draft, key, by, base)):
+            self._edit(config)
 
     def action_add_layer(self) -> None:
         """A layer after the selected one, like it; the last stays last."""
@@ -170,12 +145,8 @@ class ConfigurePane(Pane):
         place = self._selected_layer()
         if place is None:
             return
-        try:
-            config = edits.without_layer(self.draft.config, place)
-        except ConfigError as error:
-            self.foot.say_wrong(str(error))
-            return
-        self._edit(config, self._key_in_layer(min(place, len(config.network.layers) - 1)))
+        if config := self._tried(lambda draft: edits.without_layer(draft, place)):
+            self._edit(config, self._key_in_layer(min(place, len(config.network.layers) - 1)))
 
     def action_move_layer(self, by: int) -> None:
         """The selected layer changes places with its neighbour."""
@@ -200,16 +171,23 @@ class ConfigurePane(Pane):
 
     def action_save(self) -> None:
         """Ask where to save the draft."""
-        self._overwrite = None
-        self.query_one(PathPrompt).ask(SAVE, self._path)
+        self._files.ask_to_save()
         self.foot.explain("The complete config as TOML. Enter saves, Esc leaves.")
 
     def action_open(self) -> None:
         """Ask which file to open."""
-        self.query_one(PathPrompt).ask(OPEN, self._path)
+        self._files.ask_to_open()
         self.foot.explain("A config in TOML, as saved here or in a run's folder. Enter opens, Esc leaves.")
 
     # editing
+
+    def _tried(self, edit: Callable[[Config], Config]) -> Config | None:
+        """What an edit makes of the draft; where it cannot be, that is said."""
+        try:
+            return edit(self.draft.config)
+        except ConfigError as error:
+            self.foot.say_wrong(str(error))
+            return None
 
     def _edit(self, config: Config, selected: str | None = None) -> None:
         self._announce(self.draft.edit(config), selected)
@@ -231,19 +209,6 @@ class ConfigurePane(Pane):
         if place is None:
             self.post_message(Said("select a layer first: the numbered rows under Layers", is_error=True))
         return place
-
-    def _save(self, path: Path) -> str | None:
-        """Write the draft; None where a file is in the way and Enter must be pressed again."""
-        if path.is_file() and path != self._overwrite:
-            self._overwrite = path
-            self.foot.say_wrong(f"{path} exists; Enter again replaces it")
-            return None
-        config_file.write(path, self.draft.config)
-        return f"saved as {path}"
-
-    def _open(self, path: Path) -> str:
-        self._edit(config_file.read(path))
-        return f"opened {path}"
 
     # drawing
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
+from textual.geometry import Size
 from textual.message import Message
 
 from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
@@ -26,7 +27,8 @@ class Deck(Horizontal):
     """`current` is the pane that has the keys; `is_cramped` says that there is no room for any."""
 
     DEFAULT_CSS = """
-    Deck { height: 1fr; }
+    Deck { height: 1fr; visibility: hidden; }
+    Deck .pane, Deck.-bare > Container { visibility: visible; }
     Deck > Container { width: 1fr; height: 1fr; }
     Deck > #left { width: 40; }
     Deck.-single > #left { width: 1fr; }
@@ -44,6 +46,7 @@ class Deck(Horizontal):
         self.is_cramped = False
         self._right = TRAIN
         self._session: Session | None = None
+        self._drawn_sizes: dict[int, Size] = {}
         self._display_mode = display
 
     def compose(self) -> ComposeResult:
@@ -99,9 +102,16 @@ class Deck(Horizontal):
 
     def show(self) -> None:
         """Draw what is to be seen; a pane that is not composed yet is drawn when it is."""
-        for pane in self.panes:
-            if pane.number in self.seen and pane.is_mounted:
+        for pane in self._shown:
+            pane.show()
+            self._drawn_sizes[pane.number] = pane.size
+
+    def show_resized(self) -> None:
+        """Draw what is to be seen and has another size than when it was drawn."""
+        for pane in self._shown:
+            if pane.size != self._drawn_sizes.get(pane.number):
                 pane.show()
+                self._drawn_sizes[pane.number] = pane.size
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keys are those of the pane that has the focus, however it came by it."""
@@ -119,16 +129,22 @@ class Deck(Horizontal):
         if number != CONFIGURE:
             self._right = number
 
+    @property
+    def _shown(self) -> list[Pane]:
+        """The panes that are to be seen, as far as they are composed."""
+        return [pane for pane in self.panes if pane.number in self.seen and pane.is_mounted]
+
     async def _lay_out(self) -> None:
         """Mount what is to be seen and hide the rest."""
         left, right = self.query_one("#left"), self.query_one("#right")
         for number in self.seen:
             if self.pane(number) is None and self._session is not None:
                 side = left if number == CONFIGURE else right
-                await side.mount(create(number, self._session, self._display_mode))
+                pane = create(number, self._session, self._display_mode)
+                pane.border_subtitle = _other_panes(number)
+                await side.mount(pane)
         for pane in self.panes:
             pane.display = pane.number in self.seen
-            pane.border_subtitle = _other_panes(pane.number)
         left.display = CONFIGURE in self.seen
         right.display = any(number != CONFIGURE for number in self.seen)
         self.set_class(len(self.seen) == 1, "-single")
@@ -138,13 +154,20 @@ class Deck(Horizontal):
     def _mark(self) -> None:
         """Light the frame of the pane that has the keys.
 
-        A class that styles the pane alone: for `:focus-within` all that is in it would be styled anew, which
-        takes a third of the time in which another pane is to be seen.
+        Nothing in the pane may be styled or drawn anew for it, as with `:focus-within` or another
+        `border-title-color`: that takes half the time in which another pane is to be seen.
         """
         for pane in self.panes:
             if pane.has_class("-current") != (pane.number == self.current):
                 pane.set_class(pane.number == self.current, "-current", update=False)
+                pane.border_title = _title(pane.number, is_lit=pane.number == self.current)
                 self.app.stylesheet.update_nodes([pane])
+
+
+def _title(number: int, *, is_lit: bool) -> str:
+    """A pane's key and name, for the border; in the frame's own colour where that is lit."""
+    title = f"{number} {PANE_NAMES[number]}"
+    return f"[$text-accent]{title}[/]" if is_lit else title
 
 
 def _other_panes(number: int) -> str:

@@ -12,15 +12,15 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from tui.answering.current_network import Origin
-from tui.answering.looking import missing_words
 from tui.cli.places import drawings_directory
 from tui.commands import DRAW
 from tui.drawing.changes import Changes
+from tui.drawing.chosen import chosen_image
 from tui.drawing.desk import Desk
-from tui.drawing.ink import Ink, blank, of_pixels
+from tui.drawing.ink import Ink, blank
+from tui.drawing.labelling import Labelling
 from tui.drawing.latest_reading import LatestReading
 from tui.drawing.sketch import Sketch
-from tui.messages import Said
 from tui.panes.base import Pane
 from tui.panes.draw_files import DrawFiles
 from tui.session import Session
@@ -28,8 +28,7 @@ from tui.terminal.display import Display
 from tui.widgets.draw_board import DrawBoard
 from tui.widgets.draw_pad import DrawPad
 from tui.widgets.path_prompt import PathPrompt
-
-LABEL_KEY = "L"
+from tui.widgets.presence import is_there
 
 
 class DrawPane(Pane, can_focus=True):
@@ -47,7 +46,7 @@ class DrawPane(Pane, can_focus=True):
         self.sketch = Sketch()
         self._desk = Desk(drawings_directory())
         self.latest = LatestReading(self._desk, self.sketch)
-        self._awaits_label = False
+        self._labelling = Labelling(self.sketch)
 
     def compose(self) -> ComposeResult:
         """The pad with its answers, and the prompt over the foot."""
@@ -77,32 +76,26 @@ class DrawPane(Pane, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """After L the next key is a label, not a command; L is taken here, before that key comes by."""
-        if not self._awaits_label:
-            if event.key == LABEL_KEY:
-                event.stop()
-                self.action_label()
+        said = self._labelling.hear(event.key, event.character)
+        if said is None:
             return
-        self._awaits_label = False
         event.stop()
         event.prevent_default()
-        if event.character and event.character in "0123456789":
-            self._take_label(int(event.character))
-        elif event.key == "backspace":
-            self._take_label(None)
-        else:
-            self._say("no label was given: a digit does, 0 to 9")
+        self.say(said)
+        self._board.show_pen()
+        self._show()
 
     def on_descendant_blur(self, _: events.DescendantBlur) -> None:
         """Keys go elsewhere, and none of them is a label."""
-        self._awaits_label = False
+        self._labelling.awaits = False
 
     def _see_screen(self, screen: Screen[object]) -> None:
-        self._awaits_label = self._awaits_label and screen is self.screen
+        self._labelling.awaits &= screen is self.screen
 
     def on_draw_pad_drawn(self, event: DrawPad.Drawn) -> None:
         """A mouse has drawn."""
         event.stop()
-        self._awaits_label = False
+        self._labelling.awaits = False
         self._board.show_pen()
         self._ask()
 
@@ -140,13 +133,13 @@ class DrawPane(Pane, can_focus=True):
     def action_undo(self) -> None:
         """Take back the last stroke."""
         if not self.sketch.pad.undo():
-            self._say("there is nothing to undo")
+            self.say("there is nothing to undo")
         self._pad_changed()
 
     def action_redo(self) -> None:
         """Bring back what was undone."""
         if not self.sketch.pad.redo():
-            self._say("there is nothing to redo")
+            self.say("there is nothing to redo")
         self._pad_changed()
 
     def action_clear(self) -> None:
@@ -178,21 +171,19 @@ class DrawPane(Pane, can_focus=True):
 
     def action_take_image(self) -> None:
         """The image chosen in Browse, with its label."""
-        answers, index = self.session.answers, self.session.chosen
-        if answers is None or not 0 <= index < len(answers):
-            self._say(f"there is no image to take: {missing_words(self.session)}", is_error=True)
-            return
-        self._put(of_pixels(answers.images[index]), int(answers.labels[index]))
-        self._say(f"{answers.set_name} image {index}, which is a {answers.labels[index]}")
+        found = chosen_image(self.session)
+        if isinstance(found, str):
+            self.say(f"there is no image to take: {found}", is_error=True)
+        else:
+            self._put(*found.picture)
+            self.say(found.words)
 
     # files
 
     def action_label(self) -> None:
         """The next key is the digit that the drawing shows."""
-        self.sketch.pad.lift()
+        self.say(self._labelling.ask())
         self._board.show_pen()
-        self._awaits_label = True
-        self._say("which digit is it? 0 to 9; backspace takes the label away")
 
     def action_save(self) -> None:
         """Save the drawing under its label."""
@@ -236,17 +227,13 @@ class DrawPane(Pane, can_focus=True):
     def _ask(self) -> None:
         """Have the drawing read as it is now, after what is being read."""
         if self.latest.wish():
-            self.run_worker(partial(self.latest.fulfil, self.session, self._show), group="reading")
+            # Without a description Textual writes out the session with all images: 12 ms a stroke.
+            work = partial(self.latest.fulfil, self.session, self._show)
+            self.run_worker(work, group="reading", description="read the drawing")
 
     def _put(self, ink: Ink, label: int | None) -> None:
         self.sketch.put(ink, label)
         self._pad_changed()
-
-    def _take_label(self, label: int | None) -> None:
-        self.sketch.label = label
-        self._say("without a label" if label is None else f"labelled {label}")
-        self._board.show_pen()
-        self._show()
 
     def _change(self, changes: Changes) -> None:
         self.sketch.changes = changes
@@ -258,7 +245,5 @@ class DrawPane(Pane, can_focus=True):
         self._ask()
 
     def _show(self) -> None:
-        self._board.show(self.latest.reading, self.latest.views)
-
-    def _say(self, text: str, *, is_error: bool = False) -> None:
-        self.post_message(Said(text, is_error=is_error))
+        if is_there(self):
+            self._board.show(self.latest.reading, self.latest.views)

@@ -1,14 +1,19 @@
-"""What stands at the right of the confusion matrix: the pairs confused most, and one answer from near."""
+"""What stands at the right of the confusion matrix: the pairs confused most, and one answer from near.
+
+How that answer went over the epochs is read aside, so that neither keys nor curves wait for it.
+"""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from nn.metrics import IntArray
 from tui.answering.answers import Answers
+from tui.answering.course_reader import CourseReader
 from tui.answering.error_words import confused_pairs
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.widgets.answer_detail import AnswerDetail
+from tui.widgets.presence import is_there
 from tui.widgets.words import Words
 
 _MOST_PAIRS = 10
@@ -27,6 +32,8 @@ class ErrorDetail(Vertical):
         super().__init__()
         self._session = session
         self._display_mode = display
+        self._course_reader = CourseReader()
+        self._shown: tuple[Answers, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Pairs, bars and words."""
@@ -44,12 +51,20 @@ class ErrorDetail(Vertical):
 
     def show_image(self, answers: Answers, index: int | None) -> None:
         """Show one answer, or that there is none to show."""
-        detail, run = self.query_one(AnswerDetail), self._session.run
+        detail, run, reader = self.query_one(AnswerDetail), self._session.run, self._course_reader
         if index is None:
+            self._shown = None
             detail.clear("" if answers.right is None or not answers.right.all() else "no answer is wrong")
             return
-        folder = run.predictions_path if run else None
-        detail.show(answers, index, folder, self._session.epochs_kept)
+        self._shown = answers, index
+        if reader.wants(run, answers):
+            self.run_worker(self._read_course, group="course", exclusive=True)
+        detail.show(answers, index, reader.course(run, answers))
+
+    async def _read_course(self) -> None:
+        await self._course_reader.read()
+        if self._shown is not None and is_there(self):
+            self.show_image(*self._shown)
 
     @property
     def _pairs(self) -> Words:

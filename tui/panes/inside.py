@@ -4,36 +4,35 @@ It follows the run: once a second it looks whether there is a newer checkpoint, 
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 
 from nn.explain.inspection import LayerRecord
 from tui.answering.browse_words import index_range, reason_against_index
-from tui.answering.current_network import Origin
 from tui.commands import INSIDE
+from tui.inspecting import health_words
 from tui.inspecting.inspector import LatestWish, Subject, Told
-from tui.inspecting.sheets import View, close_up, sheet_of, strongest_unit, unit_count
+from tui.inspecting.sheets import Sheet, View, close_up, sheet_of, strongest_unit, unit_count
 from tui.inspecting.words import answer_lines, shape_words
+from tui.lessons.catalogue import lesson_of_layer
 from tui.panes.base import Pane
 from tui.screens.gradient_check import GradientCheckScreen
+from tui.screens.health import HealthScreen
 from tui.screens.step_through import StepThroughScreen
 from tui.session import Session
 from tui.terminal.display import Display
-from tui.widgets.digit import Digit
+from tui.widgets.layer_column import LayerColumn
 from tui.widgets.layer_list import LayerList, LayerRow
 from tui.widgets.layer_view import LayerView
+from tui.widgets.pace import follow_seconds
+from tui.widgets.presence import is_there
 from tui.widgets.prompt import Prompt
-from tui.widgets.throttle import Throttle
 from tui.widgets.tile_sheet import TileSheet
-from tui.widgets.words import Words
 
-FOLLOW_SECONDS = 1.0
-NEAR_SECONDS = 0.25
 _TOO_SMALL = 0.5  # pixels a number: from near all of them are seen
-_IMAGE = 8  # lines of the image and the answer
 _GO = "go to image"
 
 
@@ -43,10 +42,6 @@ class InsidePane(Pane):
     number: ClassVar[int] = INSIDE
     DEFAULT_CSS = """
     InsidePane { layers: base prompt; layout: horizontal; }
-    InsidePane #inside-left { width: 29; height: 100%; }
-    InsidePane #inside-image { height: 8; }
-    InsidePane #inside-near { margin-top: 1; }
-    InsidePane #inside-answer { height: 8; margin-left: 1; text-wrap: nowrap; text-overflow: clip; }
     InsidePane LayerView { width: 1fr; height: 100%; margin-left: 1; }
     InsidePane Prompt { layer: prompt; }
     """
@@ -57,28 +52,19 @@ class InsidePane(Pane):
         self.position = 0
         self._units: dict[str, int] = {}
         self._latest = LatestWish()
-        self._near = Throttle(NEAR_SECONDS, self.set_timer, self._show_near)
+        self._ills: list[str] = []
         self._names: list[str] = []
         self._seen: tuple[Told, int, View, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The image with its answer and the layers on the left, one layer on the right."""
-        with Vertical(id="inside-left"):
-            with Horizontal(id="inside-image"):
-                yield Digit(display=self.display_mode, size="thumbnail")
-                yield Words(id="inside-answer")
-            yield LayerList(display=self.display_mode)
-            yield TileSheet(display=self.display_mode, id="inside-near")
+        yield LayerColumn(display=self.display_mode)
         yield LayerView(display=self.display_mode)
         yield Prompt()
 
     def on_mount(self) -> None:
-        """Look for a newer checkpoint from time to time."""
-        self.set_interval(FOLLOW_SECONDS, self._follow)
-
-    def on_resize(self) -> None:
-        """The list may take what the image leaves; the unit from near has the rest."""
-        self.query_one(LayerList).styles.max_height = max(self.content_size.height - _IMAGE, 1)
+        """Look for a newer checkpoint from time to time, over a slow connection less often."""
+        self.set_interval(follow_seconds(self), self._follow)
 
     def focus_first(self) -> None:
         """Take the focus on the layers, or keep it in the prompt."""
@@ -87,7 +73,9 @@ class InsidePane(Pane):
 
     def show(self) -> None:
         """Draw the layer chosen as it is known, and have it computed anew where it is not."""
-        if self._latest.wish(self._subject()):
+        session = self.session
+        self._ills = health_words.sentences(session.history, session.run_config or session.config)
+        if self._latest.wish(Subject.of(session)):
             self.run_worker(self._latest.fulfil(self._draw), group="inspect")
         self._draw()
 
@@ -154,6 +142,10 @@ class InsidePane(Pane):
         """One training step, page by page."""
         self.app.push_screen(StepThroughScreen(self.session, self.display_mode))
 
+    def action_health(self) -> None:
+        """What is off with the network, and what was measured of each layer."""
+        self.app.push_screen(HealthScreen(self.session, self.display_mode))
+
     def action_gradient_check(self) -> None:
         """Backpropagation against differences."""
         self.app.push_screen(GradientCheckScreen(self.session, self.display_mode))
@@ -180,13 +172,6 @@ class InsidePane(Pane):
         self._look_at_unit(event.index)
 
     # what is computed
-
-    def _subject(self) -> Subject | None:
-        answers = self.session.answers
-        if answers is None or not 0 <= self.session.chosen < len(answers):
-            return None
-        chosen = self.session.chosen
-        return Subject(Origin.of(self.session), answers.images[chosen], int(answers.labels[chosen]))
 
     def _take(self, layers: Sequence[LayerRecord]) -> None:
         """Keep the layer looked at; at first, and in another network, the first that learns."""
@@ -222,15 +207,14 @@ class InsidePane(Pane):
         return self.view
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not is_there(self):
             return
         told, wanted = self.told, self._latest.wanted
-        self.query_one(Digit).image = wanted.image if wanted else None
-        self.query_one("#inside-answer", Words).say(self._answer_words())
+        column = self.query_one(LayerColumn)
+        column.show_image(wanted.image if wanted else None, self._answer_lines())
         if told is None:
             self._seen = None
-            self.query_one(LayerList).show((), 0)
-            self._near.request()
+            column.show_layers((), 0, lambda: (None, 0.0))
             self.query_one(LayerView).clear(self._latest.failure)
             return
         layers = told.inspection.layers
@@ -240,26 +224,21 @@ class InsidePane(Pane):
             return
         self._seen = seen
         rows = [LayerRow(each.name, shape_words(each.output_shape), each.parameter_count) for each in layers]
-        self.query_one(LayerList).show(rows, self.position)
+        column.listed.lesson = lesson_of_layer(layers, self.position, seen[2])
+        column.show_layers(rows, self.position, partial(self._near, seen))
         self.query_one(LayerView).show(told.inspection, *seen[1:])
-        self._near.request()
 
-    def _show_near(self) -> None:
-        """The unit from near: the most expensive picture, so it does not follow each of many fast keys."""
-        near = None
-        if self._seen is not None:
-            told, position, view, unit = self._seen
-            near = close_up(told.inspection.layers, position, view, unit)
-        above = max(self.query_one(LayerView).pixel, _TOO_SMALL)
-        self.query_one("#inside-near", TileSheet).show(near, above=above)
+    def _near(self, seen: tuple[Told, int, View, int]) -> tuple[Sheet | None, float]:
+        """The unit from near, and how large its numbers must be for that to be worth the room."""
+        told, position, view, unit = seen
+        near = close_up(told.inspection.layers, position, view, unit)
+        return near, max(self.query_one(LayerView).pixel, _TOO_SMALL)
 
-    def _answer_words(self) -> str:
-        """Which image, and the answer where the network has read this one."""
+    def _answer_lines(self) -> list[str]:
+        """Which image, the answer where the network has read this one, and whether something is off."""
         wanted, told = self._latest.wanted, self.told
         if wanted is None:
-            return self.session.dataset_note or "no images"
-        is_told = self._latest.is_answered
-        lines = answer_lines(
-            self.session.chosen, wanted.label, told if is_told else None, self.display_mode.marks
-        )
-        return "\n".join(lines)
+            return [self.session.dataset_note or "no images"]
+        known = told if self._latest.is_answered else None
+        lines = answer_lines(self.session.chosen, wanted.label, known, self.display_mode.marks)
+        return lines + health_words.hint(self._ills)

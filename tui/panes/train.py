@@ -1,6 +1,7 @@
 """Train: how far the run is, its curves, how its layers fare, and in words what is off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 from rich.text import Text
@@ -95,16 +96,17 @@ class TrainPane(Pane, can_focus=True):
         self.query_one("#train-loss", CurvePlot).set_log(self.view.log)
 
     def action_log_axis(self) -> None:
-        """Switch the loss axis."""
-        self._look(View(self.view.smoothing, self.view.zoom, not self.view.log))
+        """Switch the loss axis; the other chart need not be drawn for that."""
+        self.view = replace(self.view, log=not self.view.log)
+        self.show()
 
     def action_smoothing(self) -> None:
         """The next degree of smoothing."""
-        self._look(View((self.view.smoothing + 1) % len(SMOOTHINGS), self.view.zoom, self.view.log))
+        self._look(replace(self.view, smoothing=(self.view.smoothing + 1) % len(SMOOTHINGS)))
 
     def action_zoom(self) -> None:
         """The next zoom."""
-        self._look(View(self.view.smoothing, (self.view.zoom + 1) % len(ZOOMS), self.view.log))
+        self._look(replace(self.view, zoom=(self.view.zoom + 1) % len(ZOOMS)))
 
     def action_crosshair(self) -> None:
         """Put the crosshair on the newest step, or take it away."""

@@ -14,7 +14,8 @@ from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
 from nn.runs.store import RunError
-from tui.answering.evidence import Broken, Cancelled, Case, Evidence, Part, Reply, case_of
+from tui.answering.case import Case, case_of
+from tui.answering.evidence import Broken, Cancelled, Evidence, Part, Reply
 from tui.answering.evidence_words import head_words, progress_words
 from tui.messages import Said
 from tui.panes.base import Pane
@@ -85,6 +86,7 @@ class EvidenceScreen(ModalScreen[None]):
         self._pane: Pane | None = None
         self._index = 0
         self._case: Case | None = None
+        self._wishes_features = False  # f was pressed before it was known whether they are at hand
 
     def compose(self) -> ComposeResult:
         """The head, the report, the keys."""
@@ -94,7 +96,7 @@ class EvidenceScreen(ModalScreen[None]):
 
     def show(self, pane: Pane, index: int) -> None:
         """Be about an image of the set that `pane` shows, and step as it does, from the next opening on."""
-        self._pane, self._index = pane, index
+        self._pane, self._index, self._wishes_features = pane, index, False
 
     def on_mount(self) -> None:
         """Say the keys."""
@@ -132,7 +134,8 @@ class EvidenceScreen(ModalScreen[None]):
         self.report.change_digit()
 
     def action_features(self) -> None:
-        """Compute the features of all training images, unless they are at hand."""
+        """Compute the features of all training images, unless they are at hand, once that is known."""
+        self._wishes_features = not self.report.knows_features
         if self.report.wants_features:
             self._work(self._compute_features, "features")
 
@@ -147,6 +150,8 @@ class EvidenceScreen(ModalScreen[None]):
             if isinstance(message.part, Reply):
                 self._say(head_words(message.case, message.part, self._display_mode))
             self.report.take(message.part)
+            if self._wishes_features:
+                self.action_features()
 
     def on_evidence_screen_failed(self, message: Failed) -> None:
         """Say why there is nothing."""
@@ -188,7 +193,9 @@ class EvidenceScreen(ModalScreen[None]):
     def _work(self, task: Callable[[Case], None], group: str) -> None:
         """Do one task of its group in a thread; the one before gives up."""
         if self._case is not None:
-            self.run_worker(partial(task, self._case), thread=True, group=group, exclusive=True)
+            # Without a description Textual writes out the case with all images.
+            work = partial(task, self._case)
+            self.run_worker(work, thread=True, group=group, description=group, exclusive=True)
 
     def _investigate(self, case: Case) -> None:
         """In a thread: the parts, as they come."""

@@ -19,6 +19,7 @@ from tui.session import Session
 from tui.stepping import gradient_words
 from tui.stepping.gradient_words import PUBLISHED
 from tui.terminal.display import Display
+from tui.widgets.presence import is_there
 from tui.widgets.words import Words
 
 KEYS = "1 2 plant a mistake  0 none  r again  Esc closes"
@@ -91,7 +92,8 @@ class GradientCheckScreen(ModalScreen[None]):
                 self.is_elsewhere = True
                 await self._check_all(find(PUBLISHED).config)
         except ConfigError as error:
-            self.query_one("#verdict", Words).say(self.display_mode.printable(str(error)))
+            if is_there(self):
+                self.query_one("#verdict", Words).say(self.display_mode.printable(str(error)))
             return
         self.is_done = True
         self._show()
@@ -111,6 +113,8 @@ class GradientCheckScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         """The tensors so far, and what they say together."""
+        if not is_there(self):
+            return
         self.query_one("#about", Words).say(
             gradient_words.about(self.mistake, is_elsewhere=self.is_elsewhere)
         )

@@ -13,14 +13,16 @@ from textual.screen import ModalScreen
 
 from mnist_data import DatasetError
 from nn.config import Config
+from nn.divergence import Diverged
 from nn.explain.step_trace import StepTrace
 from nn.runs.store import RunError
-from nn.trainer import Diverged
 from tui.answering.current_network import Origin
 from tui.lessons.catalogue import LESSONS
 from tui.session import Session
 from tui.stepping.load import next_step
 from tui.terminal.display import Display
+from tui.widgets.field_list import FieldList
+from tui.widgets.presence import is_there
 from tui.widgets.words import Words
 
 
@@ -71,7 +73,8 @@ class LessonScreen(ModalScreen[None]):
 
     async def _look_for_trace(self, find: Callable[[], StepTrace | None]) -> None:
         self.trace = await asyncio.to_thread(find)
-        self._show()
+        if is_there(self):
+            self._show()
 
     def _show(self) -> None:
         lines = self.lesson.page(self._config, self.trace)
@@ -83,12 +86,14 @@ def lesson_on(focused: DOMNode | None, session: Session | None, display: Display
     name = getattr(focused, "lesson", "")
     if not name or session is None:
         return None
-    return LessonScreen(name, session.config, display, find_trace=partial(_trace_of, session))
+    # In Configure it is about the network being edited, elsewhere about that of the run.
+    config = session.config if isinstance(focused, FieldList) else session.run_config or session.config
+    return LessonScreen(name, config, display, find_trace=partial(_trace_of, session, config))
 
 
-def _trace_of(session: Session) -> StepTrace | None:
-    """The next step of the network being edited: of the run where it is the run's, else its first one."""
-    config, dataset = session.config, session.dataset
+def _trace_of(session: Session, config: Config) -> StepTrace | None:
+    """The next step of a network: of the run where it is the run's, else its first one."""
+    dataset = session.dataset
     is_the_runs = session.run is not None and session.run_config == config
     try:
         if dataset is None:

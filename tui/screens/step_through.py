@@ -15,9 +15,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 
 from mnist_data import DatasetError
+from nn.divergence import Diverged
 from nn.explain.step_trace import StepTrace
 from nn.runs.store import RunError
-from nn.trainer import Diverged
 from tui.answering.current_network import Origin
 from tui.screens.lesson import LessonScreen
 from tui.session import Session
@@ -28,6 +28,7 @@ from tui.stepping.walk import Page, image_to_begin_with, pages, unit_to_begin_wi
 from tui.terminal.display import Display
 from tui.widgets.digit import Digit
 from tui.widgets.lines import Lines
+from tui.widgets.presence import is_there
 from tui.widgets.words import Words
 
 HEAD_LINES, FRAME_LINES = 3, 2
@@ -156,7 +157,6 @@ class StepThroughScreen(ModalScreen[None]):
             return
         self._pages, self._units = pages(self.trace), {}
         self._position = min(self._position, len(self._pages) - 1)
-        self.query_one(Vertical).border_title = f"One training step: step {self.trace.step + 1:,}"
         self._image = image_to_begin_with(self.trace)
         self._show()
 
@@ -168,11 +168,12 @@ class StepThroughScreen(ModalScreen[None]):
     def _show(self) -> None:
         """The page as it is now."""
         trace, page = self.trace, self.page
-        if trace is None or page is None or not self.is_mounted:
+        if trace is None or page is None or not is_there(self):
             return
         height = self.size.height - FRAME_LINES - HEAD_LINES
         unit = self._unit(trace, page.place) if page.has_units else 0
         look = Look(trace, page.place, self._image, unit, height)
+        self.query_one(Vertical).border_title = f"One training step: step {trace.step + 1:,}"
         self._say(where(self._pages, self._position), self._about(look, page), page.draw(look))
         digit = self.query_one(Digit)
         digit.image = seen_as_bytes(trace, self._image)
@@ -186,6 +187,8 @@ class StepThroughScreen(ModalScreen[None]):
         return "; ".join(parts)
 
     def _say(self, way: str, about: str, lines: list[Text] | None = None) -> None:
+        if not is_there(self):
+            return
         self.query_one("#where", Words).say(way)
         self.query_one("#about", Words).say(self.display_mode.printable(about))
         self.query_one("#page", Lines).set_lines(lines or [words()])

@@ -8,8 +8,7 @@ from rich.text import Text
 
 from nn.explain.recorders import LayerTrace
 from nn.explain.step_trace import StepTrace
-from tui.answering.image_words import percent
-from tui.numbers import number
+from tui.numbers import number, probability
 from tui.stepping.look import Look, chosen, formula, product_rows, size, sum_row, value_row, words
 
 IN_NUMBERS = {
@@ -35,7 +34,7 @@ def batch_page(look: Look) -> list[Text]:
         formula("  image  true  answer  of the true   loss"),
     ]
     for n, (label, answer) in enumerate(zip(trace.labels, answers, strict=True)):
-        share = percent(float(trace.probabilities[n, label]))
+        share = probability(float(trace.probabilities[n, label]))
         chosen = ">" if n == look.image else " "
         lines.append(
             words(f"{chosen} {n + 1:>5}  {label:>4}  {answer:>6}  {share:>11}  {trace.losses[n]:>6.3f}")

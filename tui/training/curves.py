@@ -16,7 +16,7 @@ from tui.training.series import nearest, smooth
 SMOOTHINGS = (1.0, 0.1, 0.02)  # weight of the newest batch in the moving average: none, some, much
 SMOOTHING_WORDS = ("none", "some", "much")
 ZOOMS = (0, 5, 1)  # the last epochs shown; 0 is all
-MOST_POINTS = 800  # more than any chart has columns; averaging before smoothing keeps a redraw short
+MOST_POINTS = 400  # more than any chart has columns; averaging before smoothing keeps a redraw short
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What is off with a run, in words, from a history alone: what was measured, what is usual, what to try."""
 
+from collections.abc import Iterator
 from math import log
 
 import numpy as np
@@ -113,18 +114,23 @@ def _guesses(history: History) -> list[str]:
 
 def _too_low(history: History) -> list[str]:
     """No layer has moved at any time: a schedule that ends low does not count."""
-    ratios = [
-        layer.update_ratio
-        for measured in history.measured
-        for layer in measured.layers
-        if layer.update_ratio is not None
-    ]
-    if not ratios or history.step < RECENT_STEPS or max(ratios) >= SMALL_UPDATE:
+    if history.step < RECENT_STEPS or any(ratio >= SMALL_UPDATE for ratio in _update_ratios(history)):
+        return []  # nearly always at the first ratio there is
+    largest = max(_update_ratios(history), default=None)
+    if largest is None:
         return []
     return [
-        f"rate too low: no step moved a layer by more than {max(ratios):.2g} of its weights "
+        f"rate too low: no step moved a layer by more than {largest:.2g} of its weights "
         "(update-to-weight ratio); about 0.001 is usual; try a rate 100 times as high"
     ]
+
+
+def _update_ratios(history: History) -> Iterator[float]:
+    """Of all layers, each time they were measured."""
+    for measured in history.measured:
+        for layer in measured.layers:
+            if layer.update_ratio is not None:
+                yield layer.update_ratio
 
 
 def _steps_and_neurons(layers: list[LayerHealth]) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nn.runs.history import History
+from tui import numbers
 from tui.terminal.display import Display
 
 LEAST_STEPS = 20
@@ -76,7 +77,7 @@ def age(created: str, now: datetime) -> str:
 
 def percent(share: float | None) -> str:
     """`98.94 %`, or a dash where there is no figure."""
-    return "-" if share is None else f"{share:.2%}".replace("%", " %")
+    return "-" if share is None else numbers.percent(share, 2)
 
 
 def figure(value: float | None) -> str:

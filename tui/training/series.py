@@ -4,6 +4,7 @@ Nothing here draws; the chart and the sparklines take what these functions retur
 """
 
 from collections.abc import Sequence
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +36,14 @@ def decimate(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
     width = x[-1] / 2 - x[0] / 2
     fraction = (x / 2 - x[0] / 2) / width if width > 0 else np.zeros_like(x)
     bucket = np.minimum((fraction * columns).astype(np.intp), columns - 1)
-    by_value = np.lexsort((y, bucket))
-    edges = np.flatnonzero(np.diff(bucket[by_value])) + 1
-    smallest, largest = by_value[np.r_[0, edges]], by_value[np.r_[edges - 1, len(x) - 1]]
-    keep = np.unique(np.r_[0, smallest, largest, len(x) - 1])
-    return x[keep], y[keep]
+    starts = np.r_[0, np.flatnonzero(np.diff(bucket)) + 1]  # x does not fall: a bucket's points lie together
+    sizes = np.diff(np.r_[starts, len(x)])
+    keep = [0, len(x) - 1]
+    for extreme in (np.minimum, np.maximum):
+        places = np.flatnonzero(y == np.repeat(extreme.reduceat(y, starts), sizes))
+        keep += places[np.unique(bucket[places], return_index=True)[1]].tolist()  # the first of equals
+    kept = np.unique(keep)
+    return x[kept], y[kept]
 
 
 def smooth(y: Floats, alpha: float) -> Floats:
@@ -53,7 +57,7 @@ def smooth(y: Floats, alpha: float) -> Floats:
     result = np.full(len(y), np.nan)
     average, weight = 0.0, 0.0
     for index, value in enumerate(np.asarray(y, np.float64).tolist()):
-        if np.isfinite(value):
+        if isfinite(value):
             average += alpha * (value - average)
             weight += alpha * (1 - weight)
             result[index] = average / weight

@@ -24,14 +24,28 @@ class AnswerGrid(DigitGrid):
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(display=display, **options)
         self._shown: tuple[Answers, Selection] | None = None
+        self._given: int | None = None
+
+    @property
+    def moved_to(self) -> int | None:
+        """The image that a person has moved to since a place was given last; None where nobody moved."""
+        if self._shown is None or self.selected is None or self.selected == self._given:
+            return None
+        return int(self._shown[1].indices[self.selected])
+
+    def choose(self, place: int) -> None:
+        """Select the image at a place of the selection."""
+        self.select(place)
+        self._given = self.selected
 
     def show_answers(self, answers: Answers, selection: Selection, place: int) -> None:
         """Show the images of a selection, the one at `place` selected."""
         if (answers, selection) == self._shown:
-            self.select(place)
+            self.choose(place)
             return
         self._shown = answers, selection
         self._thumbnails.show(len(selection), partial(self._caption, answers, selection), place)
+        self._given = self.selected
 
     def clear(self) -> None:
         """Show nothing."""

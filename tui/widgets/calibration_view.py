@@ -20,6 +20,7 @@ from tui.answering.answers import Answers
 from tui.answering.calibration_words import Before, Judged, best_words, error_words, slider, table, warmer
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
+from tui.widgets.presence import is_there
 from tui.widgets.reliability_diagram import LEAST_HEIGHT, ReliabilityDiagram
 from tui.widgets.words import Words
 
@@ -45,6 +46,7 @@ class _Prepared(NamedTuple):
 class CalibrationView(Vertical, can_focus=True):
     """Shows the answers that `show` was told last, at a temperature that is its own."""
 
+    lesson: ClassVar[str] = "softmax"
     help_text: ClassVar[str] = (
         "Calibration: is an answer that is 90 % sure right in 90 % of cases? A bar is how many answers of "
         "that sureness are right, the line across how sure they were; 'off' is right minus sure in points, n "
@@ -127,7 +129,7 @@ class CalibrationView(Vertical, can_focus=True):
         self, answers: Answers, probabilities: FloatArray, source: ValidationSource | None
     ) -> None:
         prepared = await asyncio.to_thread(_prepare, answers, probabilities, source)
-        if answers is not self._answers or not self.app.is_running:
+        if answers is not self._answers or not is_there(self):
             return
         self._prepared = prepared
         if self._wants_best:

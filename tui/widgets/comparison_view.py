@@ -20,6 +20,7 @@ from tui.widgets.comparison_table import ComparisonTable
 from tui.widgets.digit_grid import CELL_HEIGHT
 from tui.widgets.image_list import ImageList
 from tui.widgets.options import WidgetOptions
+from tui.widgets.presence import is_there
 from tui.widgets.words import Words
 
 _WORDS = 2
@@ -126,7 +127,9 @@ class ComparisonView(Vertical):
 
     async def _read(self, answers: Answers, field: Field, place: int) -> None:
         other = await asyncio.to_thread(read_other, field, answers, place)
-        if self._answers is None or field != self._field or answers.set_name != self._answers.set_name:
+        if not is_there(self) or self._answers is None:
+            return
+        if field != self._field or answers.set_name != self._answers.set_name:
             return
         if other is None:
             self._show_none(NO_OTHER)

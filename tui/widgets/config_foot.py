@@ -19,15 +19,16 @@ class ConfigFoot(Vertical):
     ConfigFoot > #help.-wrong, ConfigFoot > #totals.-wrong { color: $text-error; }
     """
 
-    def __init__(self, *, display: Display) -> None:
+    def __init__(self, prompt: PathPrompt, *, display: Display) -> None:
         super().__init__()
+        self._prompt = prompt
         self.display_mode = display
         self.texts: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Help, prompt, totals."""
         yield Static(id="help", markup=False)
-        yield PathPrompt()
+        yield self._prompt
         yield Static(id="totals", markup=False)
 
     def explain(self, text: str) -> None:

@@ -33,6 +33,7 @@ _HEADER_HEIGHT = 1
 class ConfusionGrid(Widget, can_focus=True):
     """Shows counts (10, 10), true digit by predicted digit; 54 x 11 cells."""
 
+    lesson: ClassVar[str] = "one_hot"
     help_text: ClassVar[str] = (
         "The confusion matrix: a row is a true digit, a column what the network answered, a cell how many "
         "images. Right answers lie on the diagonal, mistakes beside it. The arrows walk it, Enter shows the "
@@ -133,8 +134,7 @@ class ConfusionGrid(Widget, can_focus=True):
         if count == 0:
             return "." if self.display_mode.ascii else "·"
         if self.percent:
-            share = 100 * count / int(self._counts[row].sum())
-            return f"{share:.0f}" if share >= 10 else f"{share:.1f}"
+            return _row_percent(100 * count / int(self._counts[row].sum()))
         return str(count) if count < 10_000 else f"{count // 1000}k"
 
     def render_line(self, y: int) -> Strip:
@@ -191,3 +191,10 @@ def _on(background: NDArray[np.uint8]) -> Style:
     light = math.sqrt(0.299 * red**2 + 0.587 * green**2 + 0.114 * blue**2) > 128
     letters = RichColor.from_rgb(0, 0, 0) if light else RichColor.from_rgb(235, 235, 235)
     return Style.from_color(letters, RichColor.from_rgb(red, green, blue))
+
+
+def _row_percent(share: float) -> str:
+    """At most 4 characters; `100` is all, and what is not none is not `0.0`."""
+    if share < 10:
+        return f"{share:.1f}" if share >= 0.05 else "<0.1"
+    return f"{share:.0f}" if share < 99.5 or share == 100 else f"{min(share, 99.9):.1f}"

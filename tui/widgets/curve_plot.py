@@ -1,8 +1,10 @@
 """A chart of curves with a legend line above it.
 
-It is drawn when a line of it is needed, so a hidden chart costs nothing, and at most four times a second.
+It is drawn when a line of it is needed, so a hidden chart costs nothing, only if something has changed, and
+the more seldom the more it costs.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Unpack, get_args
@@ -19,7 +21,10 @@ from tui.training.plot import Axes, Curve, Role, draw, legend_mark
 from tui.widgets.options import WidgetOptions
 from tui.widgets.throttle import Throttle
 
-REDRAW_INTERVAL = 0.25  # seconds; a chart of 100 x 30 costs 16 KB a frame over SSH
+# Seconds; a chart of 100 x 30 costs 16 KB a frame over SSH. Between one tick of the app and two: another tick
+# is waited for, so that what it brings is painted with all else that it brings.
+REDRAW_INTERVAL = 0.4
+PATIENCE = 0.3
 
 
 class CurvePlot(Widget):
@@ -50,8 +55,10 @@ class CurvePlot(Widget):
         self._title = title
         self._curves: tuple[Curve, ...] = ()
         self._lines: list[Strip] | None = None
+        self._role_styles: dict[Role, Style] | None = None
+        self._is_old = False
         self._drawn_size = Size(0, 0)
-        self._throttle = Throttle(REDRAW_INTERVAL, self.set_timer, self._redraw)
+        self._throttle = Throttle(REDRAW_INTERVAL, self.set_timer, self.draw_now, patience=PATIENCE)
         self.set_reactive(CurvePlot.axes, axes or Axes())
         self.set_reactive(CurvePlot.display_mode, display)
 
@@ -61,9 +68,13 @@ class CurvePlot(Widget):
         return self._curves
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Replace the curves; many calls in a quarter of a second are one redraw, of the newest."""
-        self._curves = tuple(curves)
-        self._request()
+        """Replace the curves; many calls in a short time are one redraw, of the newest."""
+        before, self._curves = self._curves, tuple(curves)
+        if len(before) == len(curves) and all(map(Curve.looks_like, before, curves)):
+            return
+        self._is_old = True
+        if self.is_mounted:
+            self._throttle.request()
 
     def set_log(self, log: bool) -> None:
         """Switch the logarithmic axis on or off."""
@@ -74,21 +85,26 @@ class CurvePlot(Widget):
         self.axes = replace(self.axes, crosshair=position)
 
     def draw_now(self) -> None:
-        """Draw what was set last without waiting: a person pressed a key."""
-        self._redraw()
+        """Draw what was set last without waiting, unless that is drawn already: a person pressed a key."""
+        if self._is_old:
+            self._is_old = False
+            self._lines = None
+            self.refresh()
 
     def watch_axes(self) -> None:
         """Draw again with the other layout, at once: only a person changes it."""
-        self._redraw()
+        self._is_old = True
+        self.draw_now()
 
     def watch_display_mode(self) -> None:
         """Draw again with other characters."""
-        self._request()
+        self._is_old = True
+        self.draw_now()
 
     def notify_style_update(self) -> None:
         """Draw again in the theme's new colours."""
         super().notify_style_update()
-        self._lines = None
+        self._lines = self._role_styles = None
 
     def render_line(self, y: int) -> Strip:
         """One line: the legend first, then the chart."""
@@ -98,24 +114,21 @@ class CurvePlot(Widget):
             self._lines[y] if y < len(self._lines) else Strip.blank(self.content_size.width, self.rich_style)
         )
 
-    def _request(self) -> None:
-        if self.is_mounted:
-            self._throttle.request()
-
-    def _redraw(self) -> None:
-        self._lines = None
-        self.refresh()
-
     def _draw(self) -> list[Strip]:
+        began = time.thread_time()
         styles, (width, height) = self._styles(), self.content_size
         chart = draw(self._curves, width, height - 1, self.axes, self.display_mode, styles)
         base = self.rich_style  # asked for once: it is gathered from all that the chart lies in
-        lines = (self._legend(styles, width), *chart)
-        return [line.apply_style(base).adjust_cell_length(width, base) for line in lines]
+        legend = self._legend(styles, width).adjust_cell_length(width)
+        lines = [line.apply_style(base) for line in (legend, *chart)]
+        self._throttle.cost = time.thread_time() - began
+        return lines
 
     def _styles(self) -> dict[Role, Style]:
-        roles: tuple[Role, ...] = get_args(Role)
-        return {role: self.get_component_rich_style(f"curve-plot--{role}") for role in roles}
+        if self._role_styles is None:
+            roles: tuple[Role, ...] = get_args(Role)
+            self._role_styles = {role: self.get_component_rich_style(f"curve-plot--{role}") for role in roles}
+        return self._role_styles
 
     def _legend(self, styles: dict[Role, Style], width: int) -> Strip:
         """Title, and each curve's mark and name; names give way first."""

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
-from tui.widgets.pixels import Image, halve, image_strips
+from tui.widgets.pixels import Image, halve, image_strips, line_of
 from tui.widgets.strip_diff import changed_regions
 
 PIXELS = 28
@@ -75,12 +75,7 @@ class Digit(Widget):
         """One line of the picture."""
         if self._strips is None:
             self._strips = digit_strips(_or_blank(self._image), self._size_variant, self.display_mode)
-        style, width = self.rich_style, self.content_size.width
-        if y >= len(self._strips):
-            return Strip.blank(width, style)
-        # Half blocks carry their colours; a letter colour under them would only cost bytes.
-        strip = self._strips[y] if self.display_mode.half_blocks else self._strips[y].apply_style(style)
-        return strip.adjust_cell_length(width, style)
+        return line_of(self._strips, y, self.content_size.width, self.rich_style, self.display_mode)
 
 
 def _or_blank(image: Image | None) -> Image:

@@ -16,7 +16,7 @@ from tui.drawing.ink import PIXELS, Place, pixels
 from tui.drawing.pad import Pad
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
-from tui.widgets.pixels import image_strips
+from tui.widgets.pixels import image_strips, line_of
 from tui.widgets.strip_diff import changed_regions
 
 _RIGHT_BUTTON = 3
@@ -80,12 +80,7 @@ class DrawPad(Widget, can_focus=True):
         """One line of ink."""
         if not self._strips:
             self._strips = self._draw()
-        style, width = self.rich_style, self.content_size.width
-        if y >= len(self._strips):
-            return Strip.blank(width, style)
-        # Half blocks carry their colours; a letter colour under them would only cost bytes.
-        strip = self._strips[y] if self.display_mode.half_blocks else self._strips[y].apply_style(style)
-        return strip.adjust_cell_length(width, style)
+        return line_of(self._strips, y, self.content_size.width, self.rich_style, self.display_mode)
 
     def on_focus(self) -> None:
         """The pen is to be seen."""

@@ -9,16 +9,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 
-from tui.answering.evidence import (
-    Case,
-    Flips,
-    NoFeatures,
-    Part,
-    Reply,
-    Similar,
-    SimilarFeatures,
-    SimilarPixels,
-)
+from tui.answering.case import Case
+from tui.answering.evidence import Flips, NoFeatures, Part, Reply, Similar, SimilarFeatures, SimilarPixels
 from tui.answering.evidence_views import OF_A_DIGIT, View, picture, views
 from tui.answering.evidence_words import (
     explanations,
@@ -112,6 +104,11 @@ class EvidenceReport(VerticalScroll, can_focus=True):
             return []
         first, second = (-reply.probabilities).argsort(kind="stable")[:2].tolist()
         return list(dict.fromkeys((first, self._case.label, second)))
+
+    @property
+    def knows_features(self) -> bool:
+        """Whether the features are at hand, or known not to be."""
+        return NoFeatures in self._parts or SimilarFeatures in self._parts
 
     @property
     def wants_features(self) -> bool:

@@ -18,7 +18,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.editing.field_window import GAP, FieldWindow, field_at, positions, text_start
+from tui.editing.field_selection import FieldSelection
+from tui.editing.field_window import GAP, FieldWindow, field_at, text_start
 from tui.editing.fields import Row
 from tui.terminal.display import Display
 from tui.widgets.field_row import draw_row, harmless
@@ -87,8 +88,7 @@ class FieldList(Widget, can_focus=True):
         super().__init__(**options)
         self.display_mode = display
         self.help_text = self.lesson = ""
-        self._rows: list[Row] = []
-        self._row = self._field = 0
+        self._selection = FieldSelection()
         self._window = FieldWindow()
         self._tab = 0  # where to go once what was typed is accepted
 
@@ -99,8 +99,7 @@ class FieldList(Widget, can_focus=True):
     @property
     def selected(self) -> str:
         """The key of the selected field; empty where there is none."""
-        fields = self._rows[self._row].fields if self._rows else ()
-        return fields[min(self._field, len(fields) - 1)].key if fields else ""
+        return self._selection.key
 
     @property
     def is_editing(self) -> bool:
@@ -109,19 +108,18 @@ class FieldList(Widget, can_focus=True):
 
     def show(self, rows: Sequence[Row], selected: str | None = None) -> None:
         """Draw other rows; the selection stays on its field, or goes to the one whose key is `selected`."""
-        old, key = self._rows, selected or self.selected
-        before = self._row
-        self._rows = [harmless(row, self.display_mode) for row in rows]
-        self._find(key)
+        at = self._selection
+        old, before = at.rows, at.row
+        at.take([harmless(row, self.display_mode) for row in rows], selected or self.selected)
         if self._scroll() or len(old) != len(rows):
             self.refresh()
         else:
-            changed = {index for index, row in enumerate(self._rows) if row != old[index]}
-            self._refresh_rows(changed | ({before, self._row} if before != self._row else set()))
+            changed = {index for index, row in enumerate(at.rows) if row != old[index]}
+            self._refresh_rows(changed | ({before, at.row} if before != at.row else set()))
 
     def select(self, key: str) -> None:
         """Select a field by its key; posts nothing."""
-        self.show(self._rows, key)
+        self.show(self._selection.rows, key)
 
     def edit(self, text: str) -> None:
         """Open the input line on the selected field, with `text` to be typed over."""
@@ -149,12 +147,8 @@ class FieldList(Widget, can_focus=True):
 
     def action_row(self, by: int) -> None:
         """Up or down, past headings."""
-        if self.is_editing:
-            return
-        places = [index for index, row in enumerate(self._rows) if row.fields]
-        if places:
-            here = places.index(self._row)
-            self._go(places[min(max(here + by, 0), len(places) - 1)], self._field)
+        if self.selected and not self.is_editing:
+            self._go(self._selection.row_by(by), self._selection.field)
 
     def action_field(self, by: int) -> None:
         """To the next field, or off the list behind the last; what was typed is entered first."""
@@ -193,8 +187,9 @@ class FieldList(Widget, can_focus=True):
         """Select what was clicked."""
         index = self._window.row_at(event.x, event.y)
         place = self._window.place(index)
-        if not self.is_editing and place and index < len(self._rows) and self._rows[index].fields:
-            self._go(index, field_at(self._rows[index], event.x - place.x))
+        rows = self._selection.rows
+        if not self.is_editing and place and index < len(rows) and rows[index].fields:
+            self._go(index, field_at(rows[index], event.x - place.x))
 
     def on_mouse_scroll_down(self, _: events.MouseScrollDown) -> None:
         """One down."""
@@ -221,18 +216,16 @@ class FieldList(Widget, can_focus=True):
 
     def _go_field(self, by: int) -> None:
         """To the field `by` places on; off the list at its ends."""
-        places = positions(self._rows)
-        if not by or not places:
+        if not by or not self.selected:
             return
-        target = places.index((self._row, min(self._field, len(self._rows[self._row].fields) - 1))) + by
-        if 0 <= target < len(places):
-            self._go(*places[target])
+        if target := self._selection.field_by(by):
+            self._go(*target)
         else:
             (self.screen.focus_next if by > 0 else self.screen.focus_previous)()
 
     def _go(self, row: int, field: int) -> None:
-        before, key = self._row, self.selected
-        self._row, self._field = row, min(field, len(self._rows[row].fields) - 1)
+        before, key = self._selection.row, self.selected
+        self._selection.go(row, field)
         if self.selected == key:
             return
         if self._scroll():
@@ -241,22 +234,13 @@ class FieldList(Widget, can_focus=True):
             self._refresh_rows({before, row})
         self.post_message(self.Moved(self.selected))
 
-    def _find(self, key: str) -> None:
-        """Select the field of this key; where it is gone, one near its old place."""
-        places = positions(self._rows)
-        found = (place for place in places if self._rows[place[0]].fields[place[1]].key == key)
-        near = min(
-            places, key=lambda place: (abs(place[0] - self._row), abs(place[1] - self._field)), default=(0, 0)
-        )
-        self._row, self._field = next(found, near)
-
     def _scroll(self) -> bool:
-        return self._window.keep_in_sight(self._row, len(self._rows))
+        return self._window.keep_in_sight(self._selection.row, len(self._selection.rows))
 
     def _place_input(self) -> None:
-        place, width = self._window.place(self._row), self._window.column_width
-        if place is not None:
-            start = min(text_start(self._rows[self._row], self._field), max(0, width - NARROWEST_INPUT))
+        at, width = self._selection, self._window.column_width
+        if place := self._window.place(at.row):
+            start = min(text_start(at.rows[at.row], at.field), max(0, width - NARROWEST_INPUT))
             self._input.styles.offset = (place.x + start, place.y)
             self._input.styles.width = width - start
 
@@ -279,10 +263,10 @@ class FieldList(Widget, can_focus=True):
     def _draw(self, index: int) -> Strip:
         """A row, its note at the right edge, cut to the column."""
         width, base = self._window.column_width, self.rich_style
-        if index >= len(self._rows):
+        if index >= len(self._selection.rows):
             return Strip.blank(width, base)
-        row = self._rows[index]
-        chosen = self._field if index == self._row else None
+        row = self._selection.rows[index]
+        chosen = self._selection.field if index == self._selection.row else None
         strip = draw_row(row, chosen, self.display_mode, self._style)
         if right := row.note or self._more(index):
             strip = strip.adjust_cell_length(width - cell_len(right) - 1, base)
@@ -292,7 +276,7 @@ class FieldList(Widget, can_focus=True):
     def _more(self, index: int) -> str:
         """A mark where more rows lie above the first or below the last."""
         above, below = "^v" if self.display_mode.ascii else "▴▾"
-        if index == self._window.last and index < len(self._rows) - 1:
+        if index == self._window.last and index < len(self._selection.rows) - 1:
             return below
         return above if index == self._window.first > 0 else ""
 

@@ -1,10 +1,17 @@
-"""The first line: at the left what is looked at, at the right what it does."""
+"""The first line: at the left what is looked at, at the right what it does; and what goes over the wire."""
+
+import time
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.widget import Widget
 
 from tui.terminal.display import Display
+from tui.terminal.wire_rate import WireRate
+
+if TYPE_CHECKING:
+    from tui.session import Session
 
 
 class Header(Widget):
@@ -18,9 +25,25 @@ class Header(Widget):
         super().__init__()
         self.display_mode = display
         self._line: tuple[tuple[str, ...], tuple[str, ...]] = (("mnist-tui",), ())
+        self._wire = WireRate(time.monotonic)
 
-    def say(self, left: tuple[str, ...], right: tuple[str, ...]) -> None:
-        """Repaint if the line has changed."""
+    @property
+    def shows_wire_rate(self) -> bool:
+        """Whether the line changes although nothing in the session does."""
+        return self._wire.is_shown
+
+    def toggle_wire_rate(self) -> None:
+        """Show how much goes to the terminal, or no longer."""
+        self._wire.toggle()
+
+    def show(self, session: "Session") -> None:
+        """Say how it stands; repaint if the line has changed."""
+        from tui.headline import headline  # it needs NumPy, which the first paint does not wait for
+
+        left, right = headline(session, self.display_mode)
+        if self._wire.is_shown:
+            written = getattr(self.app._driver, "bytes_written", 0)
+            right = (*right[:1], self._wire.words(written), *right[1:])
         if (left, right) != self._line:
             self._line = (left, right)
             self.refresh()

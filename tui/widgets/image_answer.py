@@ -9,13 +9,14 @@ from nn.config import CLASSES
 from tui.answering.answers import Answers
 from tui.answering.course import Course
 from tui.answering.course_words import spark_rows, story
-from tui.answering.image_words import facts
+from tui.answering.image_words import facts, folded
 from tui.terminal.display import Display
 from tui.widgets.digit import Digit
 from tui.widgets.options import WidgetOptions
 from tui.widgets.probability_bars import ProbabilityBars
 from tui.widgets.words import Words
 
+_FACTS = 46  # columns: the longest of them
 _BROAD = 40  # columns: bars with room for the epochs behind them
 
 
@@ -44,7 +45,9 @@ class ImageAnswer(Horizontal):
         self.query_one(Digit).image = answers.images[index]
         shares = None if answers.probabilities is None else answers.probabilities[index].tolist()
         self._bars.set_probabilities(shares, true, self._trails(course, index))
-        lines = facts(answers, index, self._display_mode.marks)
+        width = self._words.content_size.width or _FACTS
+        told = facts(answers, index, self._display_mode.marks)
+        lines = [part for line in told for part in folded(line, width)]
         if course is not None:
             lines.append(story(course, index))
         self._words.say("\n".join(line for line in [*lines, more] if line))

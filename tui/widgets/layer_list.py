@@ -35,7 +35,6 @@ class LayerRow:
 class LayerList(Widget, can_focus=True):
     """Shows rows; the chosen one stays in sight. The pane around it has the keys."""
 
-    lesson: ClassVar[str] = "shapes"
     help_text: ClassVar[str] = (
         "The layers, the image first and the answer last: name, shape of what it gives for one image, how "
         "many numbers it learns. Up and down choose a layer, left and right one of its neurons, filters or "
@@ -58,6 +57,7 @@ class LayerList(Widget, can_focus=True):
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
+        self.lesson = "shapes"
         self._display_mode = display
         self._rows: tuple[LayerRow, ...] = ()
         self._chosen = 0

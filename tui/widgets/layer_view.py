@@ -26,6 +26,7 @@ class LayerView(Vertical):
     DEFAULT_CSS = """
     LayerView Words { height: 1; text-wrap: nowrap; text-overflow: clip; }
     LayerView #layer-title { text-style: bold; }
+    LayerView.-empty #layer-title { height: auto; text-wrap: wrap; text-overflow: fold; }
     LayerView #layer-what { color: $text-accent; }
     LayerView #layer-scale { height: 2; color: $text-muted; }
     LayerView #layer-unit { height: 6; }
@@ -64,6 +65,7 @@ class LayerView(Vertical):
     def clear(self, reason: str) -> None:
         """Show nothing, and why."""
         self._shown = None
+        self.add_class("-empty")
         self._say(reason, "", "", "")
         self._draw(None, 0)
 
@@ -74,6 +76,7 @@ class LayerView(Vertical):
             self.clear(f"{inspection.layers[position].name} has no {view}")
             return
         self._shown = inspection, position, view, unit
+        self.remove_class("-empty")
         self._draw(sheet, unit)
         hues = self._display_mode.half_blocks and not self.app.native_ansi_color
         self._say(

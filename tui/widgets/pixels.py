@@ -4,7 +4,7 @@ Signed numbers get two hues, or two ramps of glyphs whose ink tells the sign as 
 arrays to strips; equal neighbouring cells are merged, because over SSH every cell costs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -67,6 +67,15 @@ def image_strips(image: Image, display: Display) -> list[Strip]:
     if display.color is ColorMode.PALETTE:
         top, bottom = _TO_PALETTE[top], _TO_PALETTE[bottom]
     return [_half_block_strip(above, below) for above, below in zip(top, bottom, strict=True)]
+
+
+def line_of(strips: Sequence[Strip], y: int, width: int, style: Style, display: Display) -> Strip:
+    """A line of a drawn image in `width` cells, blank below its last strip."""
+    if y >= len(strips):
+        return Strip.blank(width, style)
+    # Half blocks carry their colours; a letter colour under them would only cost bytes.
+    strip = strips[y] if display.half_blocks else strips[y].apply_style(style)
+    return strip.adjust_cell_length(width, style)
 
 
 def sequential(values: NDArray[np.float64], low: Rgb, high: Rgb) -> NDArray[np.uint8]:

@@ -12,13 +12,14 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.numbers import probability
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.strip_diff import changed_regions
 
 DIGITS = 10
 _LABEL_WIDTH = 5  # two marks, the digit and a space on both sides
-_VALUE_WIDTH = 8  # " 100.0 %"
+_VALUE_WIDTH = 8  # " >99.9 %"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -117,6 +118,6 @@ class ProbabilityBars(Widget):
         return [
             *head,
             *([Segment(ink, bar_style)] if ink else []),
-            Segment(f"{' ' * (len(drawn) - len(ink))}{share * 100:6.1f} %", number_style),
+            Segment(f"{' ' * (len(drawn) - len(ink))}{probability(share):>{_VALUE_WIDTH}}", number_style),
             *([Segment(f" {trail}", bar_style)] if trail else []),
         ]

@@ -16,6 +16,7 @@ from tui.answering.refusal_words import AIMS, SHARES, refusal_curve, refusal_lin
 from tui.terminal.display import Display
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.options import WidgetOptions
+from tui.widgets.presence import is_there
 from tui.widgets.words import Words
 
 _WORDS = len(SHARES) + len(AIMS)
@@ -67,7 +68,7 @@ class RefusalView(Vertical, can_focus=True):
 
     async def _compute(self, answers: Answers, confidences: FloatArray, right: BoolArray) -> None:
         curve = await asyncio.to_thread(refusals, confidences, right)
-        if answers is not self._answers or not self.app.is_running:
+        if answers is not self._answers or not is_there(self):
             return
         self.query_one(CurvePlot).set_curves([refusal_curve(curve)])
         self.query_one(Words).say("\n".join(refusal_lines(curve)))

@@ -27,8 +27,9 @@ from nn.config import (
     ScheduleConfig,
     SGDConfig,
 )
+from nn.divergence import Diverged
 from nn.explain.step_trace import StepTrace, trace_step
-from nn.trainer import Data, Diverged, Trainer
+from nn.trainer import Data, Trainer
 
 ACTIVATION_NAMES: tuple[ActivationName, ...] = get_args(ActivationName)
 BATCH = 6

@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
-from run_samples import small_config
+from run_samples import InProcess, create, small_config
 
 from mnist_data import Dataset, load, save, synthesize
 from nn.runs.images import split
+from nn.runs.store import RunDirectory
 from nn.trainer import Data
 
 
@@ -25,3 +26,11 @@ def dataset(folder: Path) -> Dataset:
 def data(dataset: Dataset) -> Data:
     """500 to learn from, 100 to validate, 200 to test; with batches of 100, five steps an epoch."""
     return split(dataset, small_config().data)
+
+
+@pytest.fixture(scope="session")
+def unbroken(tmp_path_factory: pytest.TempPathFactory, data: Data) -> RunDirectory:
+    """A small run of three epochs of five steps that nothing disturbed."""
+    run = create(tmp_path_factory.mktemp("unbroken"), small_config())
+    assert InProcess(run, data).train().state == "finished"
+    return run

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from nn import tensors, weights
+from nn import checkpoint, tensors, weights
 from nn.building import describe, parameter_count
 from nn.config import (
     ActivationName,
@@ -25,7 +25,7 @@ from nn.config import (
     OptimizerConfig,
     TrainingConfig,
 )
-from nn.events import RunEvent, RunFinished
+from nn.events import Note, RunEvent, RunFinished
 from nn.runs import store
 from nn.runs.client import AsyncTrainer, WorkerLost
 from nn.runs.control import AnyCommand, Request
@@ -151,6 +151,16 @@ def told(run: RunDirectory) -> list[RunEvent]:
     return read_all(run.events_path)
 
 
+def notes(run: RunDirectory) -> list[str]:
+    return [event.text for event in told(run) if isinstance(event, Note)]
+
+
+def last_event(run: RunDirectory) -> RunFinished:
+    event = told(run)[-1]
+    assert isinstance(event, RunFinished)
+    return event
+
+
 def history_of(run: RunDirectory) -> History:
     history = History()
     for event in told(run):
@@ -180,6 +190,13 @@ def exported(run: RunDirectory) -> bytes:
     return weights.to_bytes(run.load_network("last"), run.config())
 
 
+def go_on(run: RunDirectory, data: Data, clock: Clock | None = None) -> InProcess:
+    """The same run in a new process, from its checkpoint."""
+    process = InProcess(run, data, clock=clock)
+    checkpoint.load(process.trainer, run.checkpoint_path)
+    return process
+
+
 @contextmanager
 def start_worker(
     run: RunDirectory, *, cwd: Path | None = None, stdin: int = subprocess.DEVNULL
@@ -199,6 +216,12 @@ def start_worker(
             yield process
         finally:
             process.kill()
+
+
+def work(run: RunDirectory, cwd: Path | None = None) -> int:
+    """A worker from its start to its end: its exit code."""
+    with start_worker(run, cwd=cwd) as process:
+        return process.wait(PATIENCE)
 
 
 @contextmanager

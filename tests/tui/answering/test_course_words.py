@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from nn.batches import Images
 from tui.answering.answers import Answers
 from tui.answering.course import Course
-from tui.answering.course_words import axis, digit_chart, full_story, image_chart, signs, spark_rows, story
+from tui.answering.course_words import (
+    axis,
+    digit_chart,
+    full_story,
+    image_chart,
+    signs,
+    spark_rows,
+    story,
+    trail_lines,
+)
 from tui.terminal.display import Display
 
 UNICODE, ASCII = Display(), Display(ascii=True)
@@ -125,3 +134,11 @@ def test_the_answer_and_the_truth_are_marked() -> None:
         "predicted": " ▹ 3 ",
     }
     assert lines[-1].text == "8 was learned in epoch 1, forgotten in 2"
+
+
+@pytest.mark.parametrize(("display", "heights"), [(UNICODE, "▁▁█"), (ASCII, "__#")])
+def test_a_trail_has_one_sign_an_epoch(display: Display, heights: str) -> None:
+    course = course_of([0, 1, 2], [[9, 7], [9, 1], [4, 7]], [4, 7])
+    assert trail_lines(course, 0, 22, display) == ["epoch 0-2: 4's share", heights, "994 answers"]
+    assert trail_lines(course, 0, 2, display) == ["epoch 1-2: 4's share", heights[1:], "94"]
+    assert trail_lines(course_of([], [], [4]), 0, 22, display) == []

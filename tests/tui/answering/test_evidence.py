@@ -16,12 +16,11 @@ from nn.runs.images import split
 from nn.runs.store import RunError
 from nn.trainer import Trainer
 from tui.answering import evidence
+from tui.answering.case import NO_IMAGES, NO_NETWORK, Case, case_of
 from tui.answering.evidence import (
-    NO_IMAGES,
-    NO_NETWORK,
+    MOST_KEPT,
     Broken,
     Cancelled,
-    Case,
     Evidence,
     Flips,
     NoFeatures,
@@ -29,7 +28,6 @@ from tui.answering.evidence import (
     Reply,
     SimilarFeatures,
     SimilarPixels,
-    case_of,
 )
 from tui.answering.evidence_words import (
     explanations,
@@ -228,3 +226,13 @@ def test_the_words_are_ascii_where_the_terminal_is(session: Session) -> None:
     assert all(text.isascii() for text in words)
     assert "by pixels (784 numbers)" in similar_words(pixels)
     assert "last hidden layer (6 numbers)" in similar_words(features)
+
+
+def test_the_features_of_the_last_few_networks_stay(tmp_path: Path) -> None:
+    cases = [case(session_of(tmp_path, DenseConfig(6 + n, "relu"))) for n in range(MOST_KEPT + 1)]
+    asked = Evidence()
+    for each in cases:
+        asked.compute_features(each, never, silent)
+    first, *others = [asked.similar_features(each) for each in cases]
+    assert isinstance(first, NoFeatures)
+    assert [isinstance(other, SimilarFeatures) and other.features for other in others] == [7, 8, 9, 10]

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn.batches import Images
@@ -76,6 +76,7 @@ def test_chance_in_words() -> None:
     ]
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.integers(0, 9999), st.integers(0, 9999))
 def test_lines_fit(fixed: int, broken: int) -> None:
     assert max(map(len, chance_lines(Comparison(0, fixed, broken, 0)))) <= 54

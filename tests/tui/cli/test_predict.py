@@ -1,6 +1,7 @@
 """Pictures of digits get the answers that the digits themselves get; what is no picture is named."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from PIL import Image
 
 from mnist_data import load
+from nn.runs.environment import allowed_threads
 from nn.runs.store import RunDirectory
 from tests.tui.cli.processes import Call, refusal
-from tui.cli import networks
+from tui.cli import networks, predict
 
 
 def pictures(digits: Path, folder: Path, count: int) -> list[Path]:
@@ -79,6 +81,20 @@ def test_the_same_digit_gets_the_same_answer_in_every_form(
     assert code == 0
     assert len(answers) == len(forms)
     assert len(set(answers.values())) == 1, answers
+
+
+def test_it_computes_with_as_many_threads_as_it_may_have(
+    call: Call, finished_run: RunDirectory, digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int] = []
+
+    def limit(threads: int) -> AbstractContextManager[None]:
+        limits.append(threads)
+        return nullcontext()
+
+    monkeypatch.setattr(predict, "limit_threads", limit)
+    assert call("predict", finished_run.path, *pictures(digits, tmp_path, 1))[0] == 0
+    assert limits == [allowed_threads(0)]
 
 
 def test_an_eight_by_eight_picture_is_answered(

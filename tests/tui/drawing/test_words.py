@@ -28,14 +28,14 @@ def test_the_pen_is_described_in_the_room_that_its_frame_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "said"), [(None, "-"), (SURE, "3 100.0 %"), (np.full(10, np.nan, np.float32), "-")]
+    ("probabilities", "said"), [(None, "-"), (SURE, "3 >99.9 %"), (np.full(10, np.nan, np.float32), "-")]
 )
 def test_an_answer_is_a_digit_and_how_sure_or_a_dash(probabilities: np.ndarray | None, said: str) -> None:
     assert words.answer(probabilities) == said
 
 
 def test_both_answers_are_told() -> None:
-    assert words.both(Reading(SURE, None, 7)) == "as drawn 3 100.0 %, normalised -"
+    assert words.both(Reading(SURE, None, 7)) == "as drawn 3 >99.9 %, normalised -"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_each_has_numbers_of_this_step() -> None:
     weight = dense.tensors["weight"]
     moved = float(np.linalg.norm(weight.after - weight.before)) / float(np.linalg.norm(weight.before))
     wanted = {
-        "one_hot": f"image 1 is a {label} and gets {trace.probabilities[0, label]:.1%}",
+        "one_hot": f"image 1 is a {label} and gets {100 * trace.probabilities[0, label]:.1f} %",
         "softmax": f"the loss is {trace.losses[0]:.3f}",
         "relu": f"dense1 (relu) gives more than 0 at {np.count_nonzero(dense.outputs[0])} of 13",
         "initialisation": f"dense1's weights have {number(float(weight.before.std()))}",

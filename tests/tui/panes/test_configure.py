@@ -1,79 +1,19 @@
-import shlex
+"""The fields of Configure: shown, chosen, changed by arrows and by typing, and marked while a run trains."""
+
 from pathlib import Path
 
 import pytest
-from textual.app import App, ComposeResult
+from configure_host import UNITS, Host
 
 from nn.config import AdamConfig, AdamWConfig, Config, DenseConfig
 from nn.events import Changed
 from nn.presets import PRESETS, find
 from nn.runs.store import RunDirectory
-from nn.settings import from_toml, parse_setting, to_toml, with_settings
-from tui.messages import ConfigEdited, Said
-from tui.panes.configure import ConfigurePane
-from tui.screens.one_line import OneLineScreen
-from tui.session import Session
+from nn.settings import with_settings
 from tui.terminal.display import ColorMode, Display
 from tui.widgets.field_list import FieldList
 
 WIDE, NARROW = (40, 34), (80, 21)
-UNITS = "network.layers.0.units"
-
-
-class Host(App[None]):
-    """Takes edits as the app does, and notes every key that reaches it."""
-
-    def __init__(self, runs_dir: Path, config: Config, display: Display) -> None:
-        super().__init__()
-        self.session = Session(config, None, runs_dir)
-        self.display_mode = display
-        self.edits: list[ConfigEdited] = []
-        self.sentences: list[Said] = []
-        self.trained = 0
-        self.bind("space", "train")
-
-    def compose(self) -> ComposeResult:
-        yield ConfigurePane(self.session, self.display_mode)
-
-    def on_mount(self) -> None:
-        self.pane.focus_first()
-
-    def action_train(self) -> None:
-        self.trained += 1
-
-    def on_config_edited(self, message: ConfigEdited) -> None:
-        self.edits.append(message)
-        self.session.config, self.session.preset = message.config, message.preset
-        self.pane.show()
-
-    def on_said(self, message: Said) -> None:
-        self.sentences.append(message)
-
-    @property
-    def pane(self) -> ConfigurePane:
-        return self.query_one(ConfigurePane)
-
-    @property
-    def config(self) -> Config:
-        return self.session.config
-
-    @property
-    def help(self) -> str:
-        return self.pane.foot.texts["help"]
-
-    @property
-    def totals(self) -> str:
-        return self.pane.foot.texts["totals"]
-
-    def line(self, label: str) -> str:
-        return next(line for line in self.lines() if label in line)
-
-    def lines(self) -> list[str]:
-        fields = self.pane.fields
-        return [fields.render_line(y).text for y in range(fields.content_size.height)]
-
-    def select(self, key: str) -> None:
-        self.pane.fields.select(key)
 
 
 @pytest.fixture
@@ -227,75 +167,6 @@ async def test_a_preset_can_be_typed(host: Host) -> None:
         assert host.edits[-1].preset == "classic-sigmoid"
 
 
-async def test_layers_are_added_after_the_selected_one_and_removed(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("network.layers.0.type")
-        await pilot.press("plus", "left")
-        assert host.pane.fields.selected == "network.layers.1.units"
-        assert [layer.units for layer in host.config.network.layers if isinstance(layer, DenseConfig)] == [
-            128,
-            64,
-            10,
-        ]
-        await pilot.press("minus")
-        assert host.config == Config()
-
-
-async def test_a_network_that_does_not_fit_is_named_kept_and_not_posted(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("network.layers.1.units")
-        await pilot.press("minus")
-        assert host.edits == []
-        assert host.config == Config()
-        assert "network.layers.0 (dense) gives 128 outputs" in host.totals
-        assert host.line(" dense").startswith(Display().marks.wrong)
-        host.pane.show()
-        assert len(host.pane.draft.config.network.layers) == 1
-        await pilot.press("enter", "1", "0", "enter")
-        assert host.config.network.layers == (DenseConfig(10, "relu"),)
-
-
-async def test_the_only_layer_stays(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select(UNITS)
-        await pilot.press("minus", "minus")
-        assert "at least 1" in host.help
-        assert len(host.config.network.layers) == 1
-
-
-async def test_layers_move_and_undo_brings_them_back(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select(UNITS)
-        await pilot.press("J")
-        assert host.pane.fields.selected == "network.layers.1.units"
-        assert "gives 128 outputs" in host.totals
-        await pilot.press("K")
-        assert host.edits[-1].config == Config()
-        await pilot.press("u", "u")
-        assert host.pane.draft.config == Config()
-        await pilot.press("u")
-        assert "nothing to undo" in host.sentences[-1].text
-
-
-async def test_layer_keys_elsewhere_say_what_they_need(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("seed")
-        await pilot.press("minus", "J")
-        assert [said.is_error for said in host.sentences] == [True, True]
-        assert host.edits == []
-
-
-async def test_a_problem_survives_a_change_from_outside(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("network.layers.1.units")
-        await pilot.press("minus")
-        host.session.config = with_settings(Config(), {"training.optimizer.learning_rate": 0.004})
-        host.pane.show()
-        draft = host.pane.draft.config
-        assert draft.training.optimizer.learning_rate == 0.004
-        assert len(draft.network.layers) == 1
-
-
 async def test_the_draft_follows_the_session(host: Host) -> None:
     async with host.run_test(size=WIDE) as pilot:
         await pilot.press("right")
@@ -342,80 +213,6 @@ async def test_a_click_selects_a_field(host: Host) -> None:
     async with host.run_test(size=WIDE) as pilot:
         await pilot.click(FieldList, offset=(16, 2))
         assert host.pane.fields.selected == UNITS
-
-
-async def test_the_copied_line_leads_back_to_the_config(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select(UNITS)
-        await pilot.press("right", "c")
-        assert isinstance(host.screen, OneLineScreen)
-        line = host.screen.line
-        assert host.clipboard == line
-        assert line == "mnist-tui train --set network.layers.0.units=256"
-        words = shlex.split(line)[2:]
-        settings = dict(parse_setting(word) for word in words if word != "--set")
-        assert with_settings(Config(), settings) == host.config
-        await pilot.press("escape")
-        assert isinstance(host.focused, FieldList)
-
-
-async def test_saves_as_toml_and_asks_before_it_replaces(host: Host, tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    async with host.run_test(size=NARROW) as pilot:
-        host.select("seed")
-        await pilot.press("right", "w", "ctrl+u", *str(path), "enter")
-        assert from_toml(path.read_text()) == host.config
-        assert str(path) in host.sentences[-1].text
-        await pilot.press("right", "w", "enter")
-        assert "Enter again" in host.help
-        assert from_toml(path.read_text()) != host.config
-        await pilot.press("enter")
-        assert from_toml(path.read_text()) == host.config
-        assert isinstance(host.focused, FieldList)
-
-
-async def test_opens_toml(host: Host, tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text(to_toml(find("classic-sigmoid").config))
-    async with host.run_test(size=NARROW) as pilot:
-        await pilot.press("O", "ctrl+u", *str(path), "enter")
-        assert host.edits[-1].preset == "classic-sigmoid"
-        assert host.config == find("classic-sigmoid").config
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (None, "no such file"),
-        (b"epochs = [", "not TOML"),
-        (b"\xff\xfe", "not text in UTF-8"),
-        (b"[training]\nepochs = -3\n", "training.epochs is -3; allowed: a whole number from 0"),
-        (b"x = 1\n", "x: no such setting"),
-        (b"#" * 1_000_001, "more than 1,000,000 bytes"),
-    ],
-)
-async def test_a_bad_file_is_one_sentence_and_changes_nothing(
-    host: Host, tmp_path: Path, content: bytes | None, sentence: str
-) -> None:
-    path = tmp_path / "bad.toml"
-    if content is not None:
-        path.write_bytes(content)
-    async with host.run_test(size=NARROW) as pilot:
-        await pilot.press("O", "ctrl+u", *str(path), "enter")
-        assert sentence in host.help
-        assert str(path) in host.help
-        assert host.edits == []
-        await pilot.press("escape")
-        assert isinstance(host.focused, FieldList)
-
-
-@pytest.mark.parametrize("key", ["O", "w"])
-async def test_the_home_of_nobody_is_one_sentence(host: Host, key: str) -> None:
-    async with host.run_test(size=NARROW) as pilot:
-        await pilot.press(key, "ctrl+u", *"~nobody-of-that-name/a.toml", "enter")
-        assert "this machine knows no home folder ~nobody-of-that-name" in " ".join(host.help.split())
-        await pilot.press("escape")
-        assert isinstance(host.focused, FieldList)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])

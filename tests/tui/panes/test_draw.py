@@ -1,25 +1,16 @@
-"""The Draw pane: the pad's keys and whose they are, the answers, what is changed in a drawing, its files."""
+"""The Draw pane: the pad's keys and whose they are, the answers, and what is changed in a drawing."""
 
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-from image_host import DATASET, Host
+from draw_host import SMALL, THREE, DrawHost, answers, is_quiet, pane_of, settled, told
+from image_host import DATASET
 from scripted import until
-from strokes import Script, draw
-from textual.message import Message
-from textual.pilot import Pilot
-from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
-from mnist_data import load, read_idx
-from nn.arrays import FloatArray
-from nn.config import Config, DataConfig, DenseConfig, NetworkConfig
-from tui.drawing.collection import IMAGES_NAME, Collection
 from tui.drawing.ink import Place, of_pixels
-from tui.messages import ConfigEdited, Said
 from tui.panes.draw import DrawPane
 from tui.session import Session
 from tui.widgets.digit import Digit
@@ -29,19 +20,6 @@ from tui.widgets.view_picture import ViewPicture
 from tui.widgets.words import Words
 
 SIZES = [(60, 18), (80, 22), (80, 33), (160, 56)]
-SMALL = Config(
-    data=DataConfig(source="synthetic", validation=20),
-    network=NetworkConfig(layers=(DenseConfig(8, "relu"), DenseConfig(10))),
-)
-THREE = draw(Script(3, 20, (0.5, 0.5), 2.5, 0.0))
-
-
-class DrawHost(Host):
-    """Takes what the pane says of the config, as the app does."""
-
-    def on_config_edited(self, message: ConfigEdited) -> None:
-        self.heard.append(message)
-        self.session.config = message.config
 
 
 @pytest.fixture
@@ -61,46 +39,6 @@ def session(tmp_path: Path) -> Session:
 @pytest.fixture
 def app(session: Session, folder: Path) -> DrawHost:
     return DrawHost(DrawPane, session)
-
-
-def pane_of(app: Host) -> DrawPane:
-    assert isinstance(app.pane, DrawPane)
-    return app.pane
-
-
-def is_quiet(app: Host) -> bool:
-    """Whether the newest drawing has been read."""
-    return not pane_of(app).latest.is_busy
-
-
-def answers(probabilities: FloatArray | None) -> FloatArray:
-    """Ten numbers, which must be there."""
-    assert probabilities is not None
-    return probabilities
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Until what keys began is done."""
-    app = pilot.app
-    assert isinstance(app, Host)
-    await pilot.pause()
-    await until(pilot, lambda: is_quiet(app))
-    await pilot.pause()
-
-
-def last_said(app: Host) -> str:
-    return next(message.text for message in reversed(app.heard) if isinstance(message, Said))
-
-
-async def told(pilot: Pilot[None], words: str) -> None:
-    """Until a sentence with these words is said."""
-    app = pilot.app
-    assert isinstance(app, Host)
-    await until(pilot, lambda: any(isinstance(heard, Said) and words in heard.text for heard in app.heard))
-
-
-def heard(app: Host, kind: type[Message]) -> list[Message]:
-    return [message for message in app.heard if isinstance(message, kind)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -238,130 +176,6 @@ async def test_the_answer_follows_the_network(app: DrawHost) -> None:
         assert pane.latest.reading is read
 
 
-async def test_l_and_a_digit_label_a_drawing_that_is_saved_under_it(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        await pilot.press("W")
-        await told(pilot, "the pad is empty")
-        pane_of(app).sketch.pad.put(THREE)
-        await pilot.press("L", "3", "W")
-        await told(pilot, "saved so far: 1 labelled drawing")
-        assert app.turned_to == []
-        assert app.query_one(DrawPad).border_subtitle == "label 3"
-        assert Collection(folder).labelled_paths() == [folder / "3-0001.png"]
-        await pilot.press("W")
-        await told(pilot, "this drawing is saved already")
-        await pilot.press("L", "backspace", "W")
-        await told(pilot, "without a label: L and a digit")
-        await pilot.press("L", "escape")
-        await told(pilot, "no label was given")
-        assert app.query_one(DrawPad).has_focus
-        assert pane_of(app).sketch.label is None
-
-
-async def test_s_saves_as_w_does_and_stops_no_run(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).sketch.pad.put(THREE)
-        await pilot.press("S")
-        await told(pilot, "saved as")
-
-
-async def test_a_label_is_given_by_the_next_key_alone(app: DrawHost) -> None:
-    """Not by one after the mouse has drawn, the focus has moved, or another screen was open."""
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane = pane_of(app)
-        await pilot.press("L")
-        await pilot.click(DrawPad, offset=(9, 9))
-        await pilot.press("4")
-        await pilot.press("L")
-        pane.action_leave_pad()
-        await pilot.pause()
-        await pilot.press("5")
-        await pilot.press("enter", "L")
-        other = Screen[None]()
-        app.push_screen(other)
-        await until(pilot, lambda: app.screen is other)
-        other.dismiss()
-        await until(pilot, lambda: app.screen is not other)
-        await pilot.press("6")
-        await settled(pilot)
-        assert pane.sketch.label is None
-        await pilot.press("L", "3")
-        assert pane.sketch.label == 3
-
-
-async def test_a_saved_drawing_is_opened_with_its_label(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane = pane_of(app)
-        pane.sketch.pad.put(THREE)
-        await pilot.press("L", "3", "W")
-        await told(pilot, "saved as")
-        await pilot.press("c")
-        await settled(pilot)
-        assert pane.sketch.label is None
-        await pilot.press("O")
-        field = app.query_one(Input)
-        assert field.value == f"{folder}/"
-        for path, words in (
-            (folder / "none.png", "cannot be read"),
-            ("~nobody-there/1.png", "no home folder"),
-        ):
-            field.value = str(path)
-            await pilot.press("enter")
-            await told(pilot, words)
-        field.value = f" {folder / '3-0001.png'} "
-        await pilot.press("enter")
-        await told(pilot, "opened")
-        await settled(pilot)
-        assert np.abs(pane.sketch.pad.ink.astype(int) - THREE).max() < 26
-        assert pane.sketch.label == 3
-        assert app.query_one(DrawPad).has_focus
-
-
-async def test_leaving_the_prompt_goes_back_to_the_pad(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        await pilot.press("O", "escape")
-        await settled(pilot)
-        assert app.query_one(DrawPad).has_focus
-
-
-async def test_saved_drawings_are_evaluated_and_left_as_idx_files(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        await pilot.press("E")
-        await told(pilot, "No labelled drawing is saved")
-        pane_of(app).sketch.pad.put(THREE)
-        await pilot.press("z")
-        await settled(pilot)
-        reading = pane_of(app).latest.reading
-        digit = int(answers(reading.normalised).argmax())
-        await pilot.press("L", str(digit), "W", "E")
-        right = int(answers(reading.drawn).argmax() == digit)
-        await told(pilot, f"1 drawing: 1 right normalised (100.00 %), {right} as drawn")
-        assert read_idx(folder / IMAGES_NAME).shape == (1, 28, 28)
-
-
-async def test_saved_drawings_are_added_to_the_training_images(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).sketch.pad.put(THREE)
-        await pilot.press("L", "3", "W", "T")
-        await until(pilot, lambda: heard(app, ConfigEdited))
-        source = app.session.config.data.source
-        dataset = load(source, environment={}, cwd=folder, cache=folder)
-        assert Path(source).parent == folder
-        assert len(dataset.train_labels) == len(DATASET.train_labels) + 1
-        assert dataset.train_labels[0] == 3
-        assert np.array_equal(dataset.test_images, DATASET.test_images)
-
-
-async def test_images_that_cannot_be_read_get_no_drawings(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).sketch.pad.put(THREE)
-        data = DataConfig(source=str(folder / "synthetic-with-1-0123abcd"), validation=20)
-        app.session.config = msgspec.structs.replace(SMALL, data=data)
-        await pilot.press("L", "3", "W", "T")
-        await told(pilot, "synthetic-with-1-0123abcd is not")
-        assert heard(app, ConfigEdited) == []
-
-
 async def test_nothing_is_painted_when_nothing_changed(app: DrawHost) -> None:
     async with app.run_test(size=(80, 33)) as pilot:
         pane = pane_of(app)
@@ -390,3 +204,21 @@ async def test_ascii_stays_ascii_and_shows_the_pen(
         await pilot.press("O")
         await pilot.pause()
         assert app.text().isascii()
+
+
+async def test_a_stroke_does_not_write_out_what_the_session_holds(
+    app: DrawHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual describes a worker by all that it is given, unless it is told: here by every image."""
+    written: list[Session] = []
+
+    def note(session: Session) -> str:
+        written.append(session)
+        return "session"
+
+    monkeypatch.setattr(Session, "__repr__", note)
+    async with app.run_test(size=(80, 22)) as pilot:
+        await pilot.press("space", "right", "down")
+        await until(pilot, lambda: is_quiet(app))
+        assert pane_of(app).latest.reading.drawn is not None
+        assert written == []

@@ -1,50 +1,26 @@
+"""Errors: the matrix, the worst answers, sets and epochs, and what is said where there is nothing."""
+
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
-from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, save_epoch, session_with
-from textual.pilot import Pilot
+from errors_host import answers_of, wanted
+from image_host import BROAD, NARROW, TALL, Host, save_epoch, session_with
 from textual.widget import Widget
 
-from nn.explain.calibration import TemperatureScaling
-from nn.runs import predictions, store
-from nn.runs.store import RunDirectory
+from nn.runs import predictions
 from tui.answering.answers import Answers, Filter
-from tui.answering.calibration_words import Judged
-from tui.messages import ImagesWanted
 from tui.panes.errors import ErrorsPane
 from tui.session import Session
-from tui.terminal.display import ColorMode, Display
 from tui.widgets.answer_detail import AnswerDetail
-from tui.widgets.calibration_view import CalibrationView
-from tui.widgets.comparison_table import ComparisonTable
-from tui.widgets.comparison_view import ComparisonView
 from tui.widgets.confusion_grid import ConfusionGrid
 from tui.widgets.digit_grid import DigitGrid
 from tui.widgets.probability_bars import ProbabilityBars
-from tui.widgets.refusal_view import RefusalView
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     return session_with(tmp_path / "run", epochs=3)
-
-
-def answers_of(session: Session) -> Answers:
-    assert session.answers is not None
-    return session.answers
-
-
-def wanted(app: Host) -> list[Filter]:
-    """What Browse was asked to show."""
-    return [message.chosen for message in app.heard if isinstance(message, ImagesWanted)]
-
-
-async def until_known(app: Host, pilot: Pilot[None]) -> None:
-    """Let the best temperature be found."""
-    await app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 def worst(session: Session) -> list[int]:
@@ -143,223 +119,6 @@ async def test_how_the_answer_went_is_read_once_an_epoch(
         assert "epoch 0-3:" in app.query_one(AnswerDetail).said
 
 
-async def test_a_key_goes_through_the_views(session: Session) -> None:
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=NARROW) as pilot:
-        await pilot.pause()
-        assert "loss" in app.text().splitlines()[-2]
-        app.query_one(DigitGrid).focus()
-        await pilot.press("v")
-        await pilot.pause()
-        assert "precision: of its answers 4" in app.text()
-        assert "F1: harmonic mean" in app.text()
-        assert app.query_one(ConfusionGrid).has_focus
-        await pilot.press("v")  # there is no room for the matrix beside what comes now
-        await pilot.pause()
-        assert "% least sure leaves" in app.text()
-        assert not app.query_one(ConfusionGrid).display
-        assert app.query_one(RefusalView).has_focus
-        await pilot.press("v")
-        await pilot.pause()
-        assert "ECE 0." in app.text()
-        assert app.query_one(CalibrationView).has_focus
-        await pilot.press("v")
-        await pilot.pause()
-        assert "other right" in app.text()
-        assert app.query_one(ComparisonTable).has_focus
-        await pilot.press("v")
-        await pilot.pause()
-        assert app.query_one(DigitGrid).display
-        assert app.query_one(ConfusionGrid).display
-        assert app.query_one(ConfusionGrid).has_focus
-
-
-async def test_a_tall_pane_keeps_the_matrix(session: Session) -> None:
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=(80, 34)) as pilot:
-        await pilot.press("v")
-        await pilot.pause()
-        assert "precision" in app.text()
-        assert "least sure" in app.text()
-        for words in ("ECE", "other right", "loss"):
-            await pilot.press("v")
-            await pilot.pause()
-            assert words in app.text()
-            assert app.query_one(ConfusionGrid).display
-
-
-async def test_a_large_pane_shows_all_but_the_other_run(session: Session) -> None:
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=BROAD) as pilot:
-        await pilot.pause()
-        for words in ("precision", "least sure", "ECE", "[▸"):
-            assert words in app.text()
-        await pilot.press("v")
-        await pilot.pause()
-        assert "other right" in app.text()
-        assert "[▸" in app.text()
-        assert "ECE" not in app.text()
-
-
-async def test_another_size_keeps_what_is_looked_at(session: Session) -> None:
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=NARROW) as pilot:
-        await pilot.press("v", "v")
-        for size in (TALL, BROAD, NARROW, (60, 18)):
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
-            assert "least sure" in app.text()
-        assert app.query_one(RefusalView).has_focus
-
-
-async def test_the_smallest_pane_shows_each_view_by_itself(session: Session) -> None:
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=(60, 18)) as pilot:
-        for words in ("precision", "least sure", "ECE", "other right", "▸"):
-            await pilot.press("v")
-            await pilot.pause()
-            assert words in app.text()
-            assert app.focused is not None
-            assert app.pane in app.focused.ancestors
-
-
-async def test_the_temperature_is_moved_and_set(session: Session) -> None:
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=NARROW) as pilot:
-        await pilot.press("b")  # also before it is known
-        view = app.query_one(CalibrationView)
-        await until_known(app, pilot)
-        best, answers = view.best, answers_of(session)
-        assert best is not None
-        assert view.temperature == best
-        folder = session.run.predictions_path if session.run else Path()
-        validation = predictions.load(folder, 2)["validation"]
-        assert best == TemperatureScaling.of(validation, DATASET.train_labels[-VALIDATION:]).best()
-        assert answers.probabilities is not None
-        after = Judged("test", TemperatureScaling.of(answers.probabilities, answers.labels)).figures(best)
-        assert f"{after.error:.4f}" in view.said.splitlines()[-2]
-        assert f"{after.likelihood:.4f}" in view.said.splitlines()[-2]
-        assert view.said.splitlines()[-3].startswith("validation")
-        await pilot.press("b")
-        assert view.temperature == 1.0
-        await pilot.press("plus", "plus", "minus", "minus", "minus")
-        await pilot.pause()
-        assert view.temperature == pytest.approx(4 ** (-1 / 16))
-        assert "T = 0.92" in app.text()
-
-
-async def test_without_validation_images_there_is_no_best_temperature(session: Session) -> None:
-    assert session.run_config is not None
-    data = msgspec.structs.replace(session.run_config.data, validation=0)
-    session.run_config = msgspec.structs.replace(session.run_config, data=data)
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=NARROW) as pilot:
-        await pilot.press("b", "plus")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "no validation images: none to choose a temperature on" in app.text()
-        assert app.query_one(CalibrationView).temperature > 1
-
-
-def recorded(session: Session, name: str, epochs: int = 1, likely: float = 0.7) -> RunDirectory:
-    """A run of the session's config with answers, beside the one on screen."""
-    run = store.create(session.runs_dir, session.config, name, network="784-10", parameters=7850)
-    for epoch in range(epochs):
-        save_epoch(run.predictions_path, epoch, likely=likely)
-    return run
-
-
-@pytest.fixture
-def compared(session: Session) -> Session:
-    """A session with its own run and two others, the newer called `b`."""
-    session.run, session.run_name = recorded(session, "mine", epochs=3), "mine"
-    recorded(session, "a", likely=0.5)
-    recorded(session, "b", likely=0.9)
-    session.refresh_answers()
-    return session
-
-
-async def test_another_run_stands_beside(compared: Session) -> None:
-    app = Host(ErrorsPane, compared)
-    async with app.run_test(size=NARROW) as pilot:
-        await pilot.press("w")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        first = app.said("comparison-head")
-        assert first.startswith("this run: mine, epoch 2\nother run: ")
-        assert first.endswith(", epoch 0, 1 of 2")
-        counts = app.query_one(ComparisonTable)
-        answers = answers_of(compared)
-        assert answers.right is not None
-        shown = [counts.render_line(y).text for y in (1, 2)]
-        assert (
-            sum(int(word) for line in shown for word in line.replace("[", " ").split() if word.isdigit())
-            == 60
-        )
-        assert "McNemar" in app.text()
-        await pilot.press("w")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert app.said("comparison-head").endswith(", epoch 0, 2 of 2")
-        assert app.said("comparison-head") != first
-
-
-async def test_groups_are_walked_and_shown_in_browse(compared: Session) -> None:
-    app = Host(ErrorsPane, compared)
-    async with app.run_test(size=TALL) as pilot:
-        await pilot.press("w")
-        await app.workers.wait_for_complete()
-        assert app.query_one(ComparisonTable).has_focus
-        await pilot.press("down", "right")
-        await pilot.pause()
-        view = app.query_one(ComparisonView)
-        both_wrong = view.listed.indices.tolist()
-        answers = answers_of(compared)
-        assert answers.right is not None
-        assert both_wrong
-        assert not answers.right[both_wrong].any()
-        assert app.query_one(AnswerDetail).said.startswith(f"image {both_wrong[0]} ")
-        await pilot.press("n")
-        await pilot.pause()
-        assert compared.chosen == both_wrong[1]
-        assert view.listed.chosen == both_wrong[1]
-        assert app.query_one(AnswerDetail).said.startswith(f"image {both_wrong[1]} ")
-        await pilot.press("enter")
-        await pilot.pause()
-        (chosen,) = wanted(app)
-        assert chosen.picked is not None
-        assert chosen.picked.words.startswith("both wrong against ")
-        assert np.flatnonzero(chosen.passes(answers)).tolist() == sorted(both_wrong)
-
-
-async def test_a_new_epoch_is_compared_without_reading_the_other_run_again(
-    compared: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = Host(ErrorsPane, compared)
-    async with app.run_test(size=TALL) as pilot:
-        await pilot.press("w")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        monkeypatch.setattr("tui.widgets.comparison_view.read_other", None)
-        assert compared.run is not None
-        save_epoch(compared.run.predictions_path, 3)
-        app.refresh_answers()
-        await pilot.pause()
-        assert app.said("comparison-head").startswith("this run: mine, epoch 3\n")
-
-
-async def test_without_another_run_it_says_so(session: Session) -> None:
-    session.run = recorded(session, "mine", epochs=3)
-    session.refresh_answers()
-    app = Host(ErrorsPane, session)
-    async with app.run_test(size=NARROW) as pilot:
-        await pilot.press("w", "enter", "n", "down")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert app.said("comparison-head") == "no other run has answered these images"
-        assert wanted(app) == []
-
-
 async def test_sets_and_epochs(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
@@ -436,15 +195,3 @@ async def test_equal_answers_paint_nothing(session: Session) -> None:
         app.pane.show()
         assert [widget for widget in app.pane.walk_children(Widget) if widget._repaint_required] == []
         await app.workers.wait_for_complete()
-
-
-@pytest.mark.parametrize("mode", list(ColorMode))
-async def test_every_view_can_be_read_in_every_colour_mode(session: Session, mode: ColorMode) -> None:
-    app = Host(ErrorsPane, session)
-    app.pane = ErrorsPane(session, Display(mode))
-    async with app.run_test(size=NARROW) as pilot:
-        for words in ("precision", "least sure", "ECE", "other right", "loss"):
-            await pilot.press("v")
-            await app.workers.wait_for_complete()
-            await pilot.pause()
-            assert words in app.text()

@@ -1,27 +1,22 @@
 """The pane on a run that nobody trained: its checkpoint is a network's first weights."""
 
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
-from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, session_with
+from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host
+from inside_host import convolutional, pane_of, told, words
 from scripted import until
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from nn.config import (
-    BatchNormConfig,
     Config,
-    Conv2DConfig,
     DataConfig,
     DenseConfig,
-    MaxPool2DConfig,
     NetworkConfig,
 )
 from nn.explain.inspection import inspect
 from tui.answering.current_network import Origin, load
-from tui.inspecting.inspector import Inspector, Subject, Told
 from tui.inspecting.sheets import View
 from tui.panes.inside import InsidePane
 from tui.session import Session
@@ -31,16 +26,6 @@ from tui.widgets.prompt import Prompt
 from tui.widgets.signed_bars import SignedBars
 from tui.widgets.tile_sheet import TileSheet
 
-CONVOLUTIONAL = NetworkConfig(
-    layers=(
-        Conv2DConfig(6, kernel=5, activation="relu"),
-        MaxPool2DConfig(2),
-        Conv2DConfig(4, kernel=3),
-        BatchNormConfig(activation="relu"),
-        DenseConfig(10),
-    )
-)
-
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
@@ -49,30 +34,6 @@ def session(tmp_path: Path) -> Session:
     made = Session(Config(data=data), None, tmp_path, dataset=DATASET)
     made.refresh_answers()
     return made
-
-
-def convolutional(session: Session) -> Session:
-    session.config = Config(data=session.config.data, network=CONVOLUTIONAL)
-    return session
-
-
-def pane_of(app: Host) -> InsidePane:
-    assert isinstance(app.pane, InsidePane)
-    return app.pane
-
-
-def words(app: Host, name: str) -> str:
-    return app.said(f"layer-{name}")
-
-
-async def told(app: Host, pilot: Pilot[None]) -> Told:
-    """What is on screen, once nothing is open."""
-    await pilot.pause()
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-    found = pane_of(app).told
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize("size", [NARROW, TALL, BROAD, (60, 18)])
@@ -273,69 +234,6 @@ async def test_feature_maps_and_filters_are_pictures(session: Session) -> None:
             "conv2: 12x12x6 -> 10x10x4",
             "batchnorm1: 10x10x4 -> 10x10x4, relu",
         ]
-
-
-async def test_a_newer_checkpoint_is_shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = [1]
-    monkeypatch.setattr(
-        "tui.panes.inside.Origin.of", lambda session: Origin(None, session.config, versions[0])
-    )
-    app = Host(InsidePane, session)
-    async with app.run_test(size=TALL) as pilot:
-        before = await told(app, pilot)
-        pane_of(app)._follow()
-        assert (await told(app, pilot)) is before
-        versions[0] = 2
-        app.pane.display = False
-        pane_of(app)._follow()
-        assert (await told(app, pilot)) is before
-        app.pane.display = True
-        pane_of(app)._follow()
-        assert (await told(app, pilot)).subject.origin.version == 2
-
-
-async def test_only_the_last_of_many_wishes_is_computed(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    inspect_really, asked, gate = Inspector.inspect, list[int](), threading.Event()
-
-    def slowly(self: Inspector, subject: Subject) -> Told:
-        asked.append(subject.label)
-        gate.wait(20)
-        return inspect_really(self, subject)
-
-    monkeypatch.setattr(Inspector, "inspect", slowly)
-    app = Host(InsidePane, session)
-    async with app.run_test(size=TALL) as pilot:
-        await until(pilot, lambda: asked)
-        await pilot.press(*["n"] * 9)
-        assert session.chosen == 9
-        gate.set()
-        assert (await told(app, pilot)).subject.label == DATASET.test_labels[9]
-        assert len(asked) == 2
-
-
-async def test_a_run_without_weights_is_said(tmp_path: Path) -> None:
-    session = session_with(tmp_path / "run", epochs=1)
-    assert session.run is not None
-    session.run.config_path.write_text("")
-    app = Host(InsidePane, session)
-    async with app.run_test(size=TALL) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "no last weights" in words(app, "title")
-        assert app.query_one(LayerList).lines == []
-        await pilot.press("down", "left", "v", "d", "pagedown")
-        assert pane_of(app).told is None
-
-
-async def test_without_images_there_is_nothing(tmp_path: Path) -> None:
-    app = Host(InsidePane, Session(Config(), None, tmp_path, dataset_note="no images yet"))
-    async with app.run_test(size=TALL) as pilot:
-        await pilot.press("down", "n", "v")
-        await pilot.pause()
-        assert app.said("inside-answer") == "no images yet"
 
 
 @pytest.mark.parametrize("size", [NARROW, BROAD])

@@ -26,6 +26,8 @@ from nn.runs.client import WorkerLost
 from tui.app import MnistApp
 from tui.commands import TRAIN
 from tui.panes.train import TrainPane
+from tui.training.plot import Axes, draw
+from tui.widgets import curve_plot
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.lines import Lines
 
@@ -122,6 +124,26 @@ async def test_how_the_charts_are_drawn_is_said_and_changes_by_keys(app: MnistAp
         assert min(pane_of(app).query_one("#train-loss", CurvePlot).curves[0].x) >= 2.5
         await pilot.press("y", "s", "z")
         assert lines(app, "view") == "loss on a linear axis, training curves not smoothed, all epochs"
+
+
+async def test_another_axis_draws_the_loss_alone(
+    app: MnistApp, run: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    axes: list[Axes] = []
+
+    def counting(curves, width, height, layout, *rest):
+        axes.append(layout)
+        return draw(curves, width, height, layout, *rest)
+
+    monkeypatch.setattr(curve_plot, "draw", counting)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.step == 35)
+        await drawn(pilot)
+        axes.clear()
+        await pilot.press("y")
+        await drawn(pilot)
+        assert [layout.log for layout in axes] == [True]
 
 
 async def test_layers_that_do_not_fit_are_counted(app: MnistApp, run: None) -> None:

@@ -17,6 +17,7 @@ from tui.panes.inside import InsidePane
 from tui.panes.train import TrainPane
 from tui.widgets.confusion_grid import ConfusionGrid
 from tui.widgets.field_list import FieldList
+from tui.widgets.words import Words
 
 Place = Callable[[MnistApp], object]
 
@@ -79,6 +80,26 @@ async def test_a_burst_of_steps_moves_by_all_of_them(
             assert app.session.chosen == order[start + 6]
 
 
+async def test_a_burst_of_arrows_and_steps_moves_by_all_of_them(
+    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    write_full_run(runs_dir, config, few_images)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        await pilot.press(str(BROWSE))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        order = walk_of(app, BROWSE)
+        type_at_once(app, "n", "right", "right", "n", "n", "left", "right", "n", "p", "right")
+        await pilot.pause()
+        assert app.session.chosen == order[6]
+        type_at_once(app, "right", "t", "n")
+        await pilot.pause()
+        assert (app.session.set_name, app.session.chosen) == ("validation", 1)
+
+
 async def test_a_burst_goes_through_epochs_and_into_another_set(
     config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
 ) -> None:
@@ -134,3 +155,22 @@ async def test_a_burst_of_a_panes_number_and_its_key_moves_in_that_pane(
             type_at_once(app, str(number), key)
             await until(pilot, lambda place=place, before=before: place(app) != before)
             assert app.deck.current == number
+
+
+async def test_a_burst_opens_the_evidence_and_asks_for_its_features(
+    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    write_full_run(runs_dir, config, few_images)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        await pilot.press(str(BROWSE))
+        await app.workers.wait_for_complete()
+        type_at_once(app, "i", "f")
+        await until(pilot, lambda: "last hidden layer (12 numbers)" in evidence_of(app))
+
+
+def evidence_of(app: MnistApp) -> str:
+    """All that the evidence's screen says in words."""
+    return " ".join(words.said for words in app.screen.query(Words))

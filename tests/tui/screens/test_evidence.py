@@ -24,7 +24,7 @@ from nn.runs.images import split
 from nn.runs.store import RunDirectory
 from nn.settings import with_settings
 from nn.trainer import Trainer
-from tui.answering.evidence import NO_IMAGES, Case, case_of
+from tui.answering.case import NO_IMAGES, Case, case_of
 from tui.commands import BROWSE, ERRORS
 from tui.panes.errors import ErrorsPane
 from tui.screens.evidence import EvidenceScreen

@@ -10,6 +10,7 @@ from step_samples import trainer_of
 
 from mnist_data import Dataset, DatasetError, load
 from nn.config import Config, DataConfig, DenseConfig, NetworkConfig
+from nn.divergence import Diverged
 from nn.events import (
     EpochFinished,
     LayerHealth,
@@ -24,7 +25,7 @@ from nn.presets import PRESETS, find
 from nn.runs.gathering import gather
 from nn.runs.history import History
 from nn.runs.images import split
-from nn.trainer import Diverged, Trainer
+from nn.trainer import Trainer
 from tui.training.diagnosis import diagnose
 
 MEASURE_STEPS = 50

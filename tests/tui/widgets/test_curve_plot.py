@@ -74,6 +74,23 @@ async def test_many_updates_are_few_draws_and_the_newest_wins(
         assert drawn[-1][0].y[0] == 39
 
 
+async def test_what_is_on_the_screen_already_is_not_drawn_again(drawn: list[tuple[Curve, ...]]) -> None:
+    app = PlotApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.plot.set_curves(falling(2.0))
+        app.plot.draw_now()
+        await pilot.pause()
+        drawn.clear()
+        app.plot.set_curves(falling(2.0))
+        app.plot.set_crosshair(None)
+        app.plot.draw_now()
+        await pilot.pause()
+        assert drawn == []
+        app.plot.set_log(True)
+        await pilot.pause()
+        assert len(drawn) == 1
+
+
 async def test_a_hidden_plot_draws_nothing_and_shows_the_newest_when_it_appears(
     drawn: list[tuple[Curve, ...]],
 ) -> None:
@@ -97,11 +114,11 @@ async def test_the_crosshair_is_a_line_in_the_chart_and_leaves_the_legend_alone(
     async with app.run_test(size=(100, 20)) as pilot:
         app.plot.set_curves(falling(2.0))
         await pilot.pause()
-        app.plot._redraw()
+        app.plot.draw_now()
         before = [app.plot.render_line(y).text for y in range(20)]
         app.plot.set_crosshair(2.1)
         await pilot.pause()
-        app.plot._redraw()
+        app.plot.draw_now()
         after = [app.plot.render_line(y).text for y in range(20)]
         assert after[0] == before[0]
         assert after[1:] != before[1:]
@@ -112,7 +129,7 @@ async def test_a_hostile_name_is_harmless_in_the_legend() -> None:
     async with app.run_test(size=(100, 20)) as pilot:
         app.plot.set_curves([Curve(X, X, "[red]\x1b[31m", "overlay")])
         await pilot.pause()
-        app.plot._redraw()
+        app.plot.draw_now()
         assert "[red]?[31m" in app.plot.render_line(0).text
 
 

@@ -9,7 +9,6 @@ from textual.app import App, ComposeResult
 import mnist_data
 from nn.config import Config
 from nn.events import Paused, RunEvent
-from tui.headline import headline
 from tui.session import Session
 from tui.terminal.display import ColorMode, Display
 from tui.widgets.header import Header
@@ -26,7 +25,7 @@ class HeaderApp(App[None]):
         yield self.header
 
     def say(self) -> None:
-        self.header.say(*headline(self.session, self.display_mode))
+        self.header.show(self.session)
 
     def line(self) -> str:
         self.say()
@@ -131,3 +130,15 @@ async def test_a_network_that_is_edited_shows_while_none_runs(config: Config, ru
     async with app.run_test(size=(120, 3)):
         session.config = config_of("synthetic")
         assert "784-128-10" in app.line()
+
+
+async def test_the_wire_rate_stands_beside_the_state_where_it_is_asked_for(session: Session) -> None:
+    tell(session, *epochs(2))
+    app = HeaderApp(session)
+    async with app.run_test(size=(120, 3)):
+        assert "KB/s" not in app.line()
+        app.header.toggle_wire_rate()
+        assert app.header.shows_wire_rate
+        assert "▶ training  - KB/s  epoch 3/5" in app.line()
+        app.header.toggle_wire_rate()
+        assert "KB/s" not in app.line()

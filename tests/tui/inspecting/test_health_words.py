@@ -1,0 +1,62 @@
+"""What is said of a network's health: the sentences of the diagnosis, and the layers as last measured."""
+
+import pytest
+from scripted import epochs
+
+from nn.config import Config
+from nn.events import LayerHealth, LayersMeasured, RunEvent
+from nn.runs.history import History
+from nn.settings import with_settings
+from tui.inspecting.health_words import hint, page, sentences
+
+SICK = LayerHealth(name="dense1", gradient_norm=0.5, update_ratio=0.3, dead=0.9)
+WELL = LayerHealth(name="dense2", gradient_norm=0.5, update_ratio=0.001, dead=0.0)
+BARE = LayerHealth(name="batchnorm1", gradient_norm=0.25, update_ratio=None, dead=None)
+
+
+def history_of(*layers: LayerHealth) -> History:
+    history = History()
+    told: list[RunEvent] = [*epochs(1), LayersMeasured(step=10, layers=list(layers))]
+    for event in told:
+        history.feed(event)
+    return history
+
+
+def test_what_is_off_is_counted_and_told() -> None:
+    history = history_of(SICK, WELL)
+    found = sentences(history, Config())
+    assert [sentence.split(":")[0] for sentence in found] == ["rate too high", "dead ReLUs"]
+    assert hint(found) == ["H: 2 are off"]
+    assert hint(found[:1]) == ["H: 1 is off"]
+    text = " ".join(" ".join(page(found, history, 76)).split())
+    assert all(sentence in text for sentence in found)
+
+
+def test_of_a_healthy_network_the_measures_are_told() -> None:
+    history = history_of(WELL, BARE)
+    found = sentences(history, Config())
+    assert (found, hint(found)) == ([], [])
+    lines = page(found, history, 76)
+    assert lines[0].startswith("Nothing is off")
+    assert [line.split() for line in lines[-3:]] == [
+        ["dense2", "0.5", "0.001", "0", "%"],
+        ["batchnorm1", "0.25", "-"],
+        ["usual", "0.01", "to", "10", "about", "0.001", "below", "20", "%"],
+    ]
+
+
+def test_squared_error_has_no_guess_to_stay_at() -> None:
+    config = with_settings(Config(), {"training.loss": "mse"})
+    assert sentences(history_of(SICK), config) == sentences(history_of(SICK), Config())
+
+
+@pytest.mark.parametrize("width", [56, 76, 96])
+def test_lines_fit(width: int) -> None:
+    history = history_of(SICK, WELL)
+    for lines in (page(sentences(history, Config()), history, width), page([], History(), width)):
+        assert max(map(len, lines)) <= width
+        assert all(line.isascii() for line in lines)
+
+
+def test_before_training_nothing_is_measured() -> None:
+    assert "Nothing has been measured yet" in page([], History(), 76)[0]

@@ -1,0 +1,162 @@
+"""Errors: the views under the matrix, what fits beside what, and the temperature."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from errors_host import answers_of
+from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, session_with
+from textual.pilot import Pilot
+
+from nn.explain.calibration import TemperatureScaling
+from nn.runs import predictions
+from tui.answering.calibration_words import Judged
+from tui.panes.errors import ErrorsPane
+from tui.session import Session
+from tui.terminal.display import ColorMode, Display
+from tui.widgets.calibration_view import CalibrationView
+from tui.widgets.comparison_table import ComparisonTable
+from tui.widgets.confusion_grid import ConfusionGrid
+from tui.widgets.digit_grid import DigitGrid
+from tui.widgets.refusal_view import RefusalView
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return session_with(tmp_path / "run", epochs=3)
+
+
+async def until_known(app: Host, pilot: Pilot[None]) -> None:
+    """Let the best temperature be found."""
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_a_key_goes_through_the_views(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        assert "loss" in app.text().splitlines()[-2]
+        app.query_one(DigitGrid).focus()
+        await pilot.press("v")
+        await pilot.pause()
+        assert "precision: of its answers 4" in app.text()
+        assert "F1: harmonic mean" in app.text()
+        assert app.query_one(ConfusionGrid).has_focus
+        await pilot.press("v")  # there is no room for the matrix beside what comes now
+        await pilot.pause()
+        assert "% least sure leaves" in app.text()
+        assert not app.query_one(ConfusionGrid).display
+        assert app.query_one(RefusalView).has_focus
+        await pilot.press("v")
+        await pilot.pause()
+        assert "ECE 0." in app.text()
+        assert app.query_one(CalibrationView).has_focus
+        await pilot.press("v")
+        await pilot.pause()
+        assert "other right" in app.text()
+        assert app.query_one(ComparisonTable).has_focus
+        await pilot.press("v")
+        await pilot.pause()
+        assert app.query_one(DigitGrid).display
+        assert app.query_one(ConfusionGrid).display
+        assert app.query_one(ConfusionGrid).has_focus
+
+
+async def test_a_tall_pane_keeps_the_matrix(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=(80, 34)) as pilot:
+        await pilot.press("v")
+        await pilot.pause()
+        assert "precision" in app.text()
+        assert "least sure" in app.text()
+        for words in ("ECE", "other right", "loss"):
+            await pilot.press("v")
+            await pilot.pause()
+            assert words in app.text()
+            assert app.query_one(ConfusionGrid).display
+
+
+async def test_a_large_pane_shows_all_but_the_other_run(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=BROAD) as pilot:
+        await pilot.pause()
+        for words in ("precision", "least sure", "ECE", "[▸"):
+            assert words in app.text()
+        await pilot.press("v")
+        await pilot.pause()
+        assert "other right" in app.text()
+        assert "[▸" in app.text()
+        assert "ECE" not in app.text()
+
+
+async def test_another_size_keeps_what_is_looked_at(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("v", "v")
+        for size in (TALL, BROAD, NARROW, (60, 18)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert "least sure" in app.text()
+        assert app.query_one(RefusalView).has_focus
+
+
+async def test_the_smallest_pane_shows_each_view_by_itself(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=(60, 18)) as pilot:
+        for words in ("precision", "least sure", "ECE", "other right", "▸"):
+            await pilot.press("v")
+            await pilot.pause()
+            assert words in app.text()
+            assert app.focused is not None
+            assert app.pane in app.focused.ancestors
+
+
+async def test_the_temperature_is_moved_and_set(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("b")  # also before it is known
+        view = app.query_one(CalibrationView)
+        await until_known(app, pilot)
+        best, answers = view.best, answers_of(session)
+        assert best is not None
+        assert view.temperature == best
+        folder = session.run.predictions_path if session.run else Path()
+        validation = predictions.load(folder, 2)["validation"]
+        assert best == TemperatureScaling.of(validation, DATASET.train_labels[-VALIDATION:]).best()
+        assert answers.probabilities is not None
+        after = Judged("test", TemperatureScaling.of(answers.probabilities, answers.labels)).figures(best)
+        assert f"{after.error:.4f}" in view.said.splitlines()[-2]
+        assert f"{after.likelihood:.4f}" in view.said.splitlines()[-2]
+        assert view.said.splitlines()[-3].startswith("validation")
+        await pilot.press("b")
+        assert view.temperature == 1.0
+        await pilot.press("plus", "plus", "minus", "minus", "minus")
+        await pilot.pause()
+        assert view.temperature == pytest.approx(4 ** (-1 / 16))
+        assert "T = 0.92" in app.text()
+
+
+async def test_without_validation_images_there_is_no_best_temperature(session: Session) -> None:
+    assert session.run_config is not None
+    data = msgspec.structs.replace(session.run_config.data, validation=0)
+    session.run_config = msgspec.structs.replace(session.run_config, data=data)
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("b", "plus")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "no validation images: none to choose a temperature on" in app.text()
+        assert app.query_one(CalibrationView).temperature > 1
+
+
+@pytest.mark.parametrize("mode", list(ColorMode))
+async def test_every_view_can_be_read_in_every_colour_mode(session: Session, mode: ColorMode) -> None:
+    app = Host(ErrorsPane, session)
+    app.pane = ErrorsPane(session, Display(mode))
+    async with app.run_test(size=NARROW) as pilot:
+        for words in ("precision", "least sure", "ECE", "other right", "loss"):
+            await pilot.press("v")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert words in app.text()

@@ -1,0 +1,153 @@
+"""Inside follows the run, and says what is off with it, what cannot be read and where a lesson is."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from image_host import DATASET, NARROW, TALL, VALIDATION, Host, session_with
+from inside_host import convolutional, pane_of, told, words
+from scripted import until
+
+from nn.config import (
+    Config,
+    DataConfig,
+)
+from nn.events import LayerHealth, LayersMeasured
+from nn.runs.store import RunDirectory
+from tui.answering.current_network import NO_WEIGHTS, Origin
+from tui.inspecting.inspector import Inspector, Subject, Told
+from tui.lessons.catalogue import LESSONS
+from tui.panes.inside import InsidePane
+from tui.screens.health import HealthScreen
+from tui.screens.lesson import lesson_on
+from tui.session import Session
+from tui.widgets.layer_list import LayerList
+from tui.widgets.pace import FOLLOW_SECONDS, SLOW_FOLLOW_SECONDS
+from tui.widgets.words import Words
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """No run yet: the network as training would begin with it."""
+    data = DataConfig(source="synthetic", validation=VALIDATION)
+    made = Session(Config(data=data), None, tmp_path, dataset=DATASET)
+    made.refresh_answers()
+    return made
+
+
+async def test_a_newer_checkpoint_is_shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = [1]
+    monkeypatch.setattr(
+        "tui.inspecting.inspector.Origin.of", lambda session: Origin(None, session.config, versions[0])
+    )
+    app = Host(InsidePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        before = await told(app, pilot)
+        pane_of(app)._follow()
+        assert (await told(app, pilot)) is before
+        versions[0] = 2
+        app.pane.display = False
+        pane_of(app)._follow()
+        assert (await told(app, pilot)) is before
+        app.pane.display = True
+        pane_of(app)._follow()
+        assert (await told(app, pilot)).subject.origin.version == 2
+
+
+async def test_only_the_last_of_many_wishes_is_computed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspect_really, asked, gate = Inspector.inspect, list[int](), threading.Event()
+
+    def slowly(self: Inspector, subject: Subject) -> Told:
+        asked.append(subject.label)
+        gate.wait(20)
+        return inspect_really(self, subject)
+
+    monkeypatch.setattr(Inspector, "inspect", slowly)
+    app = Host(InsidePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await until(pilot, lambda: asked)
+        await pilot.press(*["n"] * 9)
+        assert session.chosen == 9
+        gate.set()
+        assert (await told(app, pilot)).subject.label == DATASET.test_labels[9]
+        assert len(asked) == 2
+
+
+async def test_a_run_without_weights_is_said(tmp_path: Path) -> None:
+    session = session_with(tmp_path / "run", epochs=1)
+    assert session.run is not None
+    session.run.config_path.write_text("")
+    app = Host(InsidePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert words(app, "title") == NO_WEIGHTS
+        assert app.query_one(LayerList).lines == []
+        await pilot.press("down", "left", "v", "d", "pagedown")
+        assert pane_of(app).told is None
+
+
+async def test_without_images_there_is_nothing(tmp_path: Path) -> None:
+    app = Host(InsidePane, Session(Config(), None, tmp_path, dataset_note="no images yet"))
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("down", "n", "v")
+        await pilot.pause()
+        assert app.said("inside-answer") == "no images yet"
+
+
+@pytest.mark.parametrize(("is_slow", "seconds"), [(False, FOLLOW_SECONDS), (True, SLOW_FOLLOW_SECONDS)])
+async def test_a_run_is_followed_less_often_over_a_slow_connection(
+    session: Session, monkeypatch: pytest.MonkeyPatch, is_slow: bool, seconds: float
+) -> None:
+    intervals: list[float] = []
+    monkeypatch.setattr(InsidePane, "set_interval", lambda pane, every, call: intervals.append(every))
+    app = Host(InsidePane, session)
+    app.set_class(is_slow, "-low-bandwidth")
+    async with app.run_test(size=TALL):
+        assert intervals == [seconds]
+
+
+async def test_what_is_off_is_hinted_at_and_told_on_a_key(session: Session) -> None:
+    sick = LayerHealth(name="dense1", gradient_norm=0.5, update_ratio=0.3, dead=0.9)
+    session.history.feed(LayersMeasured(step=10, layers=[sick]))
+    app = Host(InsidePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await told(app, pilot)
+        assert app.said("inside-answer").endswith("\nH: 2 are off")
+        await pilot.press("H")
+        assert isinstance(app.screen, HealthScreen)
+        text = app.screen.query_one(Words).said
+        assert text.startswith("rate too high: one step moves dense1")
+        assert "dead ReLUs: 90%" in text
+        await pilot.press("escape")
+        assert not isinstance(app.screen, HealthScreen)
+
+
+async def test_the_question_mark_opens_the_lesson_on_what_is_seen(session: Session) -> None:
+    app = Host(InsidePane, convolutional(session))
+    async with app.run_test(size=TALL) as pilot:
+        await told(app, pilot)
+        listed, opened = app.query_one(LayerList), list[str]()
+        for keys in (["home"], ["v"], ["d"], ["v", "down"], ["down", "down", "down", "down"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+            opened.append(listed.lesson)
+        assert opened == ["relu", "initialisation", "chain_rule", "shapes", "softmax"]
+        screen = lesson_on(listed, session, app.pane.display_mode)
+        assert screen is not None
+        assert screen.lesson is LESSONS["softmax"]
+
+
+async def test_why_a_network_cannot_be_read_is_told_whole(session: Session, tmp_path: Path) -> None:
+    session.run = RunDirectory(tmp_path / "a-run-with-a-rather-long-name-that-nobody-can-read-in-one-line")
+    app = Host(InsidePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        title = app.query_one("#layer-title", Words)
+        assert "in-one-line" in title.said
+        assert title.size.height * title.size.width >= len(title.said)

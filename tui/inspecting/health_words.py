@@ -1,0 +1,52 @@
+"""The health of a network in words: what is off with it, and what was measured of each layer last."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from nn.config import Config
+from nn.events import LayerHealth
+from nn.runs.history import History
+from tui.numbers import number, percent
+from tui.training.diagnosis import diagnose
+
+_HEAD = ("", "|gradient|", "|update| / |weights|", "dead ReLUs")
+_USUAL = ("usual", "0.01 to 10", "about 0.001", "below 20 %")
+_NAME, _WIDTHS = 12, (11, 21, 12)
+
+
+def sentences(history: History, config: Config) -> list[str]:
+    """What is off now, the most serious first; empty where nothing is."""
+    return diagnose(history, is_cross_entropy=config.training.loss == "cross_entropy")
+
+
+def hint(found: Sequence[str]) -> list[str]:
+    """That something is off, and the key that tells what, in 14 cells; no line where nothing is."""
+    return [f"H: {len(found)} {'is' if len(found) == 1 else 'are'} off"] if found else []
+
+
+def page(found: Sequence[str], history: History, width: int) -> list[str]:
+    """The sentences, and a table of the layers with what is usual; lines of at most `width` cells, ASCII."""
+    if not history.layers:
+        return wrap("Nothing has been measured yet: training measures each layer as it goes on.", width)
+    lines: list[str] = []
+    for sentence in found or ["Nothing is off, as far as gradients, updates, neurons and losses tell."]:
+        lines += [*wrap(sentence, width, subsequent_indent="  "), ""]
+    lines += [f"Measured last, after step {history.step:,}", "", _row(_HEAD)]
+    lines += [_row(_measured(layer)) for layer in history.layers]
+    return [*lines, _row(_USUAL)]
+
+
+def _measured(layer: LayerHealth) -> tuple[str, str, str, str]:
+    dead = "" if layer.dead is None else percent(layer.dead, 0)
+    return (layer.name, _number(layer.gradient_norm), _number(layer.update_ratio), dead)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else number(value, 3)
+
+
+def _row(cells: tuple[str, str, str, str]) -> str:
+    name, *rest = cells
+    return name[: _NAME - 1].ljust(_NAME) + "".join(
+        cell.rjust(width) for cell, width in zip(rest, _WIDTHS, strict=True)
+    )
