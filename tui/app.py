@@ -4,7 +4,6 @@ It paints its frame first: what needs NumPy is imported when that is on the scre
 """
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -16,6 +15,7 @@ from textual.command import CommandPalette
 from textual.widgets import Input, Static
 
 from tui.commands import APP, BROWSE, of_pane
+from tui.garbage import search_less
 from tui.messages import (
     ConfigEdited,
     ImagesWanted,
@@ -198,8 +198,8 @@ class MnistApp(App[None]):
         self._begun.set()
         self._show()
         await asyncio.to_thread(import_all)
-        if not self.is_headless:
-            gc.freeze()  # all this stays: a search for garbage in it would stop the app for 0.1 s
+        if not self.is_headless:  # a test goes on after the app
+            search_less()
         await self.loader.fetch_missing()
 
     def on_unmount(self) -> None:
