@@ -5,7 +5,7 @@ Arrays have the batch first: (batch, features) or (batch, height, width, channel
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import ClassVar, NamedTuple
 
@@ -105,15 +105,20 @@ class Layer(ABC):
 class Ledger(NamedTuple):
     """What the weights' gradient of a dense layer needs of one share of a batch, kept for the whole batch's.
 
-    All shares lie in the same two arrays, so x^T delta can then be had at once, and row by row of W.
+    All shares lie in the same two arrays, so x^T delta can then be had at once, and row by row of W. Where
+    the inputs are the images, which all have, they are not kept.
     """
 
-    inputs: FloatArray
+    inputs: FloatArray | None
     deltas: FloatArray
 
+    def part(self, share: slice) -> "Ledger":
+        """The rows of one share of the batch."""
+        return Ledger(None if self.inputs is None else self.inputs[share], self.deltas[share])
+
     def enter(self, inputs: FloatArray, delta: FloatArray) -> None:
-        """Keep x (share, features), unless it lies here already, and delta (share, units)."""
-        if not np.may_share_memory(self.inputs, inputs):
+        """Keep x (share, features) and delta (share, units)."""
+        if self.inputs is not None:
             np.copyto(self.inputs, inputs)
         np.copyto(self.deltas, delta)
 
@@ -153,6 +158,22 @@ class Dense(Layer):
         self.inputs = inputs
         self.outputs = self.workspace.array("outputs", (inputs.shape[0], *self.output_shape))
         np.matmul(inputs, self.parameters["weight"], out=self.outputs)
+        return self._finish()
+
+    def forward_from(self, products: Sequence[FloatArray]) -> FloatArray:
+        """The same where x W is had as a sum of two or more, each by `multiply`: (batch, units)."""
+        self.outputs = self.workspace.array("outputs", products[0].shape)
+        np.add(products[0], products[1], out=self.outputs)
+        for product in products[2:]:
+            self.outputs += product
+        return self._finish()
+
+    def multiply(self, inputs: FloatArray, rows: slice, out: FloatArray) -> None:
+        """What some features, (batch, rows), add to x W through their rows of W: (batch, units)."""
+        np.matmul(inputs, self.parameters["weight"][rows], out=out)
+
+    def _finish(self) -> FloatArray:
+        """From x W in `outputs` to a."""
         self.outputs += self.parameters["bias"]
         if self.activation.needs_sums:
             np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
@@ -173,9 +194,12 @@ class Dense(Layer):
         return np.matmul(delta, self.parameters["weight"].T, out=input_gradient)
 
     def learn(self, inputs: FloatArray, delta: FloatArray, rows: slice) -> None:
-        """The gradients of some rows of the weights; those of the biases come with the last row."""
+        """The gradients of some rows of the weights, from the features that feed them, (batch, rows).
+
+        Those of the biases come with the last row.
+        """
         if rows.start < rows.stop:
-            np.matmul(inputs.T[rows], delta, out=self.gradients["weight"][rows])
+            np.matmul(inputs.T, delta, out=self.gradients["weight"][rows])
             if rows.stop == self.input_shape[0]:
                 np.sum(delta, axis=0, out=self.gradients["bias"])
 

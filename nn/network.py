@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from nn.arrays import FloatArray, FloatType
+from nn.arrays import ByteArray, FloatArray, FloatType
+from nn.batches import PixelScale
 from nn.building import build_layers, fused
 from nn.config import NetworkConfig, OptimizerConfig
 from nn.initializers import build_initializer
@@ -43,7 +44,7 @@ class Network:
         self.gradients: FloatArray = self._part.gradients
         self.statistics: FloatArray = self._part.statistics
         self.weight_count = self._part.weight_count
-        self._images = self._shares = 0  # of the last batch
+        self._images = self._shares = self._members = 0  # of the last batch
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Give every layer its first parameters, first layer first."""
@@ -52,25 +53,31 @@ class Network:
             layer.initialize(rng, initializer)
 
     def forward(self, images: FloatArray, key: StepKey | None = None) -> FloatArray:
-        """(batch, 28, 28, 1) -> (batch, 10) outputs, valid until the next forward pass.
+        """(batch, 28, 28, 1) -> (batch, 10) outputs, valid until the next forward pass; one process does it.
 
         With the `key` of a training step the network learns: dropout leaves out, batches are normalised by
         their own statistics. Without one it answers.
         """
+        self._images, self._shares, self._members = len(images), 1, 1
+        return self._part.pass_forward(images, key)
+
+    def forward_bytes(self, images: ByteArray, pixels: PixelScale, key: StepKey | None = None) -> FloatArray:
+        """`forward` for bytes (batch, 28, 28), scaled by `pixels`; as many processes share them as pays."""
         part, count = self._part, len(images)
-        self._images, self._shares = count, len(part.shares(count))
-        if self._shares == 1:
-            return part.pass_forward(images, key)
+        members = part.members(count, key)
+        if members == 1:
+            return self.forward(part.scaled(images, pixels), key)
+        self._images, self._shares, self._members = count, len(part.shares(count)), members
         if part.most_images < count:
             self._team.call(part.parts, "reserve", count)
         np.copyto(part.images[:count], images)
-        self._team.call(self._shares, "forward", count, key)
+        self._team.call(members, "forward", count, pixels, key)
         return part.outputs[:count]
 
     def backward(self, gradient: FloatArray) -> None:
         """Fill `gradients` from dL/d outputs of the last forward pass; `gradient` is spent."""
         part = self._part
-        if self._shares == 1:
+        if self._members == 1:
             part.pass_backward(gradient)
             return
         np.copyto(part.gradient[: self._images], gradient)
