@@ -9,8 +9,6 @@ from nn.batches import Images, PixelScale
 from nn.losses import Loss
 from nn.network import Network
 
-CHUNK = 500
-
 
 class Evaluation(NamedTuple):
     """The mean loss, the share of right answers, and the probabilities float32 (n, 10)."""
@@ -30,8 +28,7 @@ class Evaluator:
 
     def outputs(self, images: ByteArray) -> FloatArray:
         """The network's outputs for images uint8 (n, 28, 28): (n, 10)."""
-        chunks = (images[start : start + CHUNK] for start in range(0, len(images), CHUNK))
-        return np.concatenate([self.network.forward_bytes(chunk, self.pixels).copy() for chunk in chunks])
+        return self.network.answer(images, self.pixels)
 
     def evaluate(self, data: Images) -> Evaluation:
         """Answer every image once; `data` holds at least one."""

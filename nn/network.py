@@ -19,6 +19,8 @@ from nn.parallel.part import Part
 from nn.parallel.team import Team
 from nn.randomness import StepKey
 
+MOST_SHOWN = 10_000  # images at once: 8 MB
+
 
 class Network:
     """Forward and backward through all layers, in float32 (float64 for gradient checks).
@@ -61,18 +63,33 @@ class Network:
         self._images, self._shares, self._members = len(images), 1, 1
         return self._part.pass_forward(images, key)
 
-    def forward_bytes(self, images: ByteArray, pixels: PixelScale, key: StepKey | None = None) -> FloatArray:
-        """`forward` for bytes (batch, 28, 28), scaled by `pixels`; as many processes share them as pays."""
+    def forward_bytes(self, images: ByteArray, pixels: PixelScale, key: StepKey) -> FloatArray:
+        """`forward` in training for bytes (batch, 28, 28), scaled by `pixels`; processes share them."""
         part, count = self._part, len(images)
-        members = part.members(count, key)
+        members = part.members(count)
         if members == 1:
             return self.forward(part.scaled(images, pixels), key)
         self._images, self._shares, self._members = count, len(part.shares(count)), members
-        if part.most_images < count:
-            self._team.call(part.parts, "reserve", count)
-        np.copyto(part.images[:count], images)
+        self._show(images)
         self._team.call(members, "forward", count, pixels, key)
         return part.outputs[:count]
+
+    def answer(self, images: ByteArray, pixels: PixelScale) -> FloatArray:
+        """The outputs for any number of bytes (n, 28, 28), scaled by `pixels`: (n, 10)."""
+        part = self._part
+        answers = np.empty((len(images), *part.outputs.shape[1:]), part.outputs.dtype)
+        for start in range(0, len(images), MOST_SHOWN):
+            shown = images[start : start + MOST_SHOWN]
+            self._show(shown)
+            self._team.call(len(part.shares(len(shown))), "answer", len(shown), pixels)
+            answers[start : start + MOST_SHOWN] = part.outputs[: len(shown)]
+        return answers
+
+    def _show(self, images: ByteArray) -> None:
+        """Put images where all processes see them."""
+        if self._part.most_images < len(images):
+            self._team.call(self._part.parts, "reserve", len(images))
+        np.copyto(self._part.images[: len(images)], images)
 
     def backward(self, gradient: FloatArray) -> None:
         """Fill `gradients` from dL/d outputs of the last forward pass; `gradient` is spent."""

@@ -27,6 +27,7 @@ from nn.randomness import StepKey
 # With fewer images a share, packing the weights for a product costs more than the product.
 LEAST_SHARE = 32
 LEAST_SHARE_OF_MAPS = 8  # a convolution is far more work an image
+ANSWERED = 250  # images at a time, so that what layers pass on stays in the processor's cache
 PIXELS = prod(IMAGE_SHAPE)
 
 
@@ -102,30 +103,36 @@ class Part:
         """How the parts, or as many of them as have enough to do, share a batch."""
         return shares(images, self.parts, self._least_share)
 
-    def members(self, images: int, key: StepKey | None) -> int:
-        """How many parts pass a batch forward."""
-        return self.parts if self._divides_rows(images, key) else len(self.shares(images))
+    def members(self, images: int) -> int:
+        """How many parts pass a batch forward in training."""
+        return self.parts if self._divides_rows(images) else len(self.shares(images))
 
-    def _divides_rows(self, images: int, key: StepKey | None) -> bool:
+    def _divides_rows(self, images: int) -> bool:
         """Whether each part multiplies all images with its own rows of the first weights.
 
-        Answering changes no weights, so that all may read them; and what the rows give for very many images
-        is more memory to pass on than the weights are.
+        What the rows give for very many images is more memory to pass on than the weights are.
         """
-        return key is not None and self.parts > 1 and self._first is not None and images < PIXELS
+        return self.parts > 1 and self._first is not None and images < PIXELS
 
     def scaled(self, images: ByteArray, pixels: PixelScale) -> FloatArray:
         """Bytes (batch, 28, 28) as the layers see them, (batch, 28, 28, 1)."""
         return pixels.convert(images, self._workspace.array("images", (len(images), *IMAGE_SHAPE)))
 
-    def forward(self, images: int, pixels: PixelScale, key: StepKey | None) -> None:
-        """Pass a share of the first `images` of `images` forward, to `outputs`."""
+    def answer(self, images: int, pixels: PixelScale) -> None:
+        """Fill `outputs` for a share of the first `images` of `images`, a few at a time."""
+        share = self.shares(images)[self.number]
+        for start in range(share.start, share.stop, ANSWERED):
+            few = slice(start, min(start + ANSWERED, share.stop))
+            self.outputs[few] = self.pass_forward(self.scaled(self.images[few], pixels), None)
+
+    def forward(self, images: int, pixels: PixelScale, key: StepKey) -> None:
+        """Learning, pass a share of the first `images` of `images` forward, to `outputs`."""
         cut = self.shares(images)
         share = cut[self.number] if self.number < len(cut) else slice(0, 0)
         first = 0
         if self._first is not None:
             self._first.look_at(self.images[:images], pixels)
-        if self._first is not None and self._divides_rows(images, key):
+        if self._first is not None and self._divides_rows(images):
             self._first.multiply()
             self._meeting.meet(self.parts)
             values = self._first.forward(share)

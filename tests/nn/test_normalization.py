@@ -177,6 +177,6 @@ def test_a_networks_statistics_are_one_array_that_all_shares_see() -> None:
             network.statistics, [0] * 4 + [1] * 4 + [0] * 3 + [1] * 3 + [0] * 12 + [1] * 12
         )
         network.statistics[:4] = 5
-        answers.append(network.forward_bytes(images, PIXELS).copy())
+        answers.append(network.answer(images, PIXELS))
     np.testing.assert_allclose(answers[1], answers[0], rtol=1e-9)
     assert network.weight_count == len(network.parameters) - (4 + 4 + 4 + 3 + 3 + 3 + 12 + 12 + 12 + 10)

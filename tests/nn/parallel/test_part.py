@@ -67,7 +67,7 @@ def test_the_range_of_what_each_unit_gave_is_known_share_by_share() -> None:
     network.initialize(np.random.default_rng(0))
     last = network.layers[-1]
     assert network.last_ranges(last) == []
-    outputs = network.forward_bytes(bytes_of(70, np.random.default_rng(1)), PIXELS)
+    outputs = network.forward_bytes(bytes_of(70, np.random.default_rng(1)), PIXELS, StepKey(0, 0, 0))
     for (least, largest), share in zip(network.last_ranges(last), np.split(outputs, 2), strict=True):
         np.testing.assert_array_equal(least, share.min(axis=0))
         np.testing.assert_array_equal(largest, share.max(axis=0))
