@@ -108,7 +108,10 @@ class Network:
 
     def move(self, rate: float, step: int) -> None:
         """Step against `gradients` by the optimizer; `step` counts from 0."""
-        self._team.call(self._part.parts, "move", rate, step)
+        if self._members == 1:
+            self._part.move_all(rate, step)
+        else:
+            self._team.call(self._part.parts, "move", rate, step)
 
     def names(self) -> list[str]:
         """A name for every layer, its kind and a number: `conv1`, `maxpool1`, `dense1`, `dense2`."""

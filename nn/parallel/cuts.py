@@ -37,7 +37,7 @@ def stretches(layers: list[Layer], parts: int) -> list[list[slice]]:
     other is of all that follows. None cuts a row of a dense layer's weights.
     """
     first = sees_images(layers)
-    middle = first.slices["weight"].stop if first is not None else 0
+    middle = first.slices["weight"].stop if first is not None and parts > 1 else 0
     total = sum(layer.parameter_count for layer in layers)
     fields = [(start, stop) for start, stop in ((0, middle), (middle, total)) if start < stop]
     cut = [_edges(layers, start, stop, parts) for start, stop in fields]

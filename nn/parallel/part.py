@@ -24,6 +24,10 @@ from nn.parallel.rows import Rows
 from nn.parallel.team import Meeting
 from nn.randomness import StepKey
 
+# Steps of less work than this, about 0.7 ms, are left to one part: meeting takes longer than sharing saves.
+# Work is counted in floating-point operations of the forward pass; moving a parameter is as much as so many.
+LEAST_WORK = 25e6
+WORK_TO_MOVE = 40
 # With fewer images a share, packing the weights for a product costs more than the product.
 LEAST_SHARE = 32
 LEAST_SHARE_OF_MAPS = 8  # a convolution is far more work an image
@@ -104,7 +108,10 @@ class Part:
         return shares(images, self.parts, self._least_share)
 
     def members(self, images: int) -> int:
-        """How many parts pass a batch forward in training."""
+        """How many parts learn from a batch."""
+        work = images * sum(layer.flops for layer in self.layers) + WORK_TO_MOVE * len(self.parameters)
+        if work < LEAST_WORK:
+            return 1
         return self.parts if self._divides_rows(images) else len(self.shares(images))
 
     def _divides_rows(self, images: int) -> bool:
@@ -215,9 +222,14 @@ class Part:
             self.optimizer.slots[name] = self._memory.zeros(slot.shape, self._dtype)
 
     def move(self, rate: float, step: int) -> None:
-        """Let the optimizer move this part's stretch of the parameters."""
+        """Let the optimizer move this part's stretches of the parameters."""
         assert self.optimizer is not None
         self.optimizer.update(self.parameters, self.gradients, rate, step, stretches=self._stretches)
+
+    def move_all(self, rate: float, step: int) -> None:
+        """Let the optimizer move all parameters."""
+        assert self.optimizer is not None
+        self.optimizer.update(self.parameters, self.gradients, rate, step)
 
     def unit_ranges(self, position: int) -> FloatArray:
         """(2, units): the least and the largest of what each neuron or map gave for this part's share.

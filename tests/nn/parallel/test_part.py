@@ -18,7 +18,7 @@ from nn.config import (
 from nn.network import Network
 from nn.optimizers import Penalty
 from nn.parallel.cuts import shares, stretches
-from nn.parallel.part import Part
+from nn.parallel.part import LEAST_WORK, Part
 from nn.parallel.team import Team
 from nn.randomness import StepKey
 
@@ -83,7 +83,7 @@ def test_what_is_not_finite_shows_in_its_units_range_alone(value: float) -> None
 
 def test_stretches_cover_the_parameters_and_cut_no_row() -> None:
     part: Part = Team(1, lambda *rest: Part(NetworkConfig(layers=DENSE), np.float64, 1, True, *rest)).member
-    for parts in range(1, 9):
+    for parts in range(2, 9):
         firsts, others = zip(*stretches(part.layers, parts), strict=True)
         edges = [0, *(stretch.stop for stretch in (*firsts, *others))]
         assert [stretch.start for stretch in (*firsts, *others)] == edges[:-1]
@@ -105,3 +105,42 @@ def test_a_share_has_at_least_32_images_unless_it_is_alone(
     cut = shares(images, parts, 32)
     assert [share.stop - share.start for share in cut] == lengths
     assert (cut[0].start, cut[-1].stop) == (0, images)
+
+
+@pytest.mark.parametrize(("hidden", "images", "members"), [(128, 64, 1), (128, 128, 2), (512, 16, 2)])
+def test_steps_of_little_work_are_left_to_one(
+    hidden: int, images: int, members: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nn.parallel.part.LEAST_WORK", LEAST_WORK)
+    config = NetworkConfig(layers=(DenseConfig(hidden, "relu"), DenseConfig(10)))
+    part: Part = Team(1, lambda *rest: Part(config, np.float32, 2, True, *rest)).member
+    assert part.members(images) == members
+
+
+def test_one_part_may_take_a_step_in_between() -> None:
+    """The last batch of an epoch may be too small to be shared: the same slots, whoever moves."""
+    found: list[np.ndarray] = []
+    for threads in (1, 2):
+        network = Network(NetworkConfig(layers=DENSE), np.float64, threads=threads)
+        network.initialize(np.random.default_rng(2))
+        network.learn_by(MomentumConfig(0.01), Penalty())
+        rng = np.random.default_rng(1)
+        for step, is_shared in enumerate((True, False, True)):
+            images, key = bytes_of(40, rng), StepKey(0, 0, step)
+            if is_shared:
+                network.forward_bytes(images, PIXELS, key)
+            else:
+                network.forward(PIXELS.convert(images, np.empty((40, 28, 28, 1))), key)
+            network.backward(rng.normal(0, 1, (40, 10)))
+            network.move(0.01, step)
+        found.append(network.parameters.copy())
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("images", [5, 600])
+def test_answers_are_those_of_a_forward_pass(images: int) -> None:
+    network = Network(NetworkConfig(layers=MAPS), np.float64, threads=2)
+    network.initialize(np.random.default_rng(0))
+    shown = bytes_of(images, np.random.default_rng(1))
+    expected = network.forward(PIXELS.convert(shown, np.empty((images, 28, 28, 1)))).copy()
+    np.testing.assert_allclose(network.answer(shown, PIXELS), expected, rtol=1e-9)
