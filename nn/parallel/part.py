@@ -1,8 +1,9 @@
 """What one member of a team does for a network: its share of each batch, and its stretch of the parameters.
 
 Every member has layers of its own, which see the same parameters. First each passes its share of a batch
-forward and back. Then each has the gradients of its own stretch of the parameters over the whole batch, and
-moves that stretch: so the gradient of a dense layer, the largest array there is, is never summed.
+forward and back; but a dense layer that sees the images is shared by its weights, see `nn.parallel.rows`.
+Then each has the gradients of its own stretches of the parameters over the whole batch, and moves those: so
+the gradient of a dense layer, the largest array there is, is never summed.
 """
 
 from functools import partial
