@@ -71,6 +71,8 @@ class Network:
             return self.forward(part.scaled(images, pixels), key)
         self._images, self._shares, self._members = count, len(part.shares(count)), members
         self._show(images)
+        if part.most_learned < count:
+            self._team.call(part.parts, "reserve_learning", count)
         self._team.call(members, "forward", count, pixels, key)
         return part.outputs[:count]
 

@@ -66,11 +66,16 @@ class Part:
         has_maps = any(isinstance(layer, Conv2D) for layer in self.layers)
         self._least_share = LEAST_SHARE_OF_MAPS if has_maps else LEAST_SHARE
         self._stretches = stretches(self.layers, parts)[number]
-        first = sees_images(self.layers)
-        self._first = Rows(first, self._rows(first), number, parts) if first is not None else None
+        self._first_layer = sees_images(self.layers)
+        self._first = (
+            Rows(self._first_layer, self._rows(self._first_layer), number, parts)
+            if self._first_layer is not None
+            else None
+        )
         self._workspace = Workspace(dtype)
         self.optimizer: Optimizer | None = None
         self.reserve(0)
+        self.reserve_learning(0)
 
     def _share_statistics(self) -> FloatArray:
         """One flat array for what layers measure rather than learn."""
@@ -88,20 +93,25 @@ class Part:
         return statistics
 
     def reserve(self, images: int) -> None:
-        """Take memory for batches of so many images; what smaller batches took is not given back."""
+        """Take memory for so many images and their outputs; what fewer took is not given back."""
+        self.most_images = images
+        self.images = self._memory.zeros((images, *IMAGE_SHAPE[:2]), np.uint8)
+        self.outputs = self._memory.zeros((images, CLASSES), self._dtype)
+
+    def reserve_learning(self, images: int) -> None:
+        """Take memory for what passes among the parts while they learn from batches of so many images."""
 
         def rows(shape: Shape) -> FloatArray:
             return self._memory.zeros((images, *shape), self._dtype)
 
-        self.most_images = images
-        self.images = self._memory.zeros((images, *IMAGE_SHAPE[:2]), np.uint8)
-        self.outputs, self.gradient = rows((CLASSES,)), rows((CLASSES,))
+        self.most_learned = images
+        self.gradient = rows((CLASSES,))
         dense = [layer for layer in self.layers if isinstance(layer, Dense)]
+        inputs = [None if layer is self._first_layer else rows(layer.input_shape) for layer in dense]
         self._ledgers = [
-            (layer, Ledger(rows(layer.input_shape), rows(layer.output_shape))) for layer in dense
+            (layer, Ledger(seen, rows(layer.output_shape))) for layer, seen in zip(dense, inputs, strict=True)
         ]
         if self._first is not None:
-            self._ledgers[0] = self._first.layer, Ledger(None, self._ledgers[0][1].deltas)
             self._first.reserve(images, self._memory, self._dtype)
 
     def shares(self, images: int) -> list[slice]:
