@@ -4,6 +4,7 @@ It paints its frame first: what needs NumPy is imported when that is on the scre
 """
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -197,6 +198,8 @@ class MnistApp(App[None]):
         self._begun.set()
         self._show()
         await asyncio.to_thread(import_all)
+        if not self.is_headless:
+            gc.freeze()  # all this stays: a search for garbage in it would stop the app for 0.1 s
         await self.loader.fetch_missing()
 
     def on_unmount(self) -> None:

@@ -18,6 +18,7 @@ from tui.screens.gradient_check import GradientCheckScreen
 from tui.screens.help import HelpScreen
 from tui.screens.step_through import StepThroughScreen
 from tui.terminal.display import ColorMode
+from tui.widgets.pixels import ASCII_RAMP, UNICODE_RAMP
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
 MODES: dict[str, tuple[ColorMode, bool]] = {
@@ -25,6 +26,7 @@ MODES: dict[str, tuple[ColorMode, bool]] = {
     "ascii": (ColorMode.TRUECOLOR, True),
 }
 HALF_BLOCK = "▀"
+PICTURES = {BROWSE: 60, INSIDE: 10}  # panes that draw digits or bars, and the fewest cells of these
 
 # What a person may do in a pane that shows something else: keys one by one, where every letter counts.
 WAYS: dict[int, tuple[str, ...]] = {
@@ -51,6 +53,17 @@ def check(pilot: Pilot[None], mode: str) -> None:
         assert text.isascii(), {letter for letter in text if not letter.isascii()}
     if mode in ("16", "none"):
         assert HALF_BLOCK not in text, text
+    width, height = pilot.app.size
+    lines = pilot.app.screen._compositor.render_strips()
+    assert [line.cell_length for line in lines] == [width] * height
+
+
+def ink(text: str, mode: str) -> int:
+    """How many cells a digit or another picture is drawn with."""
+    if mode in ("24bit", "256"):
+        return text.count(HALF_BLOCK)
+    ramp = ASCII_RAMP if mode == "ascii" else UNICODE_RAMP
+    return sum(text.count(glyph) for glyph in ramp.strip())
 
 
 async def quiet(pilot: Pilot[None]) -> None:
@@ -66,6 +79,7 @@ async def walk_panes(app: MnistApp, pilot: Pilot[None], mode: str) -> None:
         assert f"{number} {name}" in screen_text(pilot)
         assert "q quit" in screen_text(pilot).splitlines()[-1], screen_text(pilot)
         check(pilot, mode)
+        assert ink(screen_text(pilot), mode) >= PICTURES.get(number, 0), screen_text(pilot)
         for key in WAYS.get(number, ()) if mode in ("none", "ascii") else ():
             await pilot.press(key)
             await quiet(pilot)

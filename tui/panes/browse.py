@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from nn.runs.store import RunError
 from tui.answering import browse_words, filter_words
@@ -19,22 +18,17 @@ from tui.choices import SetName
 from tui.commands import BROWSE
 from tui.messages import Said
 from tui.panes.base import Pane
+from tui.panes.browse_body import BrowseBody
 from tui.session import Session
 from tui.terminal.display import Display
-from tui.widgets.answer_grid import AnswerGrid
-from tui.widgets.course_chart import CourseChart, Subject
 from tui.widgets.digit_grid import DigitGrid
 from tui.widgets.filter_line import FilterLine
-from tui.widgets.image_answer import ImageAnswer
 from tui.widgets.presence import is_there
 from tui.widgets.prompt import Prompt
 from tui.widgets.throttle import Throttle
 from tui.widgets.words import Words
 
 SETS: tuple[SetName, ...] = ("test", "validation", "train")
-CHARTS: tuple[Subject | None, ...] = (None, "image", "digits")
-_TALL = 24  # rows: two for the head, 14 for the large digit, 8 for a row of thumbnails
-_SLIM = 76  # columns: digit, bars and one column of thumbnails side by side
 _FILTER, _GO = "filter", "go to image"
 _PROGRESS_SECONDS = 0.5
 
@@ -46,54 +40,34 @@ class BrowsePane(Pane):
     DEFAULT_CSS = """
     BrowsePane { layers: base prompt; }
     BrowsePane #browse-head { height: 1; color: $text-muted; text-wrap: nowrap; }
-    BrowsePane #browse-body { layout: horizontal; height: 1fr; }
-    BrowsePane ImageAnswer { width: 60%; min-width: 58; height: 100%; }
-    BrowsePane DigitGrid, BrowsePane CourseChart { width: 1fr; height: 100%; margin-left: 2; }
-    BrowsePane CourseChart { display: none; }
-    BrowsePane.-chart CourseChart { display: block; }
-    BrowsePane.-chart DigitGrid { display: none; }
-    BrowsePane.-slim DigitGrid { width: 0; margin: 0; }
-    BrowsePane.-slim ImageAnswer { width: 100%; min-width: 0; }
-    BrowsePane.-chart ImageAnswer { width: 28; min-width: 28; }
-    BrowsePane.-tall #browse-body { layout: vertical; }
-    BrowsePane.-tall ImageAnswer { width: 100%; height: 14; }
-    BrowsePane.-tall DigitGrid, BrowsePane.-tall CourseChart { width: 1fr; height: 1fr; margin-left: 0; }
     BrowsePane Prompt { layer: prompt; }
     """
 
     _head = getters.query_one("#browse-head", Words)
     _filter_line = getters.query_one(FilterLine)
-    _one = getters.query_one(ImageAnswer)
-    _grid = getters.query_one(AnswerGrid)
-    _chart = getters.query_one(CourseChart)
+    _body = getters.query_one(BrowseBody)
     _prompt = getters.query_one(Prompt)
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
         self.browsing = Browsing(session)
-        self.chart: Subject | None = None
         self._asker: int | None = None
 
     def compose(self) -> ComposeResult:
         """The head, the large image with its answer, the small ones or a chart, the prompt over the foot."""
         yield Words(id="browse-head")
         yield FilterLine(display=self.display_mode)
-        with Vertical(id="browse-body"):
-            yield ImageAnswer(display=self.display_mode)
-            yield AnswerGrid(display=self.display_mode)
-            yield CourseChart()
+        yield BrowseBody(self.display_mode)
         yield Prompt()
 
     def focus_first(self) -> None:
         """Take the focus on the small images, or keep it in the prompt."""
         if not self._prompt.is_asking:
-            self.screen.set_focus(self._grid if self.chart is None else self._chart)
+            self.screen.set_focus(self._body.first)
 
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""
-        self.set_class(event.size.height >= _TALL, "-tall")
-        self.set_class(event.size.width < _SLIM, "-slim")
-        self._grid.reload()
+        self._body.fit(event.size)
         self.call_after_refresh(self.show)
 
     def show(self) -> None:
@@ -105,9 +79,9 @@ class BrowsePane(Pane):
         self._head.say(self.browsing.head(self.display_mode))
         answers, selection, place = self.browsing.answers, self.browsing.selection, self.browsing.place
         if answers is None or selection is None:
-            self._show_nothing()
+            self._body.show_nothing()
             return
-        self._grid.show_answers(answers, selection, place or 0)
+        self._body.grid.show_answers(answers, selection, place or 0)
         self._show_image(answers, None if place is None else int(selection.indices[place]))
 
     def look_at(self, chosen: Filter, *, asker: int | None = None) -> None:
@@ -122,15 +96,20 @@ class BrowsePane(Pane):
         index = self.browsing.neighbour(by)
         if index is not None:
             self.look_at_image(index)
-            self._grid.choose(self.browsing.place or 0)  # at once: the next arrow builds on it
+            self._body.grid.choose(self.browsing.place or 0)  # at once: the next arrow builds on it
+
+    def action_evidence(self) -> None:
+        """Why it answers so, of the image that the last arrow led to."""
+        self._take_move()
+        super().action_evidence()
 
     def action_move(self, right: int, down: int) -> None:
         """Move among the small images, wherever the focus is."""
-        self._grid.action_move(right, down)
+        self._body.grid.action_move(right, down)
 
     def action_turn(self, pages: int) -> None:
         """Turn pages of small images, wherever the focus is."""
-        self._grid.action_turn(pages)
+        self._body.grid.action_turn(pages)
 
     def action_order(self, by: int) -> None:
         """Another order."""
@@ -173,8 +152,7 @@ class BrowsePane(Pane):
 
     def action_chart(self) -> None:
         """This image over the epochs, each digit over the epochs, or the small images again."""
-        self.chart = CHARTS[(CHARTS.index(self.chart) + 1) % len(CHARTS)]
-        self.set_class(self.chart is not None, "-chart")
+        self._body.turn()
         self.focus_first()
         self.call_after_refresh(self.show)
 
@@ -208,18 +186,12 @@ class BrowsePane(Pane):
         event.stop()
         self.focus_first()
 
-    @property
-    def image_shown(self) -> int | None:
-        """The one that is large, or will be when the last key is through."""
-        self._take_move()
-        return super().image_shown
-
     def _take_move(self) -> None:
         """Choose the image that was moved to; keys come by before the grid's message of it."""
-        index = self._grid.moved_to
+        index = self._body.grid.moved_to
         if index is not None:
             self.look_at_image(index)
-            self._grid.choose(self._grid.selected or 0)
+            self._body.grid.choose(self._body.grid.selected or 0)
 
     def _reason_against_index(self, text: str) -> str | None:
         return browse_words.reason_against_index(text, self.session.answers)
@@ -242,18 +214,9 @@ class BrowsePane(Pane):
         if is_there(self):
             self.show()
 
-    def _show_nothing(self) -> None:
-        self._grid.clear()
-        self._one.show_none("")
-        self._chart.say("")
-
     def _show_image(self, answers: Answers, index: int | None) -> None:
-        course = self.browsing.course
-        if self.chart is not None:
-            self._chart.show(self.chart, answers, index, course, self.display_mode)
-        if index is None:
-            self._one.show_none(self.browsing.why_empty)
-            return
-        self._one.show(answers, index, course, self.browsing.missing)
-        if index != self.session.chosen:
+        browsing = self.browsing
+        why_empty = browsing.why_empty if index is None else ""
+        self._body.show_image(answers, index, browsing.course, browsing.missing, why_empty)
+        if index is not None and index != self.session.chosen:
             self.look_at_image(index)

@@ -24,7 +24,10 @@ SMALLEST = (60, 20)
 
 
 class Deck(Horizontal):
-    """`current` is the pane that has the keys; `is_cramped` says that there is no room for any."""
+    """`current` is the pane that has the keys; `is_cramped` says that there is no room for any.
+
+    Below the panes nothing is to be seen: what is hidden need not be painted with each change above it.
+    """
 
     DEFAULT_CSS = """
     Deck { height: 1fr; visibility: hidden; }
