@@ -1,0 +1,186 @@
+"""A convolution whose rows share products by Winograd's transform, while its columns are copied side by side.
+
+So an image is copied as often as a kernel has columns, not as often as it has pixels, and for a kernel of
+three rows half of the products do: those of 4 rows of sums come from 6 rows, not from 12.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nn.arrays import FloatArray, Workspace
+from nn.products import Products, Sliding, view
+from nn.winograd import best_sums, transform
+
+
+class RowProducts(Products):
+    """z_y = sum over u of R_(y + u) W_u, by Winograd's transform with rows as its numbers (`nn.winograd`).
+
+    R_y holds what the kernel sees in row y of the image: for each place the stretch of kernel * channels
+    numbers under it, so that R_y W_u is a product of matrices. A stride s makes groups of s rows: such a
+    group is one row of numbers to the transform, and the kernel is as many groups, filled up with zeros.
+
+    The image's rows are transformed before they are copied, each a combination of long stretches.
+    """
+
+    def __init__(self, sliding: Sliding, workspace: Workspace) -> None:
+        height, pool, columns, filters = sliding.sums_shape
+        step = best_sums(height, sliding.taps)
+        self._step, self._tiles = step, -(-height // step)
+        matrices = transform(step, sliding.taps)
+        self._inputs, self._kernel, self._sums = (matrix.astype(workspace.dtype) for matrix in matrices)
+        self._row = pool * columns * filters
+        super().__init__(
+            sliding,
+            workspace,
+            products=step + sliding.taps - 1,
+            places=self._tiles * pool * columns,
+            length=sliding.stride * sliding.kernel * sliding.channels,
+        )
+
+    def kernels(self, weight: FloatArray) -> FloatArray:
+        """G w, with the kernel's rows as the numbers."""
+        rows = self._kernel_rows(weight)
+        rows[: len(weight)] = weight.reshape(len(weight), -1)
+        rows[len(weight) :] = 0
+        return self._by_product("kernels", rows).reshape(self.products, self.length, -1)
+
+    def weight_gradient(self, gradient: FloatArray, out: FloatArray) -> None:
+        """G^T dL/d(G w)."""
+        rows = self._kernel_rows(out)
+        taps = rows.reshape(self.sliding.taps, -1)
+        np.matmul(self._kernel.T, gradient.reshape(self.products, -1), out=taps)
+        out[...] = rows[: len(out)].reshape(out.shape)
+
+    def seen(self, images: FloatArray) -> FloatArray:
+        """B^T x, and of that the stretches side by side."""
+        count, sliding = len(images), self.sliding
+        row = sliding.width * sliding.channels
+        transformed = self._lend("transformed", self.products, count, self._tiles, sliding.stride * row)
+        groups = images.reshape(count, -1)[:, : sliding.groups * sliding.stride * row]
+        by_tile = transformed.transpose(1, 2, 0, 3)
+        for tiles, block in _blocks(groups, sliding.stride * row, self.products, self._step):
+            np.matmul(self._inputs[:, : block.shape[2]], block, out=by_tile[:, tiles])
+        shape = (
+            self.products * count * self._tiles,
+            sliding.pool,
+            sliding.columns,
+            sliding.stride,
+            sliding.kernel * sliding.channels,
+        )
+        pixel = sliding.channels
+        steps = (sliding.stride * row, sliding.stride * pixel, sliding.pool * sliding.stride * pixel, row, 1)
+        seen = self._lend("seen", self.products, count * self.places, self.length)
+        np.copyto(seen.reshape(shape), view(transformed, shape, steps))
+        return seen
+
+    def sums(self, seen: FloatArray, kernels: FloatArray, out: FloatArray) -> None:
+        """A^T (R (G w))."""
+        made = self._lend("made", self.products, len(out) * self.places, self.sliding.filters)
+        np.matmul(seen, kernels, out=made)
+        by_tile = self._by_tile(made, len(out))
+        for tiles, block in _blocks(out.reshape(len(out), -1), self._row, self._step, self._step):
+            np.matmul(self._sums[: block.shape[2]], by_tile[:, tiles], out=block)
+
+    def spread(self, delta: FloatArray) -> FloatArray:
+        """A delta."""
+        made = self._lend("made", self.products, len(delta) * self.places, self.sliding.filters)
+        by_tile = self._by_tile(made, len(delta))
+        for tiles, block in _blocks(delta.reshape(len(delta), -1), self._row, self._step, self._step):
+            np.matmul(self._sums.T[:, : block.shape[2]], block, out=by_tile[:, tiles])
+        return made
+
+    def turned(self, weight: FloatArray) -> FloatArray:
+        """G w for the way back, (products, stride, taps * filters, stride * channels).
+
+        In groups of `stride` columns (t, b) of the kernel the last group comes first, and channels and
+        filters are exchanged.
+        """
+        taps, stride = self.sliding.taps, self.sliding.stride
+        kernel, _, channels, filters = weight.shape
+        whole = self._lend("whole_kernel", taps * stride, taps * stride, channels, filters)
+        whole[...] = 0
+        whole[:kernel, :kernel] = weight
+        columns = whole.reshape(taps * stride, taps, stride, channels, filters)[:, ::-1]
+        rows = self._lend("turned_rows", taps * stride, taps, filters, stride, channels)
+        rows[...] = columns.transpose(0, 1, 4, 2, 3)
+        return self._by_product("turned", rows).reshape(
+            self.products, stride, taps * filters, stride * channels
+        )
+
+    def input_gradient(self, spread: FloatArray, turned: FloatArray) -> FloatArray:
+        """B (A delta * G w).
+
+        Along a row it is a convolution of A delta, in a frame of zeros, with the turned kernels. As each row
+        of the image is in several tiles, it sums what comes back from them.
+        """
+        sliding, count = self.sliding, spread.shape[1] // self.places
+        seen = self._seen_from_image(spread)
+        row = seen.shape[1] // (count * self._tiles) * sliding.stride * sliding.channels
+        made = self._lend(
+            "transformed", self.products, sliding.stride, seen.shape[1], sliding.stride * sliding.channels
+        )
+        np.matmul(seen[:, np.newaxis], turned, out=made)
+        by_tile = made.reshape(self.products, sliding.stride, count, self._tiles, row)
+        back = self._lend("back", count, self._tiles, self.products, sliding.stride, row)
+        for number in range(sliding.stride):
+            np.matmul(
+                self._inputs.T, by_tile[:, number].transpose(1, 2, 0, 3), out=back[:, :, :, number]
+            )
+        parts = -(-self.products // self._step)
+        shape = (count, self._tiles + parts - 1, self._step, sliding.stride, row)
+        images = self._lend("image_gradient", *shape)
+        images[...] = 0
+        for part in range(parts):
+            share = back[:, :, part * self._step : (part + 1) * self._step]
+            images[:, part : part + self._tiles, : share.shape[2]] += share
+        return images.reshape(count, -1, row // sliding.channels, sliding.channels)
+
+    def _seen_from_image(self, spread: FloatArray) -> FloatArray:
+        """For each group of an image's columns the A delta of all places that see it, side by side.
+
+        (products, rows of A delta * groups, taps * filters)
+        """
+        _, pool, columns, filters = self.sliding.sums_shape
+        frame, places = self.sliding.taps - 1, pool * columns
+        rows = spread.size // (places * filters)
+        framed = self._lend("framed", rows, places + 2 * frame, filters)
+        framed[:, :frame] = framed[:, frame + places :] = 0
+        inner = framed[:, frame : frame + places].reshape(rows, columns, pool, filters)
+        np.copyto(inner, spread.reshape(rows, pool, columns, filters).transpose(0, 2, 1, 3))
+        shape = (rows, places + frame, (frame + 1) * filters)
+        seen = self._lend("seen", *shape)
+        np.copyto(seen, view(framed, shape, (framed[0].size, filters, 1)))
+        return seen.reshape(self.products, -1, shape[-1])
+
+    def _by_product(self, name: str, rows: FloatArray) -> FloatArray:
+        """G w of a kernel's rows, in whole groups."""
+        taps = rows.reshape(self.sliding.taps, -1)
+        made = self._lend(name, self.products, taps.shape[1])
+        return np.matmul(self._kernel, taps, out=made)
+
+    def _kernel_rows(self, weight: FloatArray) -> FloatArray:
+        """Room for whole groups of a kernel's rows."""
+        return self._lend("kernel_rows", self.sliding.taps * self.sliding.stride, weight[0].size)
+
+    def _by_tile(self, made: FloatArray, count: int) -> FloatArray:
+        """R (G w) as (count, tiles, products, row)."""
+        return made.reshape(self.products, count, self._tiles, self._row).transpose(1, 2, 0, 3)
+
+
+def _blocks(
+    rows: FloatArray, length: int, size: int, step: int
+) -> Iterator[tuple[slice, FloatArray]]:
+    """Blocks of `size` rows of `length` numbers, `step` rows apart: (count, tiles, size, length), views.
+
+    First come all that are full, then a last one that is cut short, if there is one.
+    """
+    count, height = len(rows), rows.shape[1] // length
+    across, one = rows.strides
+    full = (height - size) // step + 1
+    if full > 0:
+        steps = (across // one, step * length, length, 1)
+        yield slice(0, full), view(rows, (count, full, size, length), steps)
+    rest = rows[:, full * step * length :]
+    if rest.shape[1] > (size - step) * length:
+        yield slice(full, full + 1), rest.reshape(count, 1, -1, length)
