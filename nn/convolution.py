@@ -105,7 +105,7 @@ class Conv2D(Layer):
             self._way.sums(self._seen(tile), self._kernels, out=sums[tile])
             outputs = self.outputs[tile].reshape(-1, bias.size)
             if self.pool > 1:
-                largest(self._candidates(sums[tile]), out=largest_sums[tile])
+                largest(self._way.windows(sums[tile]), out=largest_sums[tile])
                 np.add(largest_sums[tile].reshape(outputs.shape), bias, out=outputs)
             else:
                 outputs += bias
@@ -151,7 +151,7 @@ class Conv2D(Layer):
         sums, largest_sums = self._sums()
         maxima = largest_sums[tile]
         delta = self.workspace.array("delta", sums[tile].shape)
-        places = self._candidates(sums[tile]), self._candidates(delta)
+        places = self._way.windows(sums[tile]), self._way.windows(delta)
         winners(gradient[tile].reshape(maxima.shape), places[0], maxima, self.workspace, out=places[1])
         return delta
 
@@ -163,12 +163,6 @@ class Conv2D(Layer):
         sums = self.workspace.array("candidates", (count, *self.sliding.sums_shape))
         rows, columns, filters = self.output_shape
         return sums, self.workspace.array("largest", (count, rows, columns * filters))
-
-    def _candidates(self, sums: FloatArray) -> list[FloatArray]:
-        """Views of the sums at each place of a pooling window, row by row: (count, rows, columns * filters)."""
-        pool, (rows, columns, filters) = self.pool, self.output_shape
-        parts = sums.reshape(len(sums), rows, pool, pool, columns * filters)
-        return [parts[:, :, down, along] for down in range(pool) for along in range(pool)]
 
     def _tiles(self) -> list[slice]:
         """Cut the batch."""

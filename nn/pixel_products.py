@@ -6,24 +6,34 @@ Stretches under a kernel would be a few numbers long, and the loop over them wou
 import numpy as np
 
 from nn.arrays import FloatArray, Workspace
-from nn.products import Products, Sliding
+from nn.products import Products, Sliding, view
 
 
 class PixelProducts(Products):
-    """z = P W with P^T (kernel * kernel, images * places): "im2col" (Chellapilla et al., 2006).
+    """z = P W with P^T (kernel * kernel, images * places), "im2col" (Chellapilla et al., 2006).
 
-    First each column of the kernel goes over the image, then of what it saw each row is copied.
+    First each column of the kernel goes over the images, then of what it saw the rows are copied. Places a
+    pooling window apart see pixels `pool * stride` apart. Rows and columns of an image are dealt out by that:
+    what was a grid with gaps is then a long stretch, and so are the sums of each place of the windows.
     """
 
     def __init__(self, sliding: Sliding, workspace: Workspace) -> None:
-        height, pool, columns, _ = sliding.sums_shape
-        super().__init__(
-            sliding, workspace, products=1, places=height * pool * columns, length=sliding.kernel**2
-        )
+        self._apart = sliding.pool * sliding.stride
+        places = sliding.pool**2 * sliding.rows * sliding.columns
+        super().__init__(sliding, workspace, products=1, places=places, length=sliding.kernel**2)
+
+    def windows(self, sums: FloatArray) -> list[FloatArray]:
+        """Each place's sums are one stretch."""
+        sliding, row = self.sliding, self.sliding.columns * self.sliding.filters
+        return list(sums.reshape(sliding.pool**2, len(sums), sliding.rows, row))
 
     def kernels(self, weight: FloatArray) -> FloatArray:
         """The weights as they are."""
         return weight.reshape(1, self.length, -1)
+
+    def turned(self, weight: FloatArray) -> FloatArray:
+        """The weights as they are."""
+        return self.kernels(weight)
 
     def weight_gradient(self, gradient: FloatArray, out: FloatArray) -> None:
         """The gradient as it is."""
@@ -31,11 +41,17 @@ class PixelProducts(Products):
 
     def seen(self, images: FloatArray) -> FloatArray:
         """All rows under each column of the kernel, and of these what is under each row of it."""
-        columns, planes = self._rooms(len(images), images.shape[1])
-        for column, seen in enumerate(columns):
-            for kind in range(self.sliding.pool):
-                np.copyto(seen[:, :, kind], self._under(images, column, kind))
-        np.copyto(planes, self._windows(columns))
+        columns, planes = self._rooms(len(images))
+        kernel, pool, stride = self.sliding.kernel, self.sliding.pool, self.sliding.stride
+        across, down, along, _ = (step // images.itemsize for step in images.strides)
+        for first in range(self._apart):
+            rows = -(-(images.shape[1] - first) // self._apart)
+            room = columns[:, :, first, :, :rows]
+            steps = (along, across, stride * along, self._apart * down, self._apart * along)
+            np.copyto(room, view(images, room.shape, steps, first * down))
+        for row in range(kernel):
+            for start in range(pool):
+                np.copyto(planes[row, :, start], self._under(columns, row, start))
         return planes.reshape(self.length, -1).T[np.newaxis]
 
     def sums(self, seen: FloatArray, kernels: FloatArray, out: FloatArray) -> None:
@@ -46,51 +62,43 @@ class PixelProducts(Products):
         """The gradient as it is."""
         return delta.reshape(1, -1, self.sliding.filters)
 
-    def turned(self, weight: FloatArray) -> FloatArray:
-        """The weights as they are."""
-        return self.kernels(weight)
-
     def input_gradient(self, spread: FloatArray, turned: FloatArray) -> FloatArray:
         """Each pixel sums what comes back from every pixel of the kernel that saw it."""
-        sliding = self.sliding
-        count, height = spread.shape[1] // self.places, sliding.groups * sliding.stride
-        columns, planes = self._rooms(count, height)
+        sliding, apart = self.sliding, self._apart
+        columns, planes = self._rooms(spread.shape[1] // self.places)
         np.matmul(turned[0], spread[0].T, out=planes.reshape(self.length, -1))
         columns[...] = 0
-        rows = sliding.stride * sliding.pool * sliding.rows
-        for row, plane in enumerate(planes):
-            columns[:, :, row : row + rows : sliding.stride] += plane
-        images = self._lend("image_gradient", count, height, sliding.width, 1)
+        for row in range(sliding.kernel):
+            for start in range(sliding.pool):
+                under = self._under(columns, row, start)
+                under += planes[row, :, start]
+        images = self._lend("image_gradient", columns.shape[1], self._height, sliding.width, 1)
         images[...] = 0
-        for column, seen in enumerate(columns):
-            for kind in range(sliding.pool):
-                touched = self._under(images, column, kind)
-                touched += seen[:, :, kind]
+        for column, first, start in np.ndindex(sliding.kernel, apart, sliding.pool):
+            left = sliding.stride * start + column
+            touched = images[:, first::apart, left::apart, 0][:, :, : sliding.columns]
+            touched += columns[column, :, first, start, : touched.shape[1]]
         return images
 
-    def _rooms(self, count: int, height: int) -> tuple[FloatArray, FloatArray]:
+    @property
+    def _height(self) -> int:
+        """The image's rows."""
+        return self.sliding.groups * self.sliding.stride
+
+    def _rooms(self, count: int) -> tuple[FloatArray, FloatArray]:
         """Room for what each column of a kernel sees, and for what each pixel of it sees."""
-        kernel, (rows, pool, columns, _) = self.sliding.kernel, self.sliding.sums_shape
+        kernel, pool, rows, many = (getattr(self.sliding, name) for name in ("kernel", "pool", "rows", "columns"))
+        height = -(-self._height // self._apart)
         return (
-            self._lend("columns", kernel, count, height, pool, columns),
-            self._lend("planes", kernel, kernel, count, rows, pool, columns),
+            self._lend("columns", kernel, count, self._apart, pool, height, many),
+            self._lend("planes", kernel, kernel, pool, pool, count, rows, many),
         )
 
-    def _under(self, images: FloatArray, column: int, kind: int) -> FloatArray:
-        """What one column of the kernel sees from the places of one kind, (count, height, columns): a view."""
-        stride, pool = self.sliding.stride, self.sliding.pool
-        first = kind * stride + column
-        return images[:, :, first :: pool * stride, 0][:, :, : self.sliding.columns]
+    def _under(self, columns: FloatArray, row: int, start: int) -> FloatArray:
+        """What is under one row of the kernel at the places that are `start` rows down in their windows.
 
-    def _windows(self, columns: FloatArray) -> FloatArray:
-        """Of what each column saw, the rows of places for each row of the kernel: a view."""
-        kernel, count, _, pool, many = columns.shape
-        down, across, along, kinds, one = columns.strides
-        rows = self.sliding.pool * self.sliding.rows
-        return np.ndarray(
-            (kernel, kernel, count, rows, pool, many),
-            columns.dtype,
-            columns,
-            0,
-            (along, down, across, self.sliding.stride * along, kinds, one),
-        )
+        (kernel, pool, count, rows, columns), a view of what the kernel's columns see.
+        """
+        top, first = divmod(self.sliding.stride * start + row, self._apart)
+        seen = columns[:, :, first, :, top : top + self.sliding.rows]
+        return seen.transpose(0, 2, 1, 3, 4)

@@ -97,17 +97,33 @@ class Pool2D(Layer):
 
 
 class MaxPool2D(Pool2D):
-    """Each window's largest value; the whole gradient goes to where that came from (see `winners`)."""
+    """Each window's largest value; the whole gradient goes to where that came from (see `winners`).
+
+    Each place's pixels are copied side by side first, and their gradients back: a view of them would be gone
+    through a few channels at a time, and more than once.
+    """
 
     kind = "maxpool2d"
 
     def reduce(self, places: list[FloatArray]) -> None:
         """The largest."""
-        largest(places, out=self.outputs)
+        self._candidates = self._lend("candidates")
+        for candidate, place in zip(self._candidates, places, strict=True):
+            np.copyto(candidate, place)
+        largest(self._candidates, out=self.outputs)
 
     def spread(self, gradient: FloatArray, places: list[FloatArray]) -> None:
         """All of it to the first largest."""
-        winners(gradient, self.places(self.inputs), self.outputs, self.workspace, out=places)
+        shares = self._lend("shares")
+        winners(gradient, self._candidates, self.outputs, self.workspace, out=shares)
+        for place, share in zip(places, shares, strict=True):
+            np.copyto(place, share)
+
+    def _lend(self, name: str) -> list[FloatArray]:
+        """Room for the pixels at each place of the windows."""
+        many = self.size**2
+        flat = self.workspace.flat(name, many * self.outputs.size)
+        return list(flat.reshape(many, *self.outputs.shape))
 
 
 class AvgPool2D(Pool2D):

@@ -17,9 +17,7 @@ TILE_BYTES = 700_000  # of what is seen; most of it is still in a second-level c
 class Sliding(NamedTuple):
     """A square kernel that moves by `stride` over maps `width` wide, to `pool` x `pool` places a result.
 
-    There are `rows` x `columns` results. The sums are laid out as (images, pool * rows, pool, columns,
-    filters): in a row of places first those that come first in their pooling windows, then the second, so
-    that what is compared lies in long stretches.
+    There are `rows` x `columns` results.
     """
 
     kernel: int
@@ -43,7 +41,7 @@ class Sliding(NamedTuple):
 
     @property
     def sums_shape(self) -> Shape:
-        """The sums of one image."""
+        """The sums of one image, with those in the same column of their pooling windows side by side."""
         return self.pool * self.rows, self.pool, self.columns, self.filters
 
 
@@ -61,6 +59,13 @@ class Products(ABC):
         """How many images' P stays in the cache."""
         size = self.workspace.dtype().itemsize * self.products * self.places * self.length
         return max(1, TILE_BYTES // size)
+
+    @abstractmethod
+    def windows(self, sums: FloatArray) -> list[FloatArray]:
+        """For each place of a pooling window, row by row, its sums: views (count, rows, columns * filters).
+
+        They are laid out in long stretches, for what is compared then.
+        """
 
     @abstractmethod
     def kernels(self, weight: FloatArray) -> FloatArray:
@@ -94,7 +99,7 @@ class Products(ABC):
         return self.workspace.flat(name, prod(shape)).reshape(shape)
 
 
-def view(values: FloatArray, shape: Shape, steps: Shape) -> FloatArray:
-    """The numbers of an array, from its first on, as another shape: `steps` apart along each axis."""
-    strides = tuple(step * values.itemsize for step in steps)
-    return np.lib.stride_tricks.as_strided(values, shape, strides)
+def view(values: FloatArray, shape: Shape, steps: Shape, first: int = 0) -> FloatArray:
+    """The numbers of a contiguous array as another shape, `steps` apart along each axis, from the `first` on."""
+    size = values.itemsize
+    return np.ndarray(shape, values.dtype, values, first * size, tuple(step * size for step in steps))

@@ -26,7 +26,7 @@ class RowProducts(Products):
     def __init__(self, sliding: Sliding, workspace: Workspace) -> None:
         height, pool, columns, filters = sliding.sums_shape
         step = best_sums(height, sliding.taps)
-        self._step, self._tiles = step, -(-height // step)
+        self._height, self._step, self._tiles = height, step, -(-height // step)
         matrices = transform(step, sliding.taps)
         self._inputs, self._kernel, self._sums = (matrix.astype(workspace.dtype) for matrix in matrices)
         self._row = pool * columns * filters
@@ -37,6 +37,12 @@ class RowProducts(Products):
             places=self._tiles * pool * columns,
             length=sliding.stride * sliding.kernel * sliding.channels,
         )
+
+    def windows(self, sums: FloatArray) -> list[FloatArray]:
+        """In a row of places come first those that are first in their windows, then the second."""
+        pool, rows = self.sliding.pool, self.sliding.rows
+        parts = sums.reshape(len(sums), rows, pool, pool, self._row // pool)
+        return [parts[:, :, down, along] for down in range(pool) for along in range(pool)]
 
     def kernels(self, weight: FloatArray) -> FloatArray:
         """G w, with the kernel's rows as the numbers."""
@@ -57,9 +63,10 @@ class RowProducts(Products):
         count, sliding = len(images), self.sliding
         row = sliding.width * sliding.channels
         transformed = self._lend("transformed", self.products, count, self._tiles, sliding.stride * row)
-        groups = images.reshape(count, -1)[:, : sliding.groups * sliding.stride * row]
         by_tile = transformed.transpose(1, 2, 0, 3)
-        for tiles, block in _blocks(groups, sliding.stride * row, self.products, self._step):
+        for tiles, block in _blocks(
+            images, sliding.groups, sliding.stride * row, self.products, self._step
+        ):
             np.matmul(self._inputs[:, : block.shape[2]], block, out=by_tile[:, tiles])
         shape = (
             self.products * count * self._tiles,
@@ -79,14 +86,14 @@ class RowProducts(Products):
         made = self._lend("made", self.products, len(out) * self.places, self.sliding.filters)
         np.matmul(seen, kernels, out=made)
         by_tile = self._by_tile(made, len(out))
-        for tiles, block in _blocks(out.reshape(len(out), -1), self._row, self._step, self._step):
+        for tiles, block in _blocks(out, self._height, self._row, self._step, self._step):
             np.matmul(self._sums[: block.shape[2]], by_tile[:, tiles], out=block)
 
     def spread(self, delta: FloatArray) -> FloatArray:
         """A delta."""
         made = self._lend("made", self.products, len(delta) * self.places, self.sliding.filters)
         by_tile = self._by_tile(made, len(delta))
-        for tiles, block in _blocks(delta.reshape(len(delta), -1), self._row, self._step, self._step):
+        for tiles, block in _blocks(delta, self._height, self._row, self._step, self._step):
             np.matmul(self._sums.T[:, : block.shape[2]], block, out=by_tile[:, tiles])
         return made
 
@@ -122,19 +129,28 @@ class RowProducts(Products):
         )
         np.matmul(seen[:, np.newaxis], turned, out=made)
         by_tile = made.reshape(self.products, sliding.stride, count, self._tiles, row)
-        back = self._lend("back", count, self._tiles, self.products, sliding.stride, row)
-        for number in range(sliding.stride):
-            np.matmul(
-                self._inputs.T, by_tile[:, number].transpose(1, 2, 0, 3), out=back[:, :, :, number]
-            )
-        parts = -(-self.products // self._step)
-        shape = (count, self._tiles + parts - 1, self._step, sliding.stride, row)
-        images = self._lend("image_gradient", *shape)
-        images[...] = 0
-        for part in range(parts):
-            share = back[:, :, part * self._step : (part + 1) * self._step]
-            images[:, part : part + self._tiles, : share.shape[2]] += share
-        return images.reshape(count, -1, row // sliding.channels, sliding.channels)
+        return self._rows_of_tiles(by_tile.transpose(1, 2, 3, 0, 4)).reshape(
+            count, -1, row // sliding.channels, sliding.channels
+        )
+
+    def _rows_of_tiles(self, by_tile: FloatArray) -> FloatArray:
+        """B of (stride, count, tiles, products, row): (count, more tiles, step, stride, row), added up.
+
+        The tiles are `step` rows apart and longer: what is beyond belongs to the tiles below, too.
+        """
+        stride, count, tiles, products, row = by_tile.shape
+        below = -(-products // self._step) - 1
+        images = self._lend("image_gradient", count, tiles + below, self._step, stride, row)
+        images[:, tiles:] = 0
+        back = self._inputs.T
+        for number, transformed in enumerate(by_tile):
+            np.matmul(back[: self._step], transformed, out=images[:, :tiles, :, number])
+            for part in range(1, below + 1):
+                share = back[part * self._step : (part + 1) * self._step]
+                more = self._lend("more", count, tiles, len(share), row)
+                np.matmul(share, transformed, out=more)
+                images[:, part : part + tiles, : len(share), number] += more
+        return images
 
     def _seen_from_image(self, spread: FloatArray) -> FloatArray:
         """For each group of an image's columns the A delta of all places that see it, side by side.
@@ -169,18 +185,16 @@ class RowProducts(Products):
 
 
 def _blocks(
-    rows: FloatArray, length: int, size: int, step: int
+    values: FloatArray, rows: int, length: int, size: int, step: int
 ) -> Iterator[tuple[slice, FloatArray]]:
     """Blocks of `size` rows of `length` numbers, `step` rows apart: (count, tiles, size, length), views.
 
-    First come all that are full, then a last one that is cut short, if there is one.
+    `values` is contiguous, and its images have `rows` rows, or more that are left out. First come all blocks
+    that are full, then a last one that is cut short, if there is one.
     """
-    count, height = len(rows), rows.shape[1] // length
-    across, one = rows.strides
-    full = (height - size) // step + 1
-    if full > 0:
-        steps = (across // one, step * length, length, 1)
-        yield slice(0, full), view(rows, (count, full, size, length), steps)
-    rest = rows[:, full * step * length :]
-    if rest.shape[1] > (size - step) * length:
-        yield slice(full, full + 1), rest.reshape(count, 1, -1, length)
+    count, across, hop = len(values), values[0].size, step * length
+    full = (rows - size) // step + 1
+    yield slice(0, full), view(values, (count, full, size, length), (across, hop, length, 1))
+    rest = rows - full * step
+    if rest > size - step:
+        yield slice(full, full + 1), view(values, (count, 1, rest, length), (across, 0, length, 1), full * hop)
