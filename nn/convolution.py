@@ -1,9 +1,9 @@
-"""Convolution as matrix products over tiles of patches; the max-pooling after it may be done on the way.
+"""Convolution, a tile of images at a time; the max-pooling after it may be done on the way.
 
-This is one of the files where speed lives. The plain formula, loop by loop, is the tests' oracle.
+Which matrices are multiplied is said in `nn.products`, where the speed lives. The plain formula, loop by loop,
+is the tests' oracle.
 """
 
-from collections.abc import Iterator
 from math import prod
 
 import numpy as np
@@ -18,6 +18,9 @@ from nn.products import Products, Sliding
 from nn.row_products import RowProducts
 from nn.settings import ConfigError
 
+TILE_BYTES = 700_000  # of what a kernel sees; most of it is still in a second-level cache of 1 MB when used
+KEPT_BYTES = 3_000_000  # up to here fetching it again from a third-level cache is faster than making it again
+
 
 class Conv2D(Layer):
     """z_yx = b + sum over a k x k window of x with its corner at (stride y, stride x), times W; a = f(z).
@@ -30,9 +33,12 @@ class Conv2D(Layer):
     and dL/dx sums dL/dP over all patches that a pixel is in (LeCun et al., 1998; Goodfellow et al., Deep
     Learning, section 9.5). It is a cross-correlation, as everywhere in this field: the kernel is not flipped.
 
+    So it is for maps of one channel (`nn.pixel_products`). For others there is a P with fewer products and
+    fewer copies, P' = B^T P, with which z = A^T (P' (G W)), and the three lines gain these matrices
+    (`nn.row_products`).
+
     With `pool` p > 1 only the largest of each p x p places is kept. As f never falls, max f(z) is f(max z):
-    bias and f are applied to what is left. The p * p places of a window are p * p convolutions with a stride
-    p times as long, and the maximum is taken over these.
+    bias and f are applied to what is left.
     """
 
     kind = "conv2d"
@@ -99,10 +105,11 @@ class Conv2D(Layer):
         self.inputs = np.ascontiguousarray(inputs)
         self.outputs = self.workspace.array("outputs", (len(inputs), *self.output_shape))
         sums, largest_sums = self._sums()
+        self._kept: dict[int, FloatArray] = {}  # what is seen of each tile, by its first image
         self._kernels = self._way.kernels(self.parameters["weight"])
         bias = np.tile(self.parameters["bias"], prod(self.output_shape[:2]))
         for tile in self._tiles():
-            self._way.sums(self._seen(tile), self._kernels, out=sums[tile])
+            self._way.sums(self._see(tile), self._kernels, out=sums[tile])
             outputs = self.outputs[tile].reshape(-1, bias.size)
             if self.pool > 1:
                 largest(self._way.windows(sums[tile]), out=largest_sums[tile])
@@ -116,6 +123,7 @@ class Conv2D(Layer):
 
     def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
         """(batch, rows, columns, filters) -> (batch, height, width, channels), a tile at a time."""
+        gradient = np.ascontiguousarray(gradient)
         passed = self.workspace.array("input_gradient", self.inputs.shape) if inputs_too else None
         turned = self._way.turned(self.parameters["weight"]) if inputs_too else None
         weight_gradient, part = (
@@ -127,7 +135,7 @@ class Conv2D(Layer):
             self._chain(gradient, tile)
             rows = gradient[tile].reshape(-1, bias_gradient.size)
             bias_gradient += column_sums(rows).reshape(bias_gradient.shape)
-            seen = self._seen(tile)
+            seen = self._kept[tile.start] if self._kept else self._see(tile)
             spread = self._way.spread(self._delta(gradient, tile))
             weight_gradient += np.matmul(seen.transpose(0, 2, 1), spread, out=part)
             if passed is not None and turned is not None:
@@ -156,7 +164,7 @@ class Conv2D(Layer):
         return delta
 
     def _sums(self) -> tuple[FloatArray, FloatArray]:
-        """The sums at all places, and the largest of each pooling window; without pooling just the outputs."""
+        """The sums at all places, and the largest of each pooling window: without pooling the outputs."""
         if self.pool == 1:
             return self.outputs, self.outputs
         count = len(self.outputs)
@@ -166,11 +174,18 @@ class Conv2D(Layer):
 
     def _tiles(self) -> list[slice]:
         """Cut the batch."""
-        size = self._way.tile
-        return [slice(start, start + size) for start in range(0, len(self.inputs), size)]
+        count, size = len(self.inputs), max(1, TILE_BYTES // (self._way.size * self.inputs.itemsize))
+        return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
-    def _seen(self, tile: slice) -> FloatArray:
-        return self._way.seen(self._pad(self.inputs[tile]))
+    def _see(self, tile: slice) -> FloatArray:
+        """The matrices of one tile; those of all tiles are kept for the way back, where they are small."""
+        size, count = self._way.size, len(self.inputs)
+        if count * size * self.inputs.itemsize > KEPT_BYTES:
+            room = self.workspace.flat("seen", (tile.stop - tile.start) * size)
+            return self._way.seen(self._pad(self.inputs[tile]), out=room)
+        room = self.workspace.flat("seen", count * size)[tile.start * size : tile.stop * size]
+        self._kept[tile.start] = self._way.seen(self._pad(self.inputs[tile]), out=room)
+        return self._kept[tile.start]
 
     def _pad(self, inputs: FloatArray) -> FloatArray:
         """Some of the inputs inside a frame of zeros."""
@@ -193,7 +208,8 @@ class Conv2D(Layer):
     def _inner(self) -> tuple[int, int, int, int]:
         """Where the inputs lie in their frame: top, left, height and width."""
         (top, _), (left, _) = self.margins
-        return top, left, *self.input_shape[:2]
+        height, width, _ = self.input_shape
+        return top, left, height, width
 
 
 def _same_margin(side: int, kernel: int, stride: int) -> tuple[int, int]:

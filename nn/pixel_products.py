@@ -39,9 +39,10 @@ class PixelProducts(Products):
         """The gradient as it is."""
         out[...] = gradient.reshape(out.shape)
 
-    def seen(self, images: FloatArray) -> FloatArray:
+    def seen(self, images: FloatArray, out: FloatArray) -> FloatArray:
         """All rows under each column of the kernel, and of these what is under each row of it."""
-        columns, planes = self._rooms(len(images))
+        columns = self._columns(len(images))
+        planes = self._planes(out)
         kernel, pool, stride = self.sliding.kernel, self.sliding.pool, self.sliding.stride
         across, down, along, _ = (step // images.itemsize for step in images.strides)
         for first in range(self._apart):
@@ -52,7 +53,7 @@ class PixelProducts(Products):
         for row in range(kernel):
             for start in range(pool):
                 np.copyto(planes[row, :, start], self._under(columns, row, start))
-        return planes.reshape(self.length, -1).T[np.newaxis]
+        return out.reshape(1, self.length, -1).transpose(0, 2, 1)
 
     def sums(self, seen: FloatArray, kernels: FloatArray, out: FloatArray) -> None:
         """P W."""
@@ -65,8 +66,9 @@ class PixelProducts(Products):
     def input_gradient(self, spread: FloatArray, turned: FloatArray) -> FloatArray:
         """Each pixel sums what comes back from every pixel of the kernel that saw it."""
         sliding, apart = self.sliding, self._apart
-        columns, planes = self._rooms(spread.shape[1] // self.places)
-        np.matmul(turned[0], spread[0].T, out=planes.reshape(self.length, -1))
+        flat = self._lend("plane_gradients", self.length * spread.shape[1])
+        np.matmul(turned[0], spread[0].T, out=flat.reshape(self.length, -1))
+        columns, planes = self._columns(spread.shape[1] // self.places), self._planes(flat)
         columns[...] = 0
         for row in range(sliding.kernel):
             for start in range(sliding.pool):
@@ -85,14 +87,17 @@ class PixelProducts(Products):
         """The image's rows."""
         return self.sliding.groups * self.sliding.stride
 
-    def _rooms(self, count: int) -> tuple[FloatArray, FloatArray]:
-        """Room for what each column of a kernel sees, and for what each pixel of it sees."""
-        kernel, pool, rows, many = (getattr(self.sliding, name) for name in ("kernel", "pool", "rows", "columns"))
-        height = -(-self._height // self._apart)
-        return (
-            self._lend("columns", kernel, count, self._apart, pool, height, many),
-            self._lend("planes", kernel, kernel, pool, pool, count, rows, many),
+    def _columns(self, count: int) -> FloatArray:
+        """Room for what each column of the kernel sees."""
+        sliding, height = self.sliding, -(-self._height // self._apart)
+        return self._lend(
+            "columns", sliding.kernel, count, self._apart, sliding.pool, height, sliding.columns
         )
+
+    def _planes(self, flat: FloatArray) -> FloatArray:
+        """What each pixel of the kernel sees, as (kernel, kernel, pool, pool, count, rows, columns)."""
+        kernel, _, pool, rows, columns, *_ = self.sliding
+        return flat.reshape(kernel, kernel, pool, pool, -1, rows, columns)
 
     def _under(self, columns: FloatArray, row: int, start: int) -> FloatArray:
         """What is under one row of the kernel at the places that are `start` rows down in their windows.

@@ -11,8 +11,6 @@ import numpy as np
 
 from nn.arrays import FloatArray, Shape, Workspace
 
-TILE_BYTES = 700_000  # of what is seen; most of it is still in a second-level cache of 1 MB when it is used
-
 
 class Sliding(NamedTuple):
     """A square kernel that moves by `stride` over maps `width` wide, to `pool` x `pool` places a result.
@@ -55,10 +53,9 @@ class Products(ABC):
         self.products, self.places, self.length = products, places, length
 
     @property
-    def tile(self) -> int:
-        """How many images' P stays in the cache."""
-        size = self.workspace.dtype().itemsize * self.products * self.places * self.length
-        return max(1, TILE_BYTES // size)
+    def size(self) -> int:
+        """How many numbers the P of one image has."""
+        return self.products * self.places * self.length
 
     @abstractmethod
     def windows(self, sums: FloatArray) -> list[FloatArray]:
@@ -72,8 +69,8 @@ class Products(ABC):
         """W (products, length, filters) from (kernel, kernel, channels, filters), lent until the next."""
 
     @abstractmethod
-    def seen(self, images: FloatArray) -> FloatArray:
-        """P from contiguous images (count, height, width, channels), lent until the next."""
+    def seen(self, images: FloatArray, out: FloatArray) -> FloatArray:
+        """P from contiguous images (count, height, width, channels), a view of `out` (count * size,)."""
 
     @abstractmethod
     def sums(self, seen: FloatArray, kernels: FloatArray, out: FloatArray) -> None:
@@ -100,6 +97,6 @@ class Products(ABC):
 
 
 def view(values: FloatArray, shape: Shape, steps: Shape, first: int = 0) -> FloatArray:
-    """The numbers of a contiguous array as another shape, `steps` apart along each axis, from the `first` on."""
+    """The numbers of a contiguous array from `first` on as another shape, `steps` apart along each axis."""
     size = values.itemsize
     return np.ndarray(shape, values.dtype, values, first * size, tuple(step * size for step in steps))

@@ -58,15 +58,13 @@ class RowProducts(Products):
         np.matmul(self._kernel.T, gradient.reshape(self.products, -1), out=taps)
         out[...] = rows[: len(out)].reshape(out.shape)
 
-    def seen(self, images: FloatArray) -> FloatArray:
+    def seen(self, images: FloatArray, out: FloatArray) -> FloatArray:
         """B^T x, and of that the stretches side by side."""
         count, sliding = len(images), self.sliding
         row = sliding.width * sliding.channels
         transformed = self._lend("transformed", self.products, count, self._tiles, sliding.stride * row)
         by_tile = transformed.transpose(1, 2, 0, 3)
-        for tiles, block in _blocks(
-            images, sliding.groups, sliding.stride * row, self.products, self._step
-        ):
+        for tiles, block in _blocks(images, sliding.groups, sliding.stride * row, self.products, self._step):
             np.matmul(self._inputs[:, : block.shape[2]], block, out=by_tile[:, tiles])
         shape = (
             self.products * count * self._tiles,
@@ -77,9 +75,8 @@ class RowProducts(Products):
         )
         pixel = sliding.channels
         steps = (sliding.stride * row, sliding.stride * pixel, sliding.pool * sliding.stride * pixel, row, 1)
-        seen = self._lend("seen", self.products, count * self.places, self.length)
-        np.copyto(seen.reshape(shape), view(transformed, shape, steps))
-        return seen
+        np.copyto(out.reshape(shape), view(transformed, shape, steps))
+        return out.reshape(self.products, count * self.places, self.length)
 
     def sums(self, seen: FloatArray, kernels: FloatArray, out: FloatArray) -> None:
         """A^T (R (G w))."""
@@ -165,7 +162,7 @@ class RowProducts(Products):
         inner = framed[:, frame : frame + places].reshape(rows, columns, pool, filters)
         np.copyto(inner, spread.reshape(rows, pool, columns, filters).transpose(0, 2, 1, 3))
         shape = (rows, places + frame, (frame + 1) * filters)
-        seen = self._lend("seen", *shape)
+        seen = self._lend("seen_from_image", *shape)
         np.copyto(seen, view(framed, shape, (framed[0].size, filters, 1)))
         return seen.reshape(self.products, -1, shape[-1])
 
@@ -197,4 +194,5 @@ def _blocks(
     yield slice(0, full), view(values, (count, full, size, length), (across, hop, length, 1))
     rest = rows - full * step
     if rest > size - step:
-        yield slice(full, full + 1), view(values, (count, 1, rest, length), (across, 0, length, 1), full * hop)
+        last = view(values, (count, 1, rest, length), (across, 0, length, 1), full * hop)
+        yield slice(full, full + 1), last

@@ -7,6 +7,7 @@ Complexity of Computations, 1980; Lavin and Gray, 2016, for neural networks).
 from typing import NamedTuple
 
 import numpy as np
+from numpy.polynomial.polynomial import polyfromroots
 
 from nn.arrays import FloatArray
 
@@ -47,14 +48,18 @@ def transform(sums: int, taps: int) -> Transform:
         return Transform(np.eye(taps), np.eye(taps), np.ones((1, taps)))
     points = np.array(POINTS[: sums + taps - 2], float)
     others = [np.delete(points, index) for index in range(len(points))]
-    numerators = [[*np.poly(rest)[::-1], 0] for rest in others] + [np.poly(points)[::-1]]
-    denominators = [np.prod(point - rest) for point, rest in zip(points, others, strict=True)]
-    kernel = _powers(points, taps) / np.array([*denominators, 1])[:, np.newaxis]
-    return Transform(np.array(numerators), kernel, _powers(points, sums).T)
+    inputs = np.zeros((len(points) + 1, len(points) + 1))
+    inputs[:-1, :-1] = [polyfromroots(rest) for rest in others]
+    inputs[-1] = polyfromroots(points)
+    kernel = _powers(points, taps)
+    kernel[:-1] /= np.array([(point - rest).prod() for point, rest in zip(points, others, strict=True)])[
+        :, None
+    ]
+    return Transform(inputs, kernel, _powers(points, sums).T)
 
 
 def best_sums(places: int, taps: int) -> int:
-    """How many sums at once make the fewest products for `places` sums; of equals the fewest, for exactness."""
+    """How many sums at once make the fewest products for `places` sums; of equals the fewest, as exactest."""
 
     def products(sums: int) -> int:
         return -(-places // sums) * (sums + taps - 1)

@@ -124,7 +124,7 @@ def test_tiles_of_any_size_give_the_same(
     images = rng.normal(size=(7, 9, 9, channels))
     found = []
     for tile in (1, 3 * 9 * 9 * 9 * 8 * channels // stride**2, 10**9):
-        monkeypatch.setattr("nn.products.TILE_BYTES", tile)
+        monkeypatch.setattr("nn.convolution.TILE_BYTES", tile)
         layer = filled(Conv2D(config, (9, 9, channels), pool))
         outputs = layer.forward(images).copy()
         passed = passed_back(layer, np.ones_like(outputs))
