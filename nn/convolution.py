@@ -1,7 +1,7 @@
 """Convolution, a tile of images at a time; the max-pooling after it may be done on the way.
 
-Which matrices are multiplied is said in `nn.products`, where the speed lives. The plain formula, loop by loop,
-is the tests' oracle.
+Which matrices are multiplied is said in `nn.products`, where the speed lives. The plain formula, loop by
+loop, is the tests' oracle.
 """
 
 from math import prod

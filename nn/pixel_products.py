@@ -3,6 +3,8 @@
 Stretches under a kernel would be a few numbers long, and the loop over them would cost more than the copies.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from nn.arrays import FloatArray, Workspace
@@ -12,13 +14,11 @@ from nn.products import Products, Sliding, view
 class PixelProducts(Products):
     """z = P W with P^T (kernel * kernel, images * places), "im2col" (Chellapilla et al., 2006).
 
-    First each column of the kernel goes over the images, then of what it saw the rows are copied. Places a
-    pooling window apart see pixels `pool * stride` apart. Rows and columns of an image are dealt out by that:
-    what was a grid with gaps is then a long stretch, and so are the sums of each place of the windows.
+    The places of a pooling window see the same pixels with different pixels of the kernel. So what is seen at
+    some distance from the first place is fetched once for all, and then copied in long stretches.
     """
 
     def __init__(self, sliding: Sliding, workspace: Workspace) -> None:
-        self._apart = sliding.pool * sliding.stride
         places = sliding.pool**2 * sliding.rows * sliding.columns
         super().__init__(sliding, workspace, products=1, places=places, length=sliding.kernel**2)
 
@@ -40,19 +40,15 @@ class PixelProducts(Products):
         out[...] = gradient.reshape(out.shape)
 
     def seen(self, images: FloatArray, out: FloatArray) -> FloatArray:
-        """All rows under each column of the kernel, and of these what is under each row of it."""
-        columns = self._columns(len(images))
-        planes = self._planes(out)
-        kernel, pool, stride = self.sliding.kernel, self.sliding.pool, self.sliding.stride
+        """What is fetched, and of that what each place sees."""
+        fetched = self._fetched(len(images), out)
         across, down, along, _ = (step // images.itemsize for step in images.strides)
-        for first in range(self._apart):
-            rows = -(-(images.shape[1] - first) // self._apart)
-            room = columns[:, :, first, :, :rows]
-            steps = (along, across, stride * along, self._apart * down, self._apart * along)
-            np.copyto(room, view(images, room.shape, steps, first * down))
-        for row in range(kernel):
-            for start in range(pool):
-                np.copyto(planes[row, :, start], self._under(columns, row, start))
+        apart = self.sliding.pool * self.sliding.stride
+        steps = (down, along, across, apart * down, apart * along)
+        np.copyto(fetched, view(images, fetched.shape, steps))
+        if self.sliding.pool > 1:
+            for seen, part in self._parts(out, fetched):
+                np.copyto(seen, part)
         return out.reshape(1, self.length, -1).transpose(0, 2, 1)
 
     def sums(self, seen: FloatArray, kernels: FloatArray, out: FloatArray) -> None:
@@ -65,45 +61,33 @@ class PixelProducts(Products):
 
     def input_gradient(self, spread: FloatArray, turned: FloatArray) -> FloatArray:
         """Each pixel sums what comes back from every pixel of the kernel that saw it."""
-        sliding, apart = self.sliding, self._apart
-        flat = self._lend("plane_gradients", self.length * spread.shape[1])
+        sliding, count = self.sliding, spread.shape[1] // self.places
+        flat = self._lend("seen_gradient", self.length * spread.shape[1])
         np.matmul(turned[0], spread[0].T, out=flat.reshape(self.length, -1))
-        columns, planes = self._columns(spread.shape[1] // self.places), self._planes(flat)
-        columns[...] = 0
-        for row in range(sliding.kernel):
-            for start in range(sliding.pool):
-                under = self._under(columns, row, start)
-                under += planes[row, :, start]
-        images = self._lend("image_gradient", columns.shape[1], self._height, sliding.width, 1)
+        fetched = self._fetched(count, flat)
+        if sliding.pool > 1:
+            fetched[...] = 0
+            for seen, part in self._parts(flat, fetched):
+                part += seen
+        images = self._lend("image_gradient", count, sliding.groups * sliding.stride, sliding.width, 1)
         images[...] = 0
-        for column, first, start in np.ndindex(sliding.kernel, apart, sliding.pool):
-            left = sliding.stride * start + column
-            touched = images[:, first::apart, left::apart, 0][:, :, : sliding.columns]
-            touched += columns[column, :, first, start, : touched.shape[1]]
+        apart = sliding.pool * sliding.stride
+        for top, left in np.ndindex(fetched.shape[:2]):
+            touched = images[:, top::apart, left::apart, 0][:, : sliding.rows, : sliding.columns]
+            touched += fetched[top, left]
         return images
 
-    @property
-    def _height(self) -> int:
-        """The image's rows."""
-        return self.sliding.groups * self.sliding.stride
+    def _fetched(self, count: int, out: FloatArray) -> FloatArray:
+        """Room for each pixel under a pooling window: (side, side, count, rows, columns); `out` without one."""
+        kernel, stride, pool, rows, columns, *_ = self.sliding
+        side = kernel + stride * (pool - 1)
+        flat = out if pool == 1 else self.workspace.flat("fetched", side**2 * count * rows * columns)
+        return flat.reshape(side, side, count, rows, columns)
 
-    def _columns(self, count: int) -> FloatArray:
-        """Room for what each column of the kernel sees."""
-        sliding, height = self.sliding, -(-self._height // self._apart)
-        return self._lend(
-            "columns", sliding.kernel, count, self._apart, sliding.pool, height, sliding.columns
-        )
-
-    def _planes(self, flat: FloatArray) -> FloatArray:
-        """What each pixel of the kernel sees, as (kernel, kernel, pool, pool, count, rows, columns)."""
-        kernel, _, pool, rows, columns, *_ = self.sliding
-        return flat.reshape(kernel, kernel, pool, pool, -1, rows, columns)
-
-    def _under(self, columns: FloatArray, row: int, start: int) -> FloatArray:
-        """What is under one row of the kernel at the places that are `start` rows down in their windows.
-
-        (kernel, pool, count, rows, columns), a view of what the kernel's columns see.
-        """
-        top, first = divmod(self.sliding.stride * start + row, self._apart)
-        seen = columns[:, :, first, :, top : top + self.sliding.rows]
-        return seen.transpose(0, 2, 1, 3, 4)
+    def _parts(self, flat: FloatArray, fetched: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """For each place of a pooling window what it sees: in P, and where it was fetched."""
+        kernel, stride, pool, *_ = self.sliding
+        planes = flat.reshape(kernel, kernel, pool, pool, *fetched.shape[2:])
+        for down, along in np.ndindex(pool, pool):
+            top, left = stride * down, stride * along
+            yield planes[:, :, down, along], fetched[top : top + kernel, left : left + kernel]
