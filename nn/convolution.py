@@ -19,7 +19,7 @@ from nn.row_products import RowProducts
 from nn.settings import ConfigError
 
 TILE_BYTES = 700_000  # of what a kernel sees; most of it is still in a second-level cache of 1 MB when used
-KEPT_BYTES = 3_000_000  # up to here fetching it again from a third-level cache is faster than making it again
+KEPT_BYTES = 6_000_000  # up to here fetching it again from a third-level cache is faster than making it again
 
 
 class Conv2D(Layer):

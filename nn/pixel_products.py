@@ -4,6 +4,7 @@ Stretches under a kernel would be a few numbers long, and the loop over them wou
 """
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -88,6 +89,6 @@ class PixelProducts(Products):
         """For each place of a pooling window what it sees: in P, and where it was fetched."""
         kernel, stride, pool, *_ = self.sliding
         planes = flat.reshape(kernel, kernel, pool, pool, *fetched.shape[2:])
-        for down, along in np.ndindex(pool, pool):
+        for down, along in product(range(pool), repeat=2):
             top, left = stride * down, stride * along
             yield planes[:, :, down, along], fetched[top : top + kernel, left : left + kernel]

@@ -99,4 +99,4 @@ class Products(ABC):
 def view(values: FloatArray, shape: Shape, steps: Shape, first: int = 0) -> FloatArray:
     """The numbers of a contiguous array from `first` on as another shape, `steps` apart along each axis."""
     size = values.itemsize
-    return np.ndarray(shape, values.dtype, values, first * size, tuple(step * size for step in steps))
+    return np.ndarray(shape, values.dtype, values, first * size, [step * size for step in steps])

@@ -30,6 +30,8 @@ class RowProducts(Products):
         matrices = transform(step, sliding.taps)
         self._inputs, self._kernel, self._sums = (matrix.astype(workspace.dtype) for matrix in matrices)
         self._row = pool * columns * filters
+        # Where a pixel has few channels a product of matrices is narrow, and slow: two pixels make it wider.
+        self._cells = 2 if sliding.stride * sliding.channels < 16 else 1
         super().__init__(
             sliding,
             workspace,
@@ -95,10 +97,11 @@ class RowProducts(Products):
         return made
 
     def turned(self, weight: FloatArray) -> FloatArray:
-        """G w for the way back, (products, stride, taps * filters, stride * channels).
+        """G w for the way back, (products, stride, places * filters, cells * stride * channels).
 
         In groups of `stride` columns (t, b) of the kernel the last group comes first, and channels and
-        filters are exchanged.
+        filters are exchanged. That is for one cell of `stride` pixels in a row of the image; of the next cell
+        the same is one place further.
         """
         taps, stride = self.sliding.taps, self.sliding.stride
         kernel, _, channels, filters = weight.shape
@@ -108,9 +111,14 @@ class RowProducts(Products):
         columns = whole.reshape(taps * stride, taps, stride, channels, filters)[:, ::-1]
         rows = self._lend("turned_rows", taps * stride, taps, filters, stride, channels)
         rows[...] = columns.transpose(0, 1, 4, 2, 3)
-        return self._by_product("turned", rows).reshape(
-            self.products, stride, taps * filters, stride * channels
-        )
+        cell = self._by_product("turned", rows).reshape(self.products, stride, taps * filters, -1)
+        cells, width = self._cells, stride * channels
+        made = self._lend("turned_cells", *cell.shape[:2], (taps + cells - 1) * filters, cells * width)
+        made[...] = 0
+        for number in range(cells):
+            seen = slice(number * filters, (number + taps) * filters)
+            made[:, :, seen, number * width : (number + 1) * width] = cell
+        return made
 
     def input_gradient(self, spread: FloatArray, turned: FloatArray) -> FloatArray:
         """B (A delta * G w).
@@ -120,11 +128,9 @@ class RowProducts(Products):
         """
         sliding, count = self.sliding, spread.shape[1] // self.places
         seen = self._seen_from_image(spread)
-        row = seen.shape[1] // (count * self._tiles) * sliding.stride * sliding.channels
-        made = self._lend(
-            "transformed", self.products, sliding.stride, seen.shape[1], sliding.stride * sliding.channels
-        )
+        made = self._lend("transformed", self.products, sliding.stride, seen.shape[1], turned.shape[-1])
         np.matmul(seen[:, np.newaxis], turned, out=made)
+        row = made[0, 0].size // (count * self._tiles)
         by_tile = made.reshape(self.products, sliding.stride, count, self._tiles, row)
         return self._rows_of_tiles(by_tile.transpose(1, 2, 3, 0, 4)).reshape(
             count, -1, row // sliding.channels, sliding.channels
@@ -150,20 +156,20 @@ class RowProducts(Products):
         return images
 
     def _seen_from_image(self, spread: FloatArray) -> FloatArray:
-        """For each group of an image's columns the A delta of all places that see it, side by side.
+        """For each group of cells in a row of the image the A delta of all places that see it, side by side.
 
-        (products, rows of A delta * groups, taps * filters)
+        (products, rows of A delta * groups, places * filters)
         """
         _, pool, columns, filters = self.sliding.sums_shape
-        frame, places = self.sliding.taps - 1, pool * columns
-        rows = spread.size // (places * filters)
-        framed = self._lend("framed", rows, places + 2 * frame, filters)
+        frame, places, cells = self.sliding.taps - 1, pool * columns, self._cells
+        rows, groups = spread.size // (places * filters), -(-(places + frame) // cells)
+        framed = self._lend("framed", rows, groups * cells + frame, filters)
         framed[:, :frame] = framed[:, frame + places :] = 0
         inner = framed[:, frame : frame + places].reshape(rows, columns, pool, filters)
         np.copyto(inner, spread.reshape(rows, pool, columns, filters).transpose(0, 2, 1, 3))
-        shape = (rows, places + frame, (frame + 1) * filters)
+        shape = (rows, groups, (frame + cells) * filters)
         seen = self._lend("seen_from_image", *shape)
-        np.copyto(seen, view(framed, shape, (framed[0].size, filters, 1)))
+        np.copyto(seen, view(framed, shape, (framed[0].size, cells * filters, 1)))
         return seen.reshape(self.products, -1, shape[-1])
 
     def _by_product(self, name: str, rows: FloatArray) -> FloatArray:
