@@ -79,7 +79,7 @@ class PixelProducts(Products):
         return images
 
     def _fetched(self, count: int, out: FloatArray) -> FloatArray:
-        """Room for what a pooling window's pixels see: (side, side, count, rows, columns); `out` without one."""
+        """Room for what a pooling window's pixels see: (side, side, count, rows, columns); else `out`."""
         kernel, stride, pool, rows, columns, *_ = self.sliding
         side = kernel + stride * (pool - 1)
         flat = out if pool == 1 else self.workspace.flat("fetched", side**2 * count * rows * columns)
