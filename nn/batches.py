@@ -1,4 +1,4 @@
-"""Shuffled mini-batches: images stay uint8 and are gathered by an index array, converted a batch at a time.
+"""Shuffled mini-batches: images stay uint8 and are gathered by an index array, a batch at a time.
 
 The index array depends on (seed, epoch) alone, so any batch of any epoch can be had again.
 """
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nn.arrays import ByteArray, FloatArray, Workspace
+from nn.arrays import ByteArray, FloatArray
 from nn.augmentation import Augmentation
 from nn.randomness import Purpose, generator
 
@@ -38,8 +38,8 @@ class PixelScale(NamedTuple):
         return cls(1 / 255, 0.0)
 
     def convert(self, images: ByteArray, out: FloatArray) -> FloatArray:
-        """Bytes (batch, 28, 28) into `out`, (batch, 28, 28, 1)."""
-        np.copyto(out, images[..., np.newaxis])  # faster alone than as a part of the product
+        """Bytes into `out`, which is as large but may have another shape, as (batch, 28, 28, 1)."""
+        np.copyto(out, images.reshape(out.shape))  # faster alone than as a part of the product
         out *= self.scale
         if self.offset:
             out += self.offset
@@ -54,7 +54,6 @@ class Batches:
         data: Images,
         *,
         batch_size: int,
-        pixels: PixelScale,
         seed: int,
         shuffle: bool,
         augmentation: Augmentation | None = None,
@@ -66,11 +65,9 @@ class Batches:
         self.data = data
         self.count = len(data.labels)
         self.size = min(batch_size or self.count, self.count)
-        self.pixels = pixels
         self.seed = seed
         self.augmentation = augmentation
         self.shuffle = shuffle and self.size < self.count
-        self._workspace = Workspace(np.float32)
         self._gathered = np.empty((self.size, *data.images.shape[1:]), np.uint8)
 
     def __len__(self) -> int:
@@ -83,8 +80,8 @@ class Batches:
             return np.arange(self.count)
         return generator(self.seed, Purpose.SHUFFLE, epoch).permutation(self.count)
 
-    def epoch(self, epoch: int, first: int = 0) -> Iterator[tuple[FloatArray, ByteArray]]:
-        """Batches of an epoch from its `first`-th on: images float32 (batch, 28, 28, 1), labels (batch,).
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[tuple[ByteArray, ByteArray]]:
+        """Batches of an epoch from its `first`-th on: images uint8 (batch, 28, 28), labels (batch,).
 
         The images' memory is lent: the next batch overwrites it.
         """
@@ -95,5 +92,4 @@ class Batches:
             np.take(self.data.images, chosen, axis=0, out=gathered, mode="clip")
             if self.augmentation is not None:
                 self.augmentation.apply(gathered, epoch, start // self.size, out=gathered)
-            images = self._workspace.array("images", (*gathered.shape, 1))
-            yield self.pixels.convert(gathered, images), self.data.labels[chosen]
+            yield gathered, self.data.labels[chosen]

@@ -21,7 +21,8 @@ from nn.config import (
     NetworkConfig,
 )
 from nn.convolution import Conv2D
-from nn.layers import Dense, Dropout, Flatten, Layer
+from nn.dropout import Dropout
+from nn.layers import Dense, Flatten, Layer
 from nn.normalization import BatchNorm
 from nn.pooling import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from nn.settings import ConfigError

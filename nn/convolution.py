@@ -1,21 +1,25 @@
-"""Convolution as matrix products over tiles of patches; the max-pooling after it may be done on the way.
+"""Convolution, a tile of images at a time; the max-pooling after it may be done on the way.
 
-This is one of the files where speed lives. The plain formula, loop by loop, is the tests' oracle.
+Which matrices are multiplied is said in `nn.products`, where the speed lives. The plain formula, loop by
+loop, is the tests' oracle.
 """
 
-from collections.abc import Iterator
 from math import prod
 
 import numpy as np
 
 from nn.activations import ACTIVATIONS
-from nn.arrays import FloatArray, Shape
+from nn.arrays import FloatArray, Shape, Workspace, column_sums
 from nn.config import Conv2DConfig
-from nn.input_gradient import Correlated, Scattered, WayBack
 from nn.layers import Layer, Learning
-from nn.patches import Window, patches_of_all
+from nn.pixel_products import PixelProducts
 from nn.pooling import largest, winners
+from nn.products import Products, Sliding
+from nn.row_products import RowProducts
 from nn.settings import ConfigError
+
+TILE_BYTES = 700_000  # of what a kernel sees; most of it is still in a second-level cache of 1 MB when used
+KEPT_BYTES = 6_000_000  # up to here fetching it again from a third-level cache is faster than making it again
 
 
 class Conv2D(Layer):
@@ -29,9 +33,12 @@ class Conv2D(Layer):
     and dL/dx sums dL/dP over all patches that a pixel is in (LeCun et al., 1998; Goodfellow et al., Deep
     Learning, section 9.5). It is a cross-correlation, as everywhere in this field: the kernel is not flipped.
 
+    So it is for maps of one channel (`nn.pixel_products`). For others there is a P with fewer products and
+    fewer copies, P' = B^T P, with which z = A^T (P' (G W)), and the three lines gain these matrices
+    (`nn.row_products`).
+
     With `pool` p > 1 only the largest of each p x p places is kept. As f never falls, max f(z) is f(max z):
-    bias and f are applied to what is left. The p * p places of a window are p * p convolutions with a stride
-    p times as long, and the maximum is taken over these.
+    bias and f are applied to what is left.
     """
 
     kind = "conv2d"
@@ -58,11 +65,9 @@ class Conv2D(Layer):
             {"weight": (kernel, kernel, channels, config.filters), "bias": (config.filters,)},
         )
         self.config, self.pool = config, pool
-        self.windows = [
-            Window(kernel, stride * pool, places, (stride * down, stride * along))
-            for down in range(pool)
-            for along in range(pool)
-        ]
+        height, width, _ = self.padded_shape
+        self.sliding = Sliding(kernel, stride, pool, *places, width, channels, config.filters)
+        self.padded_shape = max(height, self.sliding.groups * stride), width, channels
         self.activation_name = config.activation
         self.activation = ACTIVATIONS[config.activation]
 
@@ -87,117 +92,127 @@ class Conv2D(Layer):
         rows, columns, _ = self.output_shape
         return 2 * prod(self.parameter_shapes["weight"]) * rows * columns * self.pool**2
 
+    def bind(
+        self, slices: dict[str, slice], parameters: FloatArray, gradients: FloatArray, workspace: Workspace
+    ) -> None:
+        """Views of the network's arrays; and how to multiply, which needs memory of its own."""
+        super().bind(slices, parameters, gradients, workspace)
+        way = PixelProducts if self.sliding.channels == 1 else RowProducts
+        self._way: Products = way(self.sliding, workspace)
+
     def forward(self, inputs: FloatArray, learning: Learning | None = None) -> FloatArray:
-        """(batch, height, width, channels) -> (batch, rows, columns, filters)."""
-        self.inputs = self._pad(inputs)
+        """(batch, height, width, channels) -> (batch, rows, columns, filters), a tile at a time."""
+        self.inputs = np.ascontiguousarray(inputs)
         self.outputs = self.workspace.array("outputs", (len(inputs), *self.output_shape))
-        weight, sums = self._weight(), _rows(self.outputs)
-        candidates = self._candidates()
-        for tile, rows in self._tiles():
-            for seen, sum_of in zip(self._patches(tile), candidates, strict=True):
-                np.matmul(seen, weight, out=sum_of[rows])
+        sums, largest_sums = self._sums()
+        self._kept: dict[int, FloatArray] = {}  # what is seen of each tile, by its first image
+        self._kernels = self._way.kernels(self.parameters["weight"])
+        bias = np.tile(self.parameters["bias"], prod(self.output_shape[:2]))
+        for tile in self._tiles():
+            self._way.sums(self._see(tile), self._kernels, out=sums[tile])
+            outputs = self.outputs[tile].reshape(-1, bias.size)
             if self.pool > 1:
-                largest([sum_of[rows] for sum_of in candidates], out=sums[rows])
-        if self.pool > 1:
-            self._largest = self.workspace.array("largest", sums.shape)
-            np.copyto(self._largest, sums)
-        wide = _wide(self.outputs)
-        wide += np.tile(self.parameters["bias"], self.output_shape[1])
-        if self.activation.needs_sums:
-            np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
-        self.activation.apply(self.outputs)
+                largest(self._way.windows(sums[tile]), out=largest_sums[tile])
+                np.add(largest_sums[tile].reshape(outputs.shape), bias, out=outputs)
+            else:
+                outputs += bias
+            if self.activation.needs_sums:
+                np.copyto(self.workspace.array("all_sums", self.outputs.shape)[tile], self.outputs[tile])
+            self.activation.apply(outputs)
         return self.outputs
 
     def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
         """(batch, rows, columns, filters) -> (batch, height, width, channels), a tile at a time."""
-        self.activation.chain(gradient, self.outputs, self.workspace)
-        sums = _wide(gradient).sum(axis=0).reshape(self.output_shape[1:])
-        np.sum(sums, axis=0, out=self.gradients["bias"])
-        way_back = self._way_back(len(gradient)) if inputs_too else None
-        weight_gradient = self.gradients["weight"].reshape(self._weight().shape)
+        gradient = np.ascontiguousarray(gradient)
+        passed = self.workspace.array("input_gradient", self.inputs.shape) if inputs_too else None
+        turned = self._way.turned(self.parameters["weight"]) if inputs_too else None
+        weight_gradient, part = (
+            self.workspace.array(name, self._kernels.shape) for name in ("weight_gradient", "part")
+        )
         weight_gradient[...] = 0
-        part = self.workspace.array("weight_gradient", weight_gradient.shape)
-        for tile, rows in self._tiles():
-            deltas = self._deltas(gradient, rows)
-            for window, seen, delta in zip(self.windows, self._patches(tile), deltas, strict=True):
-                weight_gradient += np.matmul(seen.T, delta, out=part)
-                if way_back is not None:
-                    way_back.take(tile, window, delta)
-        if way_back is None:
-            return None
-        passed = self.workspace.array("input_gradient", (len(gradient), *self.input_shape))
-        way_back.finish(passed)
+        bias_gradient = np.zeros(self.output_shape[1:])
+        for tile in self._tiles():
+            self._chain(gradient, tile)
+            rows = gradient[tile].reshape(-1, bias_gradient.size)
+            bias_gradient += column_sums(rows).reshape(bias_gradient.shape)
+            seen = self._kept[tile.start] if self._kept else self._see(tile)
+            spread = self._way.spread(self._delta(gradient, tile))
+            weight_gradient += np.matmul(seen.transpose(0, 2, 1), spread, out=part)
+            if passed is not None and turned is not None:
+                self._leave_frame(self._way.input_gradient(spread, turned), passed[tile])
+        self._way.weight_gradient(weight_gradient, out=self.gradients["weight"])
+        self.gradients["bias"][...] = bias_gradient.sum(axis=0)
         return passed
 
-    def _patches(self, tile: slice) -> Iterator[FloatArray]:
-        """What the kernel sees of some images, window by window."""
-        return patches_of_all(self.inputs[tile], self.windows, self.workspace)
+    def _chain(self, gradient: FloatArray, tile: slice) -> None:
+        """dL/d outputs of one tile -> dL/d what the activation was applied to."""
+        outputs = self.outputs[tile]
+        if self.activation.needs_sums:
+            sums = self.workspace.array("sums", outputs.shape)
+            np.copyto(sums, self.workspace.array("all_sums", self.outputs.shape)[tile])
+        self.activation.chain(gradient[tile], outputs, self.workspace)
 
-    def _deltas(self, gradient: FloatArray, rows: slice) -> Iterator[FloatArray]:
-        """dL/d sums of one tile for each window: all of it, or what each place of a pooling window won."""
-        delta = _rows(gradient)[rows]
+    def _delta(self, gradient: FloatArray, tile: slice) -> FloatArray:
+        """dL/d sums of one tile: all of the gradient, or at each place of a pooling window what it won."""
         if self.pool == 1:
-            return iter([delta])
-        mine = [sum_of[rows] for sum_of in self._candidates()]
-        return winners(delta, mine, self._largest[rows], self.workspace)
+            return gradient[tile]
+        sums, largest_sums = self._sums()
+        maxima = largest_sums[tile]
+        delta = self.workspace.array("delta", sums[tile].shape)
+        places = self._way.windows(sums[tile]), self._way.windows(delta)
+        winners(gradient[tile].reshape(maxima.shape), places[0], maxima, self.workspace, out=places[1])
+        return delta
 
-    def _way_back(self, count: int) -> WayBack:
-        margins = self.margins[0][0], self.margins[1][0]
-        way = Correlated if self.config.stride == 1 else Scattered
-        return way(self.parameters["weight"], (count, *self.padded_shape), margins, self.workspace)
-
-    def _weight(self) -> FloatArray:
-        return self.parameters["weight"].reshape(-1, self.output_shape[-1])
-
-    def _candidates(self) -> list[FloatArray]:
-        """The sums at each of a pooling window's places, (batch * rows * columns, filters) each."""
-        sums = _rows(self.outputs)
+    def _sums(self) -> tuple[FloatArray, FloatArray]:
+        """The sums at all places, and the largest of each pooling window: without pooling the outputs."""
         if self.pool == 1:
-            return [sums]
-        size = sums.size
-        lent = self.workspace.flat("candidates", size * len(self.windows))
-        return list(lent.reshape(len(self.windows), *sums.shape))
+            return self.outputs, self.outputs
+        count = len(self.outputs)
+        sums = self.workspace.array("candidates", (count, *self.sliding.sums_shape))
+        rows, columns, filters = self.output_shape
+        return sums, self.workspace.array("largest", (count, rows, columns * filters))
 
-    def _tiles(self) -> list[tuple[slice, slice]]:
-        """Cut the batch: slices of images, and of the same images' rows in matrices of places."""
-        count, channels = len(self.inputs), self.input_shape[-1]
-        size = self.windows[0].tile(count, channels, self.inputs.itemsize)
-        places = prod(self.output_shape[:2])
-        starts = range(0, count, size)
-        return [
-            (slice(start, start + size), slice(start * places, min(start + size, count) * places))
-            for start in starts
-        ]
+    def _tiles(self) -> list[slice]:
+        """Cut the batch."""
+        count, size = len(self.inputs), max(1, TILE_BYTES // (self._way.size * self.inputs.itemsize))
+        return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+    def _see(self, tile: slice) -> FloatArray:
+        """The matrices of one tile; those of all tiles are kept for the way back, where they are small."""
+        size, count = self._way.size, len(self.inputs)
+        if count * size * self.inputs.itemsize > KEPT_BYTES:
+            room = self.workspace.flat("seen", (tile.stop - tile.start) * size)
+            return self._way.seen(self._pad(self.inputs[tile]), out=room)
+        room = self.workspace.flat("seen", count * size)[tile.start * size : tile.stop * size]
+        self._kept[tile.start] = self._way.seen(self._pad(self.inputs[tile]), out=room)
+        return self._kept[tile.start]
 
     def _pad(self, inputs: FloatArray) -> FloatArray:
-        """The inputs inside a frame of zeros, contiguous."""
+        """Some of the inputs inside a frame of zeros."""
         if self.padded_shape == self.input_shape:
-            return np.ascontiguousarray(inputs)
+            return inputs
         padded = self.workspace.array("padded", (len(inputs), *self.padded_shape))
-        (top, bottom), (left, right) = self.margins
-        padded[:, :top] = padded[:, self.padded_shape[0] - bottom :] = 0
-        padded[:, :, :left] = padded[:, :, self.padded_shape[1] - right :] = 0
-        self._without_margins(padded)[...] = inputs
+        top, left, height, width = self._inner()
+        padded[:, :top] = padded[:, top + height :] = 0
+        padded[:, :, :left] = padded[:, :, left + width :] = 0
+        padded[:, top : top + height, left : left + width] = inputs
         return padded
 
-    def _without_margins(self, padded: FloatArray) -> FloatArray:
+    def _leave_frame(self, padded: FloatArray, out: FloatArray) -> None:
+        """Without the frame; rows and columns that no kernel sees, and that are left out, get 0."""
+        top, left, height, width = self._inner()
+        seen = padded[:, top : top + height, left : left + width]
+        out[:, seen.shape[1] :] = out[:, :, seen.shape[2] :] = 0
+        out[:, : seen.shape[1], : seen.shape[2]] = seen
+
+    def _inner(self) -> tuple[int, int, int, int]:
+        """Where the inputs lie in their frame: top, left, height and width."""
         (top, _), (left, _) = self.margins
         height, width, _ = self.input_shape
-        return padded[:, top : top + height, left : left + width]
+        return top, left, height, width
 
 
 def _same_margin(side: int, kernel: int, stride: int) -> tuple[int, int]:
     """Zeros before and after one side, so that ceil(side / stride) places fit; the odd one comes after."""
     total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
     return total // 2, total - total // 2
-
-
-def _rows(outputs: FloatArray) -> FloatArray:
-    """(batch, rows, columns, filters) as a matrix with a row a place."""
-    return outputs.reshape(-1, outputs.shape[-1])
-
-
-def _wide(outputs: FloatArray) -> FloatArray:
-    """(batch, rows, columns, filters) as a matrix with long rows, over which a loop costs little."""
-    count, rows, columns, filters = outputs.shape
-    return outputs.reshape(count * rows, columns * filters)

@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn.arrays import ByteArray, FloatArray, Workspace
+from nn.arrays import ByteArray, FloatArray
 from nn.batches import Images, PixelScale
 from nn.losses import Loss
 from nn.network import Network
-
-CHUNK = 500
 
 
 class Evaluation(NamedTuple):
@@ -35,16 +33,10 @@ class Evaluator:
         self.network = network
         self.loss = loss
         self.pixels = pixels
-        self._workspace = Workspace(np.float32)
 
     def outputs(self, images: ByteArray) -> FloatArray:
         """The network's outputs for images uint8 (n, 28, 28): (n, 10)."""
-        parts: list[FloatArray] = []
-        for start in range(0, len(images), CHUNK):
-            chunk = images[start : start + CHUNK]
-            pixels = self.pixels.convert(chunk, self._workspace.array("images", (*chunk.shape, 1)))
-            parts.append(self.network.forward(pixels).copy())
-        return np.concatenate(parts)
+        return self.network.answer(images, self.pixels)
 
     def evaluate(self, data: Images) -> Evaluation:
         """Answer every image once; `data` holds at least one."""

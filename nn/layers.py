@@ -5,7 +5,7 @@ Arrays have the batch first: (batch, features) or (batch, height, width, channel
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import ClassVar, NamedTuple
 
@@ -13,9 +13,9 @@ import numpy as np
 
 from nn.activations import ACTIVATIONS
 from nn.arrays import FloatArray, Shape, Workspace
-from nn.config import ActivationName, DenseConfig, DropoutConfig
+from nn.config import ActivationName, DenseConfig
 from nn.initializers import Initializer
-from nn.randomness import Purpose, StepKey, generator
+from nn.randomness import StepKey
 
 
 class Learning(NamedTuple):
@@ -105,15 +105,20 @@ class Layer(ABC):
 class Ledger(NamedTuple):
     """What the weights' gradient of a dense layer needs of one share of a batch, kept for the whole batch's.
 
-    All shares lie in the same two arrays, so x^T delta can then be had at once, and row by row of W.
+    All shares lie in the same two arrays, so x^T delta can then be had at once, and row by row of W. Where
+    the inputs are the images, which all have, they are not kept.
     """
 
-    inputs: FloatArray
+    inputs: FloatArray | None
     deltas: FloatArray
 
+    def part(self, share: slice) -> "Ledger":
+        """The rows of one share of the batch."""
+        return Ledger(None if self.inputs is None else self.inputs[share], self.deltas[share])
+
     def enter(self, inputs: FloatArray, delta: FloatArray) -> None:
-        """Keep x (share, features), unless it lies here already, and delta (share, units)."""
-        if not np.may_share_memory(self.inputs, inputs):
+        """Keep x (share, features) and delta (share, units)."""
+        if self.inputs is not None:
             np.copyto(self.inputs, inputs)
         np.copyto(self.deltas, delta)
 
@@ -153,6 +158,22 @@ class Dense(Layer):
         self.inputs = inputs
         self.outputs = self.workspace.array("outputs", (inputs.shape[0], *self.output_shape))
         np.matmul(inputs, self.parameters["weight"], out=self.outputs)
+        return self._finish()
+
+    def forward_from(self, products: Sequence[FloatArray]) -> FloatArray:
+        """The same where x W is had as a sum of two or more, each by `multiply`: (batch, units)."""
+        self.outputs = self.workspace.array("outputs", products[0].shape)
+        np.add(products[0], products[1], out=self.outputs)
+        for product in products[2:]:
+            self.outputs += product
+        return self._finish()
+
+    def multiply(self, inputs: FloatArray, rows: slice, out: FloatArray) -> None:
+        """What some features, (batch, rows), add to x W through their rows of W: (batch, units)."""
+        np.matmul(inputs, self.parameters["weight"][rows], out=out)
+
+    def _finish(self) -> FloatArray:
+        """From x W in `outputs` to a."""
         self.outputs += self.parameters["bias"]
         if self.activation.needs_sums:
             np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
@@ -173,9 +194,12 @@ class Dense(Layer):
         return np.matmul(delta, self.parameters["weight"].T, out=input_gradient)
 
     def learn(self, inputs: FloatArray, delta: FloatArray, rows: slice) -> None:
-        """The gradients of some rows of the weights; those of the biases come with the last row."""
+        """The gradients of some rows of the weights, from the features that feed them, (batch, rows).
+
+        Those of the biases come with the last row.
+        """
         if rows.start < rows.stop:
-            np.matmul(inputs.T[rows], delta, out=self.gradients["weight"][rows])
+            np.matmul(inputs.T, delta, out=self.gradients["weight"][rows])
             if rows.stop == self.input_shape[0]:
                 np.sum(delta, axis=0, out=self.gradients["bias"])
 
@@ -197,43 +221,3 @@ class Flatten(Layer):
     def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
         """A view of the gradient with the inputs' shape."""
         return gradient.reshape(gradient.shape[0], *self.input_shape) if inputs_too else None
-
-
-class Dropout(Layer):
-    """Leaves each input out with probability p, and scales the others by 1 / (1 - p), in training alone.
-
-    a = m x with m = 0 or 1 / (1 - p), so that a's mean is x's and answering needs nothing; dL/dx = m dL/da
-    (Srivastava et al., 2014, in the form of Goodfellow et al., section 7.12). The mask depends on the step's
-    key, the layer's place and the share of the batch.
-    """
-
-    kind = "dropout"
-
-    def __init__(self, config: DropoutConfig, input_shape: Shape) -> None:
-        """Any shape passes through."""
-        super().__init__(input_shape, input_shape, {})
-        self.rate = config.rate
-        self._mask: FloatArray | None = None
-
-    def forward(self, inputs: FloatArray, learning: Learning | None = None) -> FloatArray:
-        """The inputs themselves when answering; those that are left, scaled, when learning."""
-        self._mask = None
-        self.outputs = inputs
-        if learning is None or not self.rate:
-            return inputs
-        seed, epoch, step = learning.key
-        rng = generator(seed, Purpose.DROPOUT, epoch, step, self.position, learning.share)
-        self._mask = self.workspace.array("mask", inputs.shape)
-        chances = rng.random(inputs.shape, dtype=np.float32)
-        np.greater_equal(chances, self.rate, out=self._mask, casting="unsafe")
-        self._mask *= 1 / (1 - self.rate)
-        self.outputs = self.workspace.array("outputs", inputs.shape)
-        return np.multiply(inputs, self._mask, out=self.outputs)
-
-    def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
-        """The gradient of the inputs that were left, scaled alike."""
-        if not inputs_too:
-            return None
-        if self._mask is not None:
-            gradient *= self._mask
-        return gradient

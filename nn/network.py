@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from nn.arrays import FloatArray, FloatType
+from nn.arrays import ByteArray, FloatArray, FloatType
+from nn.batches import PixelScale
 from nn.building import build_layers, fused
 from nn.config import NetworkConfig, OptimizerConfig
 from nn.initializers import build_initializer
@@ -17,6 +18,8 @@ from nn.optimizers import Optimizer, Penalty
 from nn.parallel.part import Part
 from nn.parallel.team import Team
 from nn.randomness import StepKey
+
+MOST_SHOWN = 10_000  # images at once: 8 MB
 
 
 class Network:
@@ -43,7 +46,7 @@ class Network:
         self.gradients: FloatArray = self._part.gradients
         self.statistics: FloatArray = self._part.statistics
         self.weight_count = self._part.weight_count
-        self._images = self._shares = 0  # of the last batch
+        self._images = self._shares = self._members = 0  # of the last batch
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Give every layer its first parameters, first layer first."""
@@ -52,25 +55,48 @@ class Network:
             layer.initialize(rng, initializer)
 
     def forward(self, images: FloatArray, key: StepKey | None = None) -> FloatArray:
-        """(batch, 28, 28, 1) -> (batch, 10) outputs, valid until the next forward pass.
+        """(batch, 28, 28, 1) -> (batch, 10) outputs, valid until the next forward pass; one process does it.
 
         With the `key` of a training step the network learns: dropout leaves out, batches are normalised by
         their own statistics. Without one it answers.
         """
+        self._images, self._shares, self._members = len(images), 1, 1
+        return self._part.pass_forward(images, key)
+
+    def forward_bytes(self, images: ByteArray, pixels: PixelScale, key: StepKey) -> FloatArray:
+        """`forward` in training for bytes (batch, 28, 28), scaled by `pixels`; processes share them."""
         part, count = self._part, len(images)
-        self._images, self._shares = count, len(part.shares(count))
-        if self._shares == 1:
-            return part.pass_forward(images, key)
-        if part.most_images < count:
-            self._team.call(part.parts, "reserve", count)
-        np.copyto(part.images[:count], images)
-        self._team.call(self._shares, "forward", count, key)
+        members = part.members(count)
+        if members == 1:
+            return self.forward(part.scaled(images, pixels), key)
+        self._images, self._shares, self._members = count, len(part.shares(count)), members
+        self._show(images)
+        if part.most_learned < count:
+            self._team.call(part.parts, "reserve_learning", count)
+        self._team.call(members, "forward", count, pixels, key)
         return part.outputs[:count]
+
+    def answer(self, images: ByteArray, pixels: PixelScale) -> FloatArray:
+        """The outputs for any number of bytes (n, 28, 28), scaled by `pixels`: (n, 10)."""
+        part = self._part
+        answers = np.empty((len(images), *part.outputs.shape[1:]), part.outputs.dtype)
+        for start in range(0, len(images), MOST_SHOWN):
+            shown = images[start : start + MOST_SHOWN]
+            self._show(shown)
+            self._team.call(len(part.shares(len(shown))), "answer", len(shown), pixels)
+            answers[start : start + MOST_SHOWN] = part.outputs[: len(shown)]
+        return answers
+
+    def _show(self, images: ByteArray) -> None:
+        """Put images where all processes see them."""
+        if self._part.most_images < len(images):
+            self._team.call(self._part.parts, "reserve", len(images))
+        np.copyto(self._part.images[: len(images)], images)
 
     def backward(self, gradient: FloatArray) -> None:
         """Fill `gradients` from dL/d outputs of the last forward pass; `gradient` is spent."""
         part = self._part
-        if self._shares == 1:
+        if self._members == 1:
             part.pass_backward(gradient)
             return
         np.copyto(part.gradient[: self._images], gradient)
@@ -84,7 +110,10 @@ class Network:
 
     def move(self, rate: float, step: int) -> None:
         """Step against `gradients` by the optimizer; `step` counts from 0."""
-        self._team.call(self._part.parts, "move", rate, step)
+        if self._members == 1:
+            self._part.move_all(rate, step)
+        else:
+            self._team.call(self._part.parts, "move", rate, step)
 
     def names(self) -> list[str]:
         """A name for every layer, its kind and a number: `conv1`, `maxpool1`, `dense1`, `dense2`."""

@@ -4,11 +4,12 @@ A feature is a neuron, or a feature map with all its pixels.
 """
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
 from nn.activations import ACTIVATIONS
-from nn.arrays import FloatArray, Shape
+from nn.arrays import FloatArray, Shape, column_sums
 from nn.config import BatchNormConfig
 from nn.initializers import Initializer
 from nn.layers import Layer, Learning
@@ -102,8 +103,7 @@ class BatchNorm(Layer):
         if self._learning is None:
             raise ValueError("a batch normalisation that answers has no gradient: forward it as learning")
         delta, centred = self._wide(gradient), self._wide(self._centred)
-        products = np.einsum("ij,ij->j", delta, centred)
-        own = np.stack([self._fold(products) / self._deviation, self._fold(delta.sum(axis=0))])
+        own = np.stack([self._products(delta, centred) / self._deviation, self._totals(delta)])
         self.gradients["weight"][...], self.gradients["bias"][...] = own
         if not inputs_too:
             return None
@@ -119,13 +119,13 @@ class BatchNorm(Layer):
         """Write x - m, know s, and move the running statistics; the first share does that for all."""
         x = self._wide(inputs)
         numbers = np.full(inputs.shape[-1], inputs.size / inputs.shape[-1])
-        sums, counts = self.exchange.total(np.stack([self._fold(x.sum(axis=0)), numbers]), learning, 0)
+        sums, counts = self.exchange.total(np.stack([self._totals(x), numbers]), learning, 0)
         self._count = float(counts[0])
         mean = sums / self._count
         self._centred = self.workspace.array("centred", inputs.shape)
         centred = self._wide(self._centred)
         np.subtract(x, self._tile(mean), out=centred)
-        squares = self._fold(np.einsum("ij,ij->j", centred, centred))
+        squares = self._products(centred, centred)
         (sums,) = self.exchange.total(squares[np.newaxis], learning, 1)
         variance = sums / self._count
         self._deviation = np.sqrt(variance + self.eps)
@@ -143,18 +143,22 @@ class BatchNorm(Layer):
         outputs += self._tile(shift)
 
     def _wide(self, values: FloatArray) -> FloatArray:
-        """A matrix with long rows: (batch, features), or (batch * height, width * channels)."""
-        return (
-            values.reshape(-1, values.shape[-1])
-            if values.ndim == 2
-            else values.reshape(-1, values.shape[-2] * values.shape[-1])
-        )
+        """A matrix with a row an image: a loop over long rows costs little."""
+        return values.reshape(len(values), -1)
 
     def _tile(self, features: FloatArray) -> FloatArray:
-        """A number a feature, repeated along a wide row."""
-        columns = 1 if len(self.input_shape) == 1 else self.input_shape[-2]
-        return np.tile(features, columns).astype(self.inputs.dtype)
+        """A number a feature, repeated along a row."""
+        return np.tile(features.astype(self.inputs.dtype), prod(self.input_shape[:-1]))
 
-    def _fold(self, wide: FloatArray) -> FloatArray:
-        """The sums of a wide row, feature by feature."""
-        return wide.reshape(-1, self.input_shape[-1]).sum(axis=0)
+    def _totals(self, values: FloatArray) -> FloatArray:
+        """The sum of each feature."""
+        return self._fold(column_sums(values.reshape(-1, prod(self.input_shape[-2:]))))
+
+    def _products(self, left: FloatArray, right: FloatArray) -> FloatArray:
+        """The sum of each feature over the products."""
+        row = prod(self.input_shape[-2:])
+        return self._fold(np.einsum("ij,ij->j", left.reshape(-1, row), right.reshape(-1, row)))
+
+    def _fold(self, columns: FloatArray) -> FloatArray:
+        """Sums a column of one row of places or some, as sums a feature."""
+        return columns.reshape(-1, self.input_shape[-1]).sum(axis=0)

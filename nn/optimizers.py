@@ -6,7 +6,7 @@ more memory than they compute.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -54,16 +54,14 @@ class Optimizer(ABC):
         gradients: FloatArray,
         rate: float,
         step: int,
-        stretch: slice | None = None,
+        stretches: Sequence[slice] = (slice(None),),
     ) -> None:
         """Change `parameters` in place, and add the penalty's share to `gradients`; `step` counts from 0.
 
-        With a `stretch` only so much of all arrays is touched.
+        With `stretches` only so much of all arrays is touched.
         """
-        touched = stretch or slice(0, len(parameters))
-        for start in range(touched.start, touched.stop, BLOCK):
-            part = slice(start, min(start + BLOCK, touched.stop))
-            weights = slice(start, min(part.stop, self.penalty.weight_count))
+        for part in _blocks(stretches, len(parameters)):
+            weights = slice(part.start, min(part.stop, self.penalty.weight_count))
             if weights.start < weights.stop:
                 self.pull(parameters[weights], gradients[weights], rate)
             slots = [slot[part] for slot in self.slots.values()]
@@ -220,6 +218,14 @@ class AdamW(Adam):
         """The penalties, if there are any, and the decay."""
         super().pull(w, g, rate)
         w *= 1 - rate * self.weight_decay
+
+
+def _blocks(stretches: Sequence[slice], length: int) -> Iterator[slice]:
+    """Each stretch of an array of this length in pieces of at most a block."""
+    for stretch in stretches:
+        first, end, _ = stretch.indices(length)
+        for start in range(first, end, BLOCK):
+            yield slice(start, min(start + BLOCK, end))
 
 
 def build_optimizer(config: OptimizerConfig, parameters: FloatArray, penalty: Penalty) -> Optimizer:

@@ -4,7 +4,7 @@ Windows lie side by side; rows and columns that fill no window are left out, as 
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,32 +16,34 @@ from nn.settings import ConfigError
 
 def largest(candidates: Sequence[FloatArray], out: FloatArray) -> None:
     """The largest of each place's candidates, arrays of one shape."""
-    np.copyto(out, candidates[0])
-    for candidate in candidates[1:]:
+    np.maximum(candidates[0], candidates[-1], out=out)
+    for candidate in candidates[1:-1]:
         np.maximum(out, candidate, out=out)
 
 
 def winners(
-    gradient: FloatArray, candidates: Sequence[FloatArray], maxima: FloatArray, workspace: Workspace
-) -> Iterator[FloatArray]:
-    """For each candidate in turn dL/d candidate: the gradient where it is the first of the largest, else 0.
+    gradient: FloatArray,
+    candidates: Sequence[FloatArray],
+    maxima: FloatArray,
+    workspace: Workspace,
+    out: Sequence[FloatArray],
+) -> None:
+    """Write dL/d candidate of each: the gradient where it is the first of the largest, else 0.
 
     m = max z has dm/dz = 1 for the winner and 0 for the others; the first of equals wins, as in PyTorch. It
     is done on the bits: where z < m, the sign of z - m, spread over all bits, lets the gradient through to
-    the candidates that come later, and what it holds back belongs to this one. What is yielded is lent until
-    the next.
+    the candidates that come later, and what it holds back belongs to this one.
     """
     bits = np.int32 if gradient.itemsize == 4 else np.int64
-    own, below, rest = (workspace.array(name, gradient.shape) for name in ("own", "below", "rest"))
+    below, rest = (workspace.array(name, gradient.shape) for name in ("below", "rest"))
     np.copyto(rest, gradient)
-    for candidate in candidates[:-1]:
+    for candidate, own in zip(candidates[:-1], out[:-1], strict=True):
         np.subtract(candidate, maxima, out=below)
         later = np.right_shift(below.view(bits), 8 * gradient.itemsize - 1, out=below.view(bits))
         later &= rest.view(bits)
         np.bitwise_xor(rest.view(bits), later, out=own.view(bits))
         rest, below = below, rest
-        yield own
-    yield rest
+    np.copyto(out[-1], rest)
 
 
 class Pool2D(Layer):
@@ -82,8 +84,7 @@ class Pool2D(Layer):
         passed = self.workspace.array("input_gradient", (len(gradient), *self.input_shape))
         rows, columns, _ = self.output_shape
         passed[:, self.size * rows :] = passed[:, :, self.size * columns :] = 0
-        for place, share in zip(self.places(passed), self.spread(gradient), strict=True):
-            place[...] = share
+        self.spread(gradient, self.places(passed))
         return passed
 
     @abstractmethod
@@ -91,22 +92,38 @@ class Pool2D(Layer):
         """Write `outputs` from the pixels at each place of the windows."""
 
     @abstractmethod
-    def spread(self, gradient: FloatArray) -> Iterator[FloatArray]:
-        """dL/d pixels at each place of the windows, in the order of `places`."""
+    def spread(self, gradient: FloatArray, places: list[FloatArray]) -> None:
+        """Write dL/d pixels at each place of the windows."""
 
 
 class MaxPool2D(Pool2D):
-    """Each window's largest value; the whole gradient goes to where that came from (see `winners`)."""
+    """Each window's largest value; the whole gradient goes to where that came from (see `winners`).
+
+    Each place's pixels are copied side by side first, and their gradients back: a view of them would be gone
+    through a few channels at a time, and more than once.
+    """
 
     kind = "maxpool2d"
 
     def reduce(self, places: list[FloatArray]) -> None:
         """The largest."""
-        largest(places, out=self.outputs)
+        self._candidates = self._lend("candidates")
+        for candidate, place in zip(self._candidates, places, strict=True):
+            np.copyto(candidate, place)
+        largest(self._candidates, out=self.outputs)
 
-    def spread(self, gradient: FloatArray) -> Iterator[FloatArray]:
+    def spread(self, gradient: FloatArray, places: list[FloatArray]) -> None:
         """All of it to the first largest."""
-        return winners(gradient, self.places(self.inputs), self.outputs, self.workspace)
+        shares = self._lend("shares")
+        winners(gradient, self._candidates, self.outputs, self.workspace, out=shares)
+        for place, share in zip(places, shares, strict=True):
+            np.copyto(place, share)
+
+    def _lend(self, name: str) -> list[FloatArray]:
+        """Room for the pixels at each place of the windows."""
+        many = self.size**2
+        flat = self.workspace.flat(name, many * self.outputs.size)
+        return list(flat.reshape(many, *self.outputs.shape))
 
 
 class AvgPool2D(Pool2D):
@@ -121,11 +138,11 @@ class AvgPool2D(Pool2D):
             self.outputs += place
         self.outputs *= 1 / len(places)
 
-    def spread(self, gradient: FloatArray) -> Iterator[FloatArray]:
+    def spread(self, gradient: FloatArray, places: list[FloatArray]) -> None:
         """The same part for all."""
         gradient *= 1 / self.size**2
-        for _ in range(self.size**2):
-            yield gradient
+        for place in places:
+            place[...] = gradient
 
 
 class GlobalAvgPool2D(Layer):

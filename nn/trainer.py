@@ -47,17 +47,16 @@ class Trainer:
     ) -> None:
         """`data.training` holds at least one image; `threads` share a batch; `clock` gives seconds."""
         training = config.training
-        pixels = PixelScale.of(standardise=config.data.standardise)
         self.config = config
         self.data = data
         self.clock = clock
+        self.pixels = PixelScale.of(standardise=config.data.standardise)
         self.network = Network(config.network, threads=threads)
         self.network.initialize(generator(config.seed, Purpose.INITIALIZE))
         self.loss = build_loss(training)
         self.batches = Batches(
             data.training,
             batch_size=training.batch_size,
-            pixels=pixels,
             seed=config.seed,
             shuffle=training.shuffle,
             augmentation=Augmentation(config.augmentation, config.seed)
@@ -74,7 +73,7 @@ class Trainer:
             for name, array in learned.items()
             if training.ema and array.size
         }
-        self.evaluator = Evaluator(self.network, LOSSES[training.loss], pixels)
+        self.evaluator = Evaluator(self.network, LOSSES[training.loss], self.pixels)
         self.evaluations: dict[str, Evaluation] = {}
         self.move_to(
             Position(epochs=training.epochs, planned_epochs=training.epochs, patience=training.patience)
@@ -143,7 +142,7 @@ class Trainer:
     def train_epoch(self) -> Iterator[StepFinished]:
         """Learn what is left of the epoch under way, a batch at a time."""
         for images, labels in self.batches.epoch(self.epoch, first=self.step % len(self.batches)):
-            outputs = self.network.forward(images, self.key)
+            outputs = self.network.forward_bytes(images, self.pixels, self.key)
             loss, gradient = self.loss(outputs, labels)
             self.require_finite(loss)
             self.network.backward(gradient)

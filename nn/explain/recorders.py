@@ -67,7 +67,7 @@ class FirstOfEach(Batches):
     def __len__(self) -> int:
         return len(self._batches)
 
-    def epoch(self, epoch: int, first: int = 0) -> Iterator[tuple[FloatArray, ByteArray]]:
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[tuple[ByteArray, ByteArray]]:
         """The same batches, cut."""
         for images, labels in self._batches.epoch(epoch, first):
             yield images[: self._images], labels[: self._images]

@@ -8,11 +8,14 @@ import os
 import resource
 import tempfile
 from math import prod
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from nn.arrays import FloatArray, FloatType, Shape
+from nn.arrays import Shape
+
+Number = TypeVar("Number", bound=np.number[Any])
 
 MOST_BYTES = 1 << 38  # the file's length; only what is written to takes memory
 
@@ -42,7 +45,7 @@ class SharedMemory:
         os.ftruncate(descriptor, min(MOST_BYTES, allowed) if is_limited else MOST_BYTES)
         return cls(descriptor)
 
-    def zeros(self, shape: Shape, dtype: FloatType) -> FloatArray:
+    def zeros(self, shape: Shape, dtype: type[Number]) -> npt.NDArray[Number]:
         """An array that the other processes see, too, when they ask for their array of this turn.
 
         Raises `MemoryError` where the file is too short for it.
@@ -67,7 +70,7 @@ class SharedMemory:
 class OwnMemory:
     """The same for a process that works alone."""
 
-    def zeros(self, shape: Shape, dtype: FloatType) -> FloatArray:
+    def zeros(self, shape: Shape, dtype: type[Number]) -> npt.NDArray[Number]:
         """An ordinary array of zeros."""
         return np.zeros(shape, dtype)
 

@@ -1,30 +1,39 @@
 """What one member of a team does for a network: its share of each batch, and its stretch of the parameters.
 
 Every member has layers of its own, which see the same parameters. First each passes its share of a batch
-forward and back. Then each has the gradients of its own stretch of the parameters over the whole batch, and
-moves that stretch: so the gradient of a dense layer, the largest array there is, is never summed.
+forward and back; but a dense layer that sees the images is shared by its weights, see `nn.parallel.rows`.
+Then each has the gradients of its own stretches of the parameters over the whole batch, and moves those: so
+the gradient of a dense layer, the largest array there is, is never summed.
 """
 
 from functools import partial
-from itertools import pairwise
 from math import prod
 
 import numpy as np
 
-from nn.arrays import FloatArray, FloatType, Shape, Workspace
+from nn.arrays import ByteArray, FloatArray, FloatType, Shape, Workspace
+from nn.batches import PixelScale
 from nn.building import build_layers, fused
 from nn.config import CLASSES, IMAGE_SHAPE, NetworkConfig, OptimizerConfig
 from nn.convolution import Conv2D
-from nn.layers import Dense, Flatten, Layer, Learning, Ledger
+from nn.layers import Dense, Learning, Ledger
 from nn.normalization import BatchNorm, Exchange
 from nn.optimizers import Optimizer, Penalty, build_optimizer
+from nn.parallel.cuts import flat_slices, sees_images, shares, stretches
 from nn.parallel.memory import Memory
+from nn.parallel.rows import Rows
 from nn.parallel.team import Meeting
 from nn.randomness import StepKey
 
+# Steps of less work than this, about 0.7 ms, are left to one part: meeting takes longer than sharing saves.
+# Work is counted in floating-point operations of the forward pass; moving a parameter is as much as so many.
+LEAST_WORK = 25e6
+WORK_TO_MOVE = 40
 # With fewer images a share, packing the weights for a product costs more than the product.
 LEAST_SHARE = 32
 LEAST_SHARE_OF_MAPS = 8  # a convolution is far more work an image
+ANSWERED = 250  # images at a time, so that what layers pass on stays in the processor's cache
+PIXELS = prod(IMAGE_SHAPE)
 
 
 class Part:
@@ -54,13 +63,19 @@ class Part:
             own = self.gradients if isinstance(layer, Dense) else self._all_gradients[number]
             layer.bind(places, self.parameters, own, Workspace(dtype))
         self.statistics = self._share_statistics()
-        self._stretch = slice(*stretches(self.layers, total, parts)[number : number + 2])
         has_maps = any(isinstance(layer, Conv2D) for layer in self.layers)
         self._least_share = LEAST_SHARE_OF_MAPS if has_maps else LEAST_SHARE
-        # A dense layer that sees the images themselves finds them where they are.
-        self._first = next((layer for layer in self.layers if not isinstance(layer, Flatten)), None)
+        self._stretches = stretches(self.layers, parts)[number]
+        self._first_layer = sees_images(self.layers)
+        self._first = (
+            Rows(self._first_layer, self._rows(self._first_layer), number, parts)
+            if self._first_layer is not None
+            else None
+        )
+        self._workspace = Workspace(dtype)
         self.optimizer: Optimizer | None = None
         self.reserve(0)
+        self.reserve_learning(0)
 
     def _share_statistics(self) -> FloatArray:
         """One flat array for what layers measure rather than learn."""
@@ -78,50 +93,96 @@ class Part:
         return statistics
 
     def reserve(self, images: int) -> None:
-        """Take memory for batches of so many images; what smaller batches took is not given back."""
+        """Take memory for so many images and their outputs; what fewer took is not given back."""
+        self.most_images = images
+        self.images = self._memory.zeros((images, *IMAGE_SHAPE[:2]), np.uint8)
+        self.outputs = self._memory.zeros((images, CLASSES), self._dtype)
+
+    def reserve_learning(self, images: int) -> None:
+        """Take memory for what passes among the parts while they learn from batches of so many images."""
 
         def rows(shape: Shape) -> FloatArray:
             return self._memory.zeros((images, *shape), self._dtype)
 
-        self.most_images = images
-        self.images, self.outputs, self.gradient = rows(IMAGE_SHAPE), rows((CLASSES,)), rows((CLASSES,))
+        self.most_learned = images
+        self.gradient = rows((CLASSES,))
         dense = [layer for layer in self.layers if isinstance(layer, Dense)]
-        self._ledgers = [(layer, rows(layer.input_shape), rows(layer.output_shape)) for layer in dense]
-        if self._ledgers and self._first is self._ledgers[0][0]:
-            pixels = self.images.reshape(images, prod(IMAGE_SHAPE))
-            self._ledgers[0] = (self._ledgers[0][0], pixels, self._ledgers[0][2])
+        inputs = [None if layer is self._first_layer else rows(layer.input_shape) for layer in dense]
+        self._ledgers = [
+            (layer, Ledger(seen, rows(layer.output_shape))) for layer, seen in zip(dense, inputs, strict=True)
+        ]
+        if self._first is not None:
+            self._first.reserve(images, self._memory, self._dtype)
 
     def shares(self, images: int) -> list[slice]:
         """How the parts, or as many of them as have enough to do, share a batch."""
         return shares(images, self.parts, self._least_share)
 
-    def forward(self, images: int, key: StepKey | None) -> None:
-        """Pass a share of the first `images` of `images` forward, to `outputs`."""
+    def members(self, images: int) -> int:
+        """How many parts learn from a batch."""
+        work = images * sum(layer.flops for layer in self.layers) + WORK_TO_MOVE * len(self.parameters)
+        if work < LEAST_WORK:
+            return 1
+        return self.parts if self._divides_rows(images) else len(self.shares(images))
+
+    def _divides_rows(self, images: int) -> bool:
+        """Whether each part multiplies all images with its own rows of the first weights.
+
+        What the rows give for very many images is more memory to pass on than the weights are.
+        """
+        return self.parts > 1 and self._first is not None and images < PIXELS
+
+    def scaled(self, images: ByteArray, pixels: PixelScale) -> FloatArray:
+        """Bytes (batch, 28, 28) as the layers see them, (batch, 28, 28, 1)."""
+        return pixels.convert(images, self._workspace.array("images", (len(images), *IMAGE_SHAPE)))
+
+    def answer(self, images: int, pixels: PixelScale) -> None:
+        """Fill `outputs` for a share of the first `images` of `images`, a few at a time."""
+        share = self.shares(images)[self.number]
+        for start in range(share.start, share.stop, ANSWERED):
+            few = slice(start, min(start + ANSWERED, share.stop))
+            self.outputs[few] = self.pass_forward(self.scaled(self.images[few], pixels), None)
+
+    def forward(self, images: int, pixels: PixelScale, key: StepKey) -> None:
+        """Learning, pass a share of the first `images` of `images` forward, to `outputs`."""
         cut = self.shares(images)
-        share = cut[self.number]
-        self.outputs[share] = self.pass_forward(self.images[share], key, len(cut))
+        share = cut[self.number] if self.number < len(cut) else slice(0, 0)
+        first = 0
+        if self._first is not None:
+            self._first.look_at(self.images[:images], pixels)
+        if self._first is not None and self._divides_rows(images):
+            self._first.multiply()
+            self._meeting.meet(self.parts)
+            values = self._first.forward(share)
+            first = self._first.layer.position + 1
+        else:
+            values = self.scaled(self.images[share], pixels)
+        if self.number < len(cut):
+            self.outputs[share] = self.pass_forward(values, key, len(cut), first)
 
     def backward(self, images: int) -> None:
         """Pass a share of `gradient` back, if there is one, then fill `gradients` in this part's stretch."""
         cut = self.shares(images)
         if self.number < len(cut):
             share = cut[self.number]
-            for layer, inputs, deltas in self._ledgers:
-                layer.ledger = Ledger(inputs[share], deltas[share])
+            for layer, ledger in self._ledgers:
+                layer.ledger = ledger.part(share)
             self.pass_backward(self.gradient[share])
-            for layer, _, _ in self._ledgers:
+            for layer, _ in self._ledgers:
                 layer.ledger = None
         self._meeting.meet(self.parts)
-        for layer, inputs, deltas in self._ledgers:
-            layer.learn(inputs[:images], deltas[:images], self._rows(layer))
+        for layer, ledger in self._ledgers:
+            self._learn(layer, ledger.part(slice(0, images)))
         self._add_gradients(len(cut))
 
-    def pass_forward(self, values: FloatArray, key: StepKey | None, cut: int = 1) -> FloatArray:
+    def pass_forward(
+        self, values: FloatArray, key: StepKey | None, cut: int = 1, first: int = 0
+    ) -> FloatArray:
         """Each layer's outputs are the next one's inputs; `cut` is how many parts pass a share forward."""
         learning = None
         if key is not None:
             learning = Learning(key, self.number, cut, partial(self._meeting.meet, cut))
-        for layer in self.layers:
+        for layer in self.layers[first:]:
             values = layer.forward(values, learning)
         return values
 
@@ -133,24 +194,37 @@ class Part:
             if passed is not None:
                 gradient = passed
 
+    def _learn(self, layer: Dense, ledger: Ledger) -> None:
+        """Fill the gradients of this part's rows of a dense layer's weights."""
+        if ledger.inputs is not None:
+            rows = self._rows(layer)
+            layer.learn(ledger.inputs[:, rows], ledger.deltas, rows)
+        elif self._first is not None:
+            self._first.learn(ledger.deltas)
+
     def _rows(self, layer: Dense) -> slice:
-        """The rows of a dense layer's weights that lie in this part's stretch."""
-        features, units = layer.parameter_shapes["weight"]
-        place = layer.slices["weight"]
-        start, stop = ((edge - place.start) // units for edge in (self._stretch.start, self._stretch.stop))
-        return slice(min(max(0, start), features), min(max(0, stop), features))
+        """The rows of a dense layer's weights that lie in this part's stretches."""
+        place, units = layer.slices["weight"], layer.output_shape[0]
+        own = self._own(place)
+        return slice((own.start - place.start) // units, (own.stop - place.start) // units)
+
+    def _own(self, place: slice) -> slice:
+        """What of a place in the flat arrays is this part's to learn; it may be empty."""
+        for stretch in self._stretches:
+            start, stop = max(place.start, stretch.start), min(place.stop, stretch.stop)
+            if start < stop:
+                return slice(start, stop)
+        return slice(place.start, place.start)
 
     def _add_gradients(self, cut: int) -> None:
-        """Sum what the layers that are not dense have for each share, in this part's stretch."""
-        stretch = self._stretch
+        """Sum what the layers that are not dense have for each share, in this part's stretches."""
         for layer in self.layers:
             if isinstance(layer, Dense):
                 continue
             for place in layer.slices.values():
-                own = slice(max(place.start, stretch.start), min(place.stop, stretch.stop))
-                if own.start < own.stop:
-                    for gradients in self._all_gradients[1:cut]:
-                        self.gradients[own] += gradients[own]
+                own = self._own(place)
+                for gradients in self._all_gradients[1:cut]:
+                    self.gradients[own] += gradients[own]
 
     def learn_by(self, config: OptimizerConfig, penalty: Penalty) -> None:
         """Move the parameters by this optimizer from now on."""
@@ -159,9 +233,14 @@ class Part:
             self.optimizer.slots[name] = self._memory.zeros(slot.shape, self._dtype)
 
     def move(self, rate: float, step: int) -> None:
-        """Let the optimizer move this part's stretch of the parameters."""
+        """Let the optimizer move this part's stretches of the parameters."""
         assert self.optimizer is not None
-        self.optimizer.update(self.parameters, self.gradients, rate, step, stretch=self._stretch)
+        self.optimizer.update(self.parameters, self.gradients, rate, step, stretches=self._stretches)
+
+    def move_all(self, rate: float, step: int) -> None:
+        """Let the optimizer move all parameters."""
+        assert self.optimizer is not None
+        self.optimizer.update(self.parameters, self.gradients, rate, step)
 
     def unit_ranges(self, position: int) -> FloatArray:
         """(2, units): the least and the largest of what each neuron or map gave for this part's share.
@@ -173,41 +252,3 @@ class Part:
         # First over the images: rows as long as a whole image's are compared three times as fast.
         least, largest = outputs.min(axis=0), outputs.max(axis=0)
         return np.stack([least.reshape(-1, units).min(axis=0), largest.reshape(-1, units).max(axis=0)])
-
-
-def flat_slices(layers: list[Layer]) -> tuple[list[dict[str, slice]], int]:
-    """Where each layer's tensors lie in the flat arrays: all weights first, then the rest; the weights' end.
-
-    A batch normalisation's scale, one number a feature, is among the rest: nothing should pull it to 0.
-    """
-    slices: list[dict[str, slice]] = [{} for _ in layers]
-    start = weight_count = 0
-    for weights in (True, False):
-        for layer, places in zip(layers, slices, strict=True):
-            for name, shape in layer.parameter_shapes.items():
-                if (len(shape) > 1) == weights:
-                    places[name] = slice(start, start + prod(shape))
-                    start = places[name].stop
-        if weights:
-            weight_count = start
-    return slices, weight_count
-
-
-def stretches(layers: list[Layer], total: int, parts: int) -> list[int]:
-    """The edges of about equal stretches of the flat arrays; none cuts a row of a dense layer's weights."""
-    edges = [total * number // parts for number in range(parts + 1)]
-    for layer in layers:
-        if isinstance(layer, Dense):
-            place, units = layer.slices["weight"], layer.output_shape[0]
-            edges = [
-                edge - (edge - place.start) % units if place.start <= edge < place.stop else edge
-                for edge in edges
-            ]
-    return edges
-
-
-def shares(images: int, parts: int, least: int) -> list[slice]:
-    """Cut a batch into at most `parts` shares, equal but for one image, of `least` or more unless alone."""
-    count = max(1, min(parts, images // least))
-    edges = [images * number // count for number in range(count + 1)]
-    return [slice(start, stop) for start, stop in pairwise(edges)]

@@ -6,8 +6,9 @@ from layer_samples import bound, learning, passed_back
 
 from nn.arrays import Shape
 from nn.config import DenseConfig, DropoutConfig
+from nn.dropout import Dropout
 from nn.initializers import he
-from nn.layers import Dense, Dropout, Flatten, Layer, Learning
+from nn.layers import Dense, Flatten, Layer, Learning
 
 
 @pytest.fixture

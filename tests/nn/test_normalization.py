@@ -7,6 +7,7 @@ import pytest
 from layer_samples import bound, learning, passed_back
 
 from nn.arrays import FloatArray, Shape
+from nn.batches import PixelScale
 from nn.config import BatchNormConfig, Conv2DConfig, DenseConfig, DropoutConfig, NetworkConfig
 from nn.initializers import he
 from nn.network import Network
@@ -14,6 +15,7 @@ from nn.network_config import ActivationName
 from nn.normalization import BatchNorm
 from nn.randomness import StepKey
 
+PIXELS = PixelScale.of(standardise=True)
 SHAPES = [(5,), (3, 4, 2)]
 LAYERS = (
     Conv2DConfig(4, kernel=3, stride=3),
@@ -136,8 +138,8 @@ def trained(threads: int, sizes: Sequence[int]) -> tuple[list[FloatArray], list[
     rng = np.random.default_rng(1)
     outputs, gradients = [], []
     for step, size in enumerate(sizes):
-        images = rng.normal(size=(size, 28, 28, 1)).astype(np.float32)
-        outputs.append(network.forward(images, StepKey(0, 0, step)).copy())
+        images = rng.integers(0, 256, (size, 28, 28), np.uint8)
+        outputs.append(network.forward_bytes(images, PIXELS, StepKey(0, 0, step)).copy())
         network.backward(rng.normal(size=(size, 10)).astype(np.float32) / size)
         gradients.append(network.gradients.copy())
     return outputs, gradients, network.statistics.copy()
@@ -166,7 +168,7 @@ def test_the_same_shares_give_the_same_bits_however_threads_run() -> None:
 
 def test_a_networks_statistics_are_one_array_that_all_shares_see() -> None:
     layers = NetworkConfig(layers=(*LAYERS[:-1], DropoutConfig(), LAYERS[-1]))
-    images = np.random.default_rng(1).uniform(0, 1, (40, 28, 28, 1))
+    images = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
     answers: list[np.ndarray] = []
     for threads in (1, 2):
         network = Network(layers, np.float64, threads=threads)
@@ -175,6 +177,6 @@ def test_a_networks_statistics_are_one_array_that_all_shares_see() -> None:
             network.statistics, [0] * 4 + [1] * 4 + [0] * 3 + [1] * 3 + [0] * 12 + [1] * 12
         )
         network.statistics[:4] = 5
-        answers.append(network.forward(images).copy())
+        answers.append(network.answer(images, PIXELS))
     np.testing.assert_allclose(answers[1], answers[0], rtol=1e-9)
     assert network.weight_count == len(network.parameters) - (4 + 4 + 4 + 3 + 3 + 3 + 12 + 12 + 12 + 10)

@@ -66,7 +66,8 @@ def test_winners_share_the_gradient_among_themselves(dtype: FloatType) -> None:
     maxima = np.empty(6, dtype)
     largest(list(candidates), maxima)
     np.testing.assert_array_equal(maxima, candidates.max(axis=0))
-    found = [own.copy() for own in winners(gradient, list(candidates), maxima, Workspace(dtype))]
+    found = np.full_like(candidates, np.nan)
+    winners(gradient, list(candidates), maxima, Workspace(dtype), out=list(found))
     expected = np.where(np.arange(3)[:, None] == candidates.argmax(axis=0), gradient, 0)
     np.testing.assert_array_equal(found, expected)
 

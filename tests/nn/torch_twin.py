@@ -108,7 +108,8 @@ class Twin:
             [decayed, {"params": rest, "weight_decay": 0.0}], trainer.config.training.optimizer.learning_rate
         )
         images, labels = next(trainer.batches.epoch(0))
-        self.images = pytorch_images(images)
+        pixels = np.empty((*images.shape, 1), np.float32)
+        self.images = pytorch_images(trainer.pixels.convert(images, pixels))
         self.labels = torch.from_numpy(labels.astype(np.int64))
 
     def loss(self, config: Config) -> Any:

@@ -3,7 +3,7 @@
 import numpy as np
 from rich.text import Text
 
-from nn.layers import Dropout
+from nn.dropout import Dropout
 from nn.normalization import BatchNorm
 from tui.numbers import number
 from tui.stepping.backward import from_above, through_activation

@@ -170,9 +170,9 @@ def test_the_few_images_are_the_first_of_the_next_batch() -> None:
     config_ = config()
     one = after_steps(config_, 2)
     images, labels = next(one.batches.epoch(0, first=2))
-    images = images.copy()
+    pixels = one.pixels.convert(images, np.empty((*images.shape, 1), np.float32))
     trace = trace_step(one, BATCH)
-    assert np.array_equal(trace.images, images[:BATCH])
+    assert np.array_equal(trace.images, pixels[:BATCH])
     assert np.array_equal(trace.labels, labels[:BATCH])
     assert len(labels) == 16
     assert len(trace_step(trainer(config(batch_size=4)), BATCH).labels) == 4

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from nn.batches import PixelScale
 from nn.config import (
     BatchNormConfig,
     Conv2DConfig,
@@ -16,10 +17,12 @@ from nn.config import (
 )
 from nn.network import Network
 from nn.optimizers import Penalty
-from nn.parallel.part import Part, shares, stretches
+from nn.parallel.cuts import shares, stretches
+from nn.parallel.part import LEAST_WORK, Part
 from nn.parallel.team import Team
 from nn.randomness import StepKey
 
+PIXELS = PixelScale.of(standardise=True)
 DENSE = (DenseConfig(20, "relu"), DenseConfig(7, "gelu"), DenseConfig(10))
 MAPS = (
     Conv2DConfig(3, 5, activation="relu"),
@@ -30,6 +33,10 @@ MAPS = (
 )
 
 
+def bytes_of(images: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.integers(0, 256, (images, 28, 28), np.uint8)
+
+
 def steps(layers: tuple[LayerConfig, ...], images: int, threads: int) -> list[np.ndarray]:
     """Outputs, gradients and parameters over two steps with momentum."""
     rng = np.random.default_rng(1)
@@ -38,7 +45,7 @@ def steps(layers: tuple[LayerConfig, ...], images: int, threads: int) -> list[np
     network.learn_by(MomentumConfig(0.01), Penalty(network.weight_count, 0.0, 0.01))
     found: list[np.ndarray] = []
     for step in range(2):
-        outputs = network.forward(rng.uniform(0, 1, (images, 28, 28, 1)), StepKey(0, 0, step)).copy()
+        outputs = network.forward_bytes(bytes_of(images, rng), PIXELS, StepKey(0, 0, step)).copy()
         network.backward(rng.normal(0, 1, (images, 10)))
         gradients = network.gradients.copy()
         network.move(0.01, step)
@@ -47,7 +54,7 @@ def steps(layers: tuple[LayerConfig, ...], images: int, threads: int) -> list[np
 
 
 @pytest.mark.parametrize("layers", [DENSE, MAPS], ids=["dense", "maps"])
-@pytest.mark.parametrize("images", [20, 70, 97])
+@pytest.mark.parametrize("images", [1, 20, 70, 97, 800])
 def test_parts_do_together_what_one_does_alone(layers: tuple[LayerConfig, ...], images: int) -> None:
     alone, together, again = (steps(layers, images, threads) for threads in (1, 3, 3))
     for one, three, same in zip(alone, together, again, strict=True):
@@ -60,7 +67,7 @@ def test_the_range_of_what_each_unit_gave_is_known_share_by_share() -> None:
     network.initialize(np.random.default_rng(0))
     last = network.layers[-1]
     assert network.last_ranges(last) == []
-    outputs = network.forward(np.random.default_rng(1).uniform(0, 1, (70, 28, 28, 1)))
+    outputs = network.forward_bytes(bytes_of(70, np.random.default_rng(1)), PIXELS, StepKey(0, 0, 0))
     for (least, largest), share in zip(network.last_ranges(last), np.split(outputs, 2), strict=True):
         np.testing.assert_array_equal(least, share.min(axis=0))
         np.testing.assert_array_equal(largest, share.max(axis=0))
@@ -76,11 +83,12 @@ def test_what_is_not_finite_shows_in_its_units_range_alone(value: float) -> None
 
 def test_stretches_cover_the_parameters_and_cut_no_row() -> None:
     part: Part = Team(1, lambda *rest: Part(NetworkConfig(layers=DENSE), np.float64, 1, True, *rest)).member
-    total = len(part.parameters)
-    for parts in range(1, 9):
-        edges = stretches(part.layers, total, parts)
-        assert (edges[0], edges[-1]) == (0, total)
+    for parts in range(2, 9):
+        firsts, others = zip(*stretches(part.layers, parts), strict=True)
+        edges = [0, *(stretch.stop for stretch in (*firsts, *others))]
+        assert [stretch.start for stretch in (*firsts, *others)] == edges[:-1]
         assert all(before <= after for before, after in pairwise(edges))
+        assert (firsts[-1].stop, edges[-1]) == (784 * 20, len(part.parameters))
         for layer in part.layers[1:]:
             place, units = layer.slices["weight"], layer.output_shape[0]
             assert all(
@@ -97,3 +105,42 @@ def test_a_share_has_at_least_32_images_unless_it_is_alone(
     cut = shares(images, parts, 32)
     assert [share.stop - share.start for share in cut] == lengths
     assert (cut[0].start, cut[-1].stop) == (0, images)
+
+
+@pytest.mark.parametrize(("hidden", "images", "members"), [(128, 64, 1), (128, 128, 2), (512, 16, 2)])
+def test_steps_of_little_work_are_left_to_one(
+    hidden: int, images: int, members: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nn.parallel.part.LEAST_WORK", LEAST_WORK)
+    config = NetworkConfig(layers=(DenseConfig(hidden, "relu"), DenseConfig(10)))
+    part: Part = Team(1, lambda *rest: Part(config, np.float32, 2, True, *rest)).member
+    assert part.members(images) == members
+
+
+def test_one_part_may_take_a_step_in_between() -> None:
+    """The last batch of an epoch may be too small to be shared: the same slots, whoever moves."""
+    found: list[np.ndarray] = []
+    for threads in (1, 2):
+        network = Network(NetworkConfig(layers=DENSE), np.float64, threads=threads)
+        network.initialize(np.random.default_rng(2))
+        network.learn_by(MomentumConfig(0.01), Penalty())
+        rng = np.random.default_rng(1)
+        for step, is_shared in enumerate((True, False, True)):
+            images, key = bytes_of(40, rng), StepKey(0, 0, step)
+            if is_shared:
+                network.forward_bytes(images, PIXELS, key)
+            else:
+                network.forward(PIXELS.convert(images, np.empty((40, 28, 28, 1))), key)
+            network.backward(rng.normal(0, 1, (40, 10)))
+            network.move(0.01, step)
+        found.append(network.parameters.copy())
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("images", [5, 600])
+def test_answers_are_those_of_a_forward_pass(images: int) -> None:
+    network = Network(NetworkConfig(layers=MAPS), np.float64, threads=2)
+    network.initialize(np.random.default_rng(0))
+    shown = bytes_of(images, np.random.default_rng(1))
+    expected = network.forward(PIXELS.convert(shown, np.empty((images, 28, 28, 1)))).copy()
+    np.testing.assert_allclose(network.answer(shown, PIXELS), expected, rtol=1e-9)

@@ -69,7 +69,7 @@ def test_what_is_shown_is_the_trainers_own_step(config_: Config) -> None:
     trace, theirs = traced(config_, 3), trainer_of(config_, 3)
     before = theirs.network.parameters.copy()
     images, _ = next(theirs.batches.epoch(0, first=3))
-    outputs = theirs.network.forward(images).copy()
+    outputs = theirs.network.answer(images, theirs.pixels)
     event = next(theirs.train_epoch())
     image = 1
     assert f"= {event.loss:.4f}" in page_of(trace, "loss", "loss")
