@@ -74,29 +74,30 @@ class FirstOfEach(Batches):
 
 
 class ActivationTape(Activation):
-    """Copies z before the activation and dL/dz behind it."""
+    """Copies z before the activation and dL/dz behind it, some images after the other."""
 
     needs_sums = True  # whatever the activation: the layer then keeps z, which `chain` may ask for
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
-        self.sums: FloatArray | None = None
-        self.slopes: FloatArray | None = None
-        self.sum_gradient: FloatArray | None = None
+        self.sums: list[FloatArray] = []
+        self.slopes: list[FloatArray] = []
+        self.sum_gradients: list[FloatArray] = []
 
     def apply(self, values: FloatArray) -> None:
         """Copy z, apply, and keep f'(z): what the activation makes of a gradient of ones."""
-        self.sums = values.copy()
+        self.sums.append(values.copy())
         self.activation.apply(values)
         space = Workspace(np.float32)
-        np.copyto(space.array("sums", values.shape), self.sums)
-        self.slopes = np.ones_like(values)
-        self.activation.chain(self.slopes, values, space)
+        np.copyto(space.array("sums", values.shape), self.sums[-1])
+        slopes = np.ones_like(values)
+        self.activation.chain(slopes, values, space)
+        self.slopes.append(slopes)
 
     def chain(self, gradient: FloatArray, outputs: FloatArray, workspace: Workspace) -> None:
         """Copy dL/dz."""
         self.activation.chain(gradient, outputs, workspace)
-        self.sum_gradient = gradient.copy()
+        self.sum_gradients.append(gradient.copy())
 
 
 class LayerTape:
@@ -133,24 +134,30 @@ class LayerTape:
 
     def trace(self, name: str, update: "UpdateTape") -> LayerTrace:
         """All that was copied, with the moves of the layer's own tensors."""
-        tape = self.activation
+        tape = self.activation or ActivationTape(ACTIVATIONS["none"])
         names = {activation: name for name, activation in ACTIVATIONS.items()}
         return LayerTrace(
             name=name,
             layer=self.layer,
-            activation=names[tape.activation] if tape else "none",
+            activation=names[tape.activation],
             inputs=self.inputs,
-            sums=tape.sums if tape else None,
-            slopes=tape.slopes if tape else None,
+            sums=self._joined(tape.sums),
+            slopes=self._joined(tape.slopes),
             outputs=self.outputs,
             output_gradient=self.output_gradient,
-            sum_gradient=tape.sum_gradient if tape else None,
+            sum_gradient=self._joined(tape.sum_gradients),
             input_gradient=self.input_gradient,
             tensors={
                 tensor: update.of(self.layer.slices[tensor], shape)
                 for tensor, shape in self.layer.parameter_shapes.items()
             },
         )
+
+    def _joined(self, parts: list[FloatArray]) -> FloatArray | None:
+        """What was copied of some images after the other, as one array of the outputs' shape."""
+        if not parts:
+            return None
+        return np.concatenate([part.reshape(-1) for part in parts]).reshape(self.outputs.shape)
 
 
 class LossTape(Loss):
