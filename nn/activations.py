@@ -1,8 +1,8 @@
 """What a layer applies to its sums, and the derivative written in terms of the result.
 
 Most of these functions have a derivative that their own output tells: a layer keeps its output a and needs z
-no more. For one that needs z (GELU: `needs_sums`), the layer copies z to the workspace's array "sums" before
-`apply`.
+no more. For one that needs z (GELU: `needs_sums`), the layer keeps z and has it in the workspace's array
+"sums" when it calls `chain`.
 """
 
 from abc import ABC, abstractmethod

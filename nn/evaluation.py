@@ -1,4 +1,4 @@
-"""A network's answers on images it does not learn from: probabilities, loss, accuracy, in chunks."""
+"""A network's answers on images it does not learn from: probabilities, loss, accuracy."""
 
 from typing import NamedTuple
 

@@ -25,8 +25,8 @@ MOST_SHOWN = 10_000  # images at once: 8 MB
 class Network:
     """Forward and backward through all layers, in float32 (float64 for gradient checks).
 
-    With more than one thread it is a team of processes that share each batch and the parameters, see
-    `nn.parallel.part`, in a fixed order: the same batch on the same number of threads gives the same bits.
+    With more than one thread it is a team of processes that share the parameters and each batch that is worth
+    it, see `nn.parallel.part`, in a fixed order: the same batch on as many threads gives the same bits.
     """
 
     def __init__(
@@ -77,7 +77,10 @@ class Network:
         return part.outputs[:count]
 
     def answer(self, images: ByteArray, pixels: PixelScale) -> FloatArray:
-        """The outputs for any number of bytes (n, 28, 28), scaled by `pixels`: (n, 10)."""
+        """The outputs for any number of bytes (n, 28, 28), scaled by `pixels`: (n, 10).
+
+        The last forward pass is spent: no `backward` may follow.
+        """
         part = self._part
         answers = np.empty((len(images), *part.outputs.shape[1:]), part.outputs.dtype)
         for start in range(0, len(images), MOST_SHOWN):

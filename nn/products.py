@@ -1,6 +1,6 @@
 """A convolution as matrix products: what a tile of images becomes, and how gradients come back from it.
 
-There are two ways, `nn.row_products` and `nn.pixel_products`; a convolution takes one by its shapes.
+There are two ways, `nn.row_products` and, for a single channel, `nn.pixel_products`.
 """
 
 from abc import ABC, abstractmethod

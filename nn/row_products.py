@@ -1,7 +1,7 @@
 """A convolution whose rows share products by Winograd's transform, while its columns are copied side by side.
 
-So an image is copied as often as a kernel has columns, not as often as it has pixels, and for a kernel of
-three rows half of the products do: those of 4 rows of sums come from 6 rows, not from 12.
+So what is copied grows with the kernel's columns, not with its pixels, and for a kernel of three rows half of
+the products do: those of 4 rows of sums come from 6 rows, not from 12.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class RowProducts(Products):
     def __init__(self, sliding: Sliding, workspace: Workspace) -> None:
         height, pool, columns, filters = sliding.sums_shape
         step = best_sums(height, sliding.taps)
-        self._height, self._step, self._tiles = height, step, -(-height // step)
+        self._height, self._step, self._bands = height, step, -(-height // step)
         matrices = transform(step, sliding.taps)
         self._inputs, self._kernel, self._sums = (matrix.astype(workspace.dtype) for matrix in matrices)
         self._row = pool * columns * filters
@@ -36,7 +36,7 @@ class RowProducts(Products):
             sliding,
             workspace,
             products=step + sliding.taps - 1,
-            places=self._tiles * pool * columns,
+            places=self._bands * pool * columns,
             length=sliding.stride * sliding.kernel * sliding.channels,
         )
 
@@ -64,12 +64,12 @@ class RowProducts(Products):
         """B^T x, and of that the stretches side by side."""
         count, sliding = len(images), self.sliding
         row = sliding.width * sliding.channels
-        transformed = self._lend("transformed", self.products, count, self._tiles, sliding.stride * row)
-        by_tile = transformed.transpose(1, 2, 0, 3)
-        for tiles, block in _blocks(images, sliding.groups, sliding.stride * row, self.products, self._step):
-            np.matmul(self._inputs[:, : block.shape[2]], block, out=by_tile[:, tiles])
+        transformed = self._lend("transformed", self.products, count, self._bands, sliding.stride * row)
+        by_band = transformed.transpose(1, 2, 0, 3)
+        for bands, block in _blocks(images, sliding.groups, sliding.stride * row, self.products, self._step):
+            np.matmul(self._inputs[:, : block.shape[2]], block, out=by_band[:, bands])
         shape = (
-            self.products * count * self._tiles,
+            self.products * count * self._bands,
             sliding.pool,
             sliding.columns,
             sliding.stride,
@@ -84,16 +84,16 @@ class RowProducts(Products):
         """A^T (R (G w))."""
         made = self._lend("made", self.products, len(out) * self.places, self.sliding.filters)
         np.matmul(seen, kernels, out=made)
-        by_tile = self._by_tile(made, len(out))
-        for tiles, block in _blocks(out, self._height, self._row, self._step, self._step):
-            np.matmul(self._sums[: block.shape[2]], by_tile[:, tiles], out=block)
+        by_band = self._by_band(made, len(out))
+        for bands, block in _blocks(out, self._height, self._row, self._step, self._step):
+            np.matmul(self._sums[: block.shape[2]], by_band[:, bands], out=block)
 
     def spread(self, delta: FloatArray) -> FloatArray:
         """A delta."""
         made = self._lend("made", self.products, len(delta) * self.places, self.sliding.filters)
-        by_tile = self._by_tile(made, len(delta))
-        for tiles, block in _blocks(delta, self._height, self._row, self._step, self._step):
-            np.matmul(self._sums.T[:, : block.shape[2]], block, out=by_tile[:, tiles])
+        by_band = self._by_band(made, len(delta))
+        for bands, block in _blocks(delta, self._height, self._row, self._step, self._step):
+            np.matmul(self._sums.T[:, : block.shape[2]], block, out=by_band[:, bands])
         return made
 
     def turned(self, weight: FloatArray) -> FloatArray:
@@ -124,35 +124,35 @@ class RowProducts(Products):
         """B (A delta * G w).
 
         Along a row it is a convolution of A delta, in a frame of zeros, with the turned kernels. As each row
-        of the image is in several tiles, it sums what comes back from them.
+        of the image is in several bands, it sums what comes back from them.
         """
         sliding, count = self.sliding, spread.shape[1] // self.places
         seen = self._seen_from_image(spread)
         made = self._lend("transformed", self.products, sliding.stride, seen.shape[1], turned.shape[-1])
         np.matmul(seen[:, np.newaxis], turned, out=made)
-        row = made[0, 0].size // (count * self._tiles)
-        by_tile = made.reshape(self.products, sliding.stride, count, self._tiles, row)
-        return self._rows_of_tiles(by_tile.transpose(1, 2, 3, 0, 4)).reshape(
+        row = made[0, 0].size // (count * self._bands)
+        by_band = made.reshape(self.products, sliding.stride, count, self._bands, row)
+        return self._rows_of_bands(by_band.transpose(1, 2, 3, 0, 4)).reshape(
             count, -1, row // sliding.channels, sliding.channels
         )
 
-    def _rows_of_tiles(self, by_tile: FloatArray) -> FloatArray:
-        """B of (stride, count, tiles, products, row): (count, more tiles, step, stride, row), added up.
+    def _rows_of_bands(self, by_band: FloatArray) -> FloatArray:
+        """B of (stride, count, bands, products, row): (count, more bands, step, stride, row), added up.
 
-        The tiles are `step` rows apart and longer: what is beyond belongs to the tiles below, too.
+        The bands are `step` rows apart and longer: what is beyond belongs to the bands below, too.
         """
-        stride, count, tiles, products, row = by_tile.shape
+        stride, count, bands, products, row = by_band.shape
         below = -(-products // self._step) - 1
-        images = self._lend("image_gradient", count, tiles + below, self._step, stride, row)
-        images[:, tiles:] = 0
+        images = self._lend("image_gradient", count, bands + below, self._step, stride, row)
+        images[:, bands:] = 0
         back = self._inputs.T
-        for number, transformed in enumerate(by_tile):
-            np.matmul(back[: self._step], transformed, out=images[:, :tiles, :, number])
+        for number, transformed in enumerate(by_band):
+            np.matmul(back[: self._step], transformed, out=images[:, :bands, :, number])
             for part in range(1, below + 1):
                 share = back[part * self._step : (part + 1) * self._step]
-                more = self._lend("more", count, tiles, len(share), row)
+                more = self._lend("more", count, bands, len(share), row)
                 np.matmul(share, transformed, out=more)
-                images[:, part : part + tiles, : len(share), number] += more
+                images[:, part : part + bands, : len(share), number] += more
         return images
 
     def _seen_from_image(self, spread: FloatArray) -> FloatArray:
@@ -182,15 +182,15 @@ class RowProducts(Products):
         """Room for whole groups of a kernel's rows."""
         return self._lend("kernel_rows", self.sliding.taps * self.sliding.stride, weight[0].size)
 
-    def _by_tile(self, made: FloatArray, count: int) -> FloatArray:
-        """R (G w) as (count, tiles, products, row)."""
-        return made.reshape(self.products, count, self._tiles, self._row).transpose(1, 2, 0, 3)
+    def _by_band(self, made: FloatArray, count: int) -> FloatArray:
+        """R (G w) as (count, bands, products, row)."""
+        return made.reshape(self.products, count, self._bands, self._row).transpose(1, 2, 0, 3)
 
 
 def _blocks(
     values: FloatArray, rows: int, length: int, size: int, step: int
 ) -> Iterator[tuple[slice, FloatArray]]:
-    """Blocks of `size` rows of `length` numbers, `step` rows apart: (count, tiles, size, length), views.
+    """Blocks of `size` rows of `length` numbers, `step` rows apart: (count, bands, size, length), views.
 
     `values` is contiguous, and its images have `rows` rows, or more that are left out. First come all blocks
     that are full, then a last one that is cut short, if there is one.

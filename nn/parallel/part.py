@@ -66,12 +66,8 @@ class Part:
         has_maps = any(isinstance(layer, Conv2D) for layer in self.layers)
         self._least_share = LEAST_SHARE_OF_MAPS if has_maps else LEAST_SHARE
         self._stretches = stretches(self.layers, parts)[number]
-        self._first_layer = sees_images(self.layers)
-        self._first = (
-            Rows(self._first_layer, self._rows(self._first_layer), number, parts)
-            if self._first_layer is not None
-            else None
-        )
+        first = sees_images(self.layers)
+        self._first_rows = Rows(first, self._rows(first), number, parts) if first is not None else None
         self._workspace = Workspace(dtype)
         self.optimizer: Optimizer | None = None
         self.reserve(0)
@@ -107,15 +103,16 @@ class Part:
         self.most_learned = images
         self.gradient = rows((CLASSES,))
         dense = [layer for layer in self.layers if isinstance(layer, Dense)]
-        inputs = [None if layer is self._first_layer else rows(layer.input_shape) for layer in dense]
+        first = self._first_rows.layer if self._first_rows is not None else None
+        inputs = [None if layer is first else rows(layer.input_shape) for layer in dense]
         self._ledgers = [
             (layer, Ledger(seen, rows(layer.output_shape))) for layer, seen in zip(dense, inputs, strict=True)
         ]
-        if self._first is not None:
-            self._first.reserve(images, self._memory, self._dtype)
+        if self._first_rows is not None:
+            self._first_rows.reserve(images, self._memory, self._dtype)
 
     def shares(self, images: int) -> list[slice]:
-        """How the parts, or as many of them as have enough to do, share a batch."""
+        """How the parts, or as many of them as have enough to do, pass a batch on."""
         return shares(images, self.parts, self._least_share)
 
     def members(self, images: int) -> int:
@@ -123,14 +120,14 @@ class Part:
         work = images * sum(layer.flops for layer in self.layers) + WORK_TO_MOVE * len(self.parameters)
         if work < LEAST_WORK:
             return 1
-        return self.parts if self._divides_rows(images) else len(self.shares(images))
+        return self.parts if self._first_rows is not None and self.parts > 1 else len(self.shares(images))
 
     def _divides_rows(self, images: int) -> bool:
         """Whether each part multiplies all images with its own rows of the first weights.
 
         What the rows give for very many images is more memory to pass on than the weights are.
         """
-        return self.parts > 1 and self._first is not None and images < PIXELS
+        return self.parts > 1 and self._first_rows is not None and images < PIXELS
 
     def scaled(self, images: ByteArray, pixels: PixelScale) -> FloatArray:
         """Bytes (batch, 28, 28) as the layers see them, (batch, 28, 28, 1)."""
@@ -146,22 +143,23 @@ class Part:
     def forward(self, images: int, pixels: PixelScale, key: StepKey) -> None:
         """Learning, pass a share of the first `images` of `images` forward, to `outputs`."""
         cut = self.shares(images)
-        share = cut[self.number] if self.number < len(cut) else slice(0, 0)
-        first = 0
-        if self._first is not None:
-            self._first.look_at(self.images[:images], pixels)
-        if self._first is not None and self._divides_rows(images):
-            self._first.multiply()
+        has_share = self.number < len(cut)
+        rows = self._first_rows
+        if rows is not None:
+            rows.look_at(self.images[:images], pixels)
+        if rows is not None and self._divides_rows(images):
+            rows.multiply()
             self._meeting.meet(self.parts)
-            values = self._first.forward(share)
-            first = self._first.layer.position + 1
-        else:
-            values = self.scaled(self.images[share], pixels)
-        if self.number < len(cut):
-            self.outputs[share] = self.pass_forward(values, key, len(cut), first)
+            if has_share:
+                share = cut[self.number]
+                values, after = rows.forward(share), rows.layer.position + 1
+                self.outputs[share] = self.pass_forward(values, key, len(cut), after)
+        elif has_share:
+            share = cut[self.number]
+            self.outputs[share] = self.pass_forward(self.scaled(self.images[share], pixels), key, len(cut))
 
     def backward(self, images: int) -> None:
-        """Pass a share of `gradient` back, if there is one, then fill `gradients` in this part's stretch."""
+        """Pass a share of `gradient` back, if any; then fill `gradients` in this part's stretches."""
         cut = self.shares(images)
         if self.number < len(cut):
             share = cut[self.number]
@@ -176,13 +174,16 @@ class Part:
         self._add_gradients(len(cut))
 
     def pass_forward(
-        self, values: FloatArray, key: StepKey | None, cut: int = 1, first: int = 0
+        self, values: FloatArray, key: StepKey | None, cut: int = 1, after: int = 0
     ) -> FloatArray:
-        """Each layer's outputs are the next one's inputs; `cut` is how many parts pass a share forward."""
+        """Each layer's outputs are the next one's inputs; `cut` is how many parts pass a share forward.
+
+        The first `after` layers have been passed already.
+        """
         learning = None
         if key is not None:
             learning = Learning(key, self.number, cut, partial(self._meeting.meet, cut))
-        for layer in self.layers[first:]:
+        for layer in self.layers[after:]:
             values = layer.forward(values, learning)
         return values
 
@@ -199,8 +200,8 @@ class Part:
         if ledger.inputs is not None:
             rows = self._rows(layer)
             layer.learn(ledger.inputs[:, rows], ledger.deltas, rows)
-        elif self._first is not None:
-            self._first.learn(ledger.deltas)
+        elif self._first_rows is not None:
+            self._first_rows.learn(ledger.deltas)
 
     def _rows(self, layer: Dense) -> slice:
         """The rows of a dense layer's weights that lie in this part's stretches."""

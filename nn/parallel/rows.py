@@ -5,8 +5,6 @@ saves more than arithmetic: before a processor writes to memory that others have
 go of it, cache line by cache line, and for weights that takes as long as all of Adam's step.
 """
 
-import numpy as np
-
 from nn.arrays import ByteArray, FloatArray, FloatType, Workspace
 from nn.batches import PixelScale
 from nn.layers import Dense
@@ -36,7 +34,7 @@ class Rows:
     def multiply(self) -> None:
         """Write what these rows add to x W where all parts see it."""
         out = self._products[self._number][: len(self._images)]
-        np.matmul(self._own_pixels(), self.layer.parameters["weight"][self._rows], out=out)
+        self.layer.multiply(self._own_pixels(), self._rows, out)
 
     def forward(self, share: slice) -> FloatArray:
         """The layer's outputs for a share of the images, when all parts have multiplied."""

@@ -18,7 +18,7 @@ from nn.events import (
     RunFinished,
     StepFinished,
 )
-from nn.position import Position
+from nn.position import LARGEST_FACTOR, Position
 from nn.runs import control
 from nn.runs.control import Answer, AnyCommand, Controls, Request
 from nn.runs.gathering import StepGatherer
@@ -29,7 +29,7 @@ from nn.runs.saving import Saving, words
 from nn.runs.store import RunDirectory
 from nn.trainer import Trainer, TrainerEvent
 
-SMALLEST_FACTOR, LARGEST_FACTOR = 1e-9, 1e9
+SMALLEST_FACTOR = 1e-9
 
 
 class Stopped(Exception):

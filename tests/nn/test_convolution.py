@@ -116,9 +116,12 @@ def test_of_equal_places_the_first_gets_the_gradient() -> None:
 @pytest.mark.parametrize("pool", [1, 2])
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("kept", [0, 10**9])
 def test_tiles_of_any_size_give_the_same(
-    monkeypatch: pytest.MonkeyPatch, pool: int, channels: int, stride: int
+    monkeypatch: pytest.MonkeyPatch, pool: int, channels: int, stride: int, kept: int
 ) -> None:
+    """Whether what is seen of them is kept for the way back or made again."""
+    monkeypatch.setattr("nn.convolution.KEPT_BYTES", kept)
     config = Conv2DConfig(4, kernel=3, stride=stride, padding="same", activation="relu")
     rng = np.random.default_rng(0)
     images = rng.normal(size=(7, 9, 9, channels))

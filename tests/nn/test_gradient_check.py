@@ -138,11 +138,19 @@ def wrong_tensors(*layers: LayerConfig, seed: int = 7, **training: Any) -> list[
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize(("kernel", "stride"), [(1, 1), (3, 1), (4, 1), (3, 2), (4, 2), (2, 3)])
+@pytest.mark.parametrize(
+    ("kernel", "stride"), [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (3, 2), (4, 2), (2, 3)]
+)
 def test_convolutions_of_every_kind(kernel: int, stride: int, padding: Padding) -> None:
     """Twice, because the first one passes nothing back."""
     one = Conv2DConfig(3, kernel=kernel, stride=stride, padding=padding, activation="tanh")
     assert not wrong_tensors(AvgPool2DConfig(2), one, one)
+
+
+def test_convolutions_of_many_channels() -> None:
+    """From 16 numbers a pixel the way back goes pixel by pixel, not by two at once."""
+    few, many = Conv2DConfig(3, kernel=3), Conv2DConfig(16, kernel=3, stride=2, activation="tanh")
+    assert not wrong_tensors(AvgPool2DConfig(2), many, Conv2DConfig(2, kernel=3, activation="tanh"), few)
 
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)

@@ -11,14 +11,14 @@ from nn.products import Products, Sliding
 from nn.row_products import RowProducts
 
 Way = type[PixelProducts] | type[RowProducts]
-WAYS: list[tuple[Way, int]] = [(PixelProducts, 1), (RowProducts, 1), (RowProducts, 3)]
+WAYS: list[tuple[Way, int]] = [(PixelProducts, 1), (RowProducts, 1), (RowProducts, 3), (RowProducts, 16)]
 
 
 @st.composite
 def slidings(draw: st.DrawFn) -> Sliding:
     """A kernel that fits, over a width with perhaps something left over."""
     kernel, stride, pool = draw(st.integers(1, 6)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    rows, columns = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    rows, columns = draw(st.integers(1, 5)), draw(st.integers(1, 4))
     width = (pool * columns - 1) * stride + kernel + draw(st.integers(0, 2))
     return Sliding(kernel, stride, pool, rows, columns, width, 1, draw(st.integers(1, 3)))
 

@@ -17,7 +17,7 @@ BYTES = 4  # float32
 SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 # A step on two cores of an AMD EPYC, fitted to dense networks of 8 thousand to 3 million parameters, batches
 # of 16 to 1,024: right within a factor of two there. Where there are feature maps, what is done to each
-# number of them (patches, pooling, normalising) takes longer than the products.
+# number of them (copying, pooling, normalising) takes longer than the products.
 SECONDS_A_STEP = 50e-6
 SECONDS_AN_IMAGE = 1e-6
 SECONDS_A_PARAMETER, SECONDS_A_SLOT = 1e-9, 0.75e-9

@@ -1,5 +1,6 @@
 """Parts together do what one does alone, but for rounding, and do it the same way each time."""
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -138,9 +139,16 @@ def test_one_part_may_take_a_step_in_between() -> None:
 
 
 @pytest.mark.parametrize("images", [5, 600])
-def test_answers_are_those_of_a_forward_pass(images: int) -> None:
+def test_answers_are_those_of_a_forward_pass(images: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nn.network.MOST_SHOWN", 250)
     network = Network(NetworkConfig(layers=MAPS), np.float64, threads=2)
     network.initialize(np.random.default_rng(0))
     shown = bytes_of(images, np.random.default_rng(1))
     expected = network.forward(PIXELS.convert(shown, np.empty((images, 28, 28, 1)))).copy()
     np.testing.assert_allclose(network.answer(shown, PIXELS), expected, rtol=1e-9)
+
+
+def test_whoever_has_rows_of_the_first_weights_takes_part_though_there_is_no_share_for_it() -> None:
+    """It has gradients to learn of all images: 800 of them make 25 shares."""
+    part = Team(1, partial(Part, NetworkConfig(layers=(DenseConfig(10),)), np.float32, 32, True)).member
+    assert (len(part.shares(800)), part.members(800)) == (25, 32)

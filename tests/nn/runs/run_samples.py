@@ -46,13 +46,14 @@ def small_config(
     batch_size: int = 100,
     validation: int = 100,
     limit: int = 0,
+    units: int = 16,
     optimizer: OptimizerConfig | None = None,
     activation: ActivationName = "relu",
 ) -> Config:
-    """784-16-10, Adam and one-cycle, shuffled."""
+    """784-16-10 or as many `units`, Adam and one-cycle, shuffled."""
     return Config(
         data=DataConfig(source=str(source), validation=validation, limit=limit),
-        network=NetworkConfig(layers=(DenseConfig(16, activation), DenseConfig(10))),
+        network=NetworkConfig(layers=(DenseConfig(units, activation), DenseConfig(10))),
         training=TrainingConfig(
             optimizer=optimizer or AdamConfig(0.005), batch_size=batch_size, epochs=epochs, threads=1
         ),

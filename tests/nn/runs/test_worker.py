@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from run_samples import (
     ENDLESS,
@@ -23,8 +25,12 @@ from run_samples import (
 )
 
 from nn.events import EpochFinished, Note
+from nn.parallel.part import LEAST_WORK, Part
+from nn.parallel.team import Team
 from nn.runs import store, worker
 from nn.runs.store import RunDirectory
+
+UNITS_TO_SHARE = 400
 
 
 @pytest.fixture
@@ -59,18 +65,27 @@ def test_a_signal_to_end_saves_and_stops(endless: RunDirectory, number: signal.S
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_to_the_group_of_a_team_saves_and_stops(
-    endless: RunDirectory, number: signal.Signals
+    tmp_path: Path, folder: Path, number: signal.Signals
 ) -> None:
-    change_record(endless, threads=2)
-    with start_worker(endless) as process:
-        wait_for(lambda: is_training(endless))
+    """With so many neurons a step is work enough to be shared."""
+    run = create(tmp_path / "runs", small_config(folder, epochs=ENDLESS, units=UNITS_TO_SHARE))
+    change_record(run, threads=2)
+    with start_worker(run) as process:
+        wait_for(lambda: is_training(run))
         os.killpg(process.pid, number)
         assert process.wait(PATIENCE) == 0
-    finished = last_event(endless)
+    finished = last_event(run)
     assert (finished.state, finished.reason) == ("stopped", f"{number.name} received")
-    assert endless.record().threads == 2
-    assert parameters(endless)
-    assert endless.last_words() == ""
+    assert run.record().threads == 2
+    assert parameters(run)
+    assert run.last_words() == ""
+
+
+def test_so_many_neurons_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nn.parallel.part.LEAST_WORK", LEAST_WORK)
+    config = small_config(units=UNITS_TO_SHARE)
+    part = Team(1, partial(Part, config.network, np.float32, 2, True)).member
+    assert part.members(config.training.batch_size) == 2
 
 
 def test_a_hang_up_is_nothing_to_a_worker(endless: RunDirectory) -> None:
