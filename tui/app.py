@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.command import CommandPalette
+from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.commands import APP, BROWSE, of_pane
@@ -303,5 +304,5 @@ class MnistApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Everything by name."""
-        if not isinstance(self.screen, CommandPalette):
+        if not isinstance(self.screen, ModalScreen):  # it would act on what lies below that, unseen
             self.push_screen(CommandPalette(placeholder="Type a few letters"))

@@ -1,12 +1,12 @@
-"""Python's search for garbage stops the app while it lasts: 0.1 s for all that it holds once started."""
+"""Python's search for garbage stops the app while it lasts: 0.25 s for all that it holds once started.
+
+A search through what comes later, while panes are turned, takes 0.03 s at most.
+"""
 
 import gc
 
-SELDOM = 50  # searches of the middle generation to one of the oldest; 10 is usual
-
 
 def search_less() -> None:
-    """Take what is there for kept, and search through what comes to stay five times as seldom."""
+    """Throw away what is garbage by now, and take the rest for kept: it is not searched any more."""
+    gc.collect()
     gc.freeze()
-    youngest, middle, _ = gc.get_threshold()
-    gc.set_threshold(youngest, middle, SELDOM)

@@ -3,7 +3,7 @@
 from nn.building import describe, parameter_count
 from tui.session import Session
 from tui.terminal.display import Display
-from tui.training.progress import clock, percent, progress
+from tui.training.progress import accuracy_figure, clock, progress
 
 STATES = {
     "starting": ("▶", ">", "starting"),
@@ -42,7 +42,7 @@ def _state(session: Session, display: Display) -> tuple[str, ...]:
     way = progress(history, config.training.epochs)
     parts = [f"{ascii_sign if display.ascii else sign} {word}", f"epoch {way.epoch}/{way.epochs}"]
     if history.epochs and history.epochs[-1].validation_accuracy is not None:
-        parts.append(f"{percent(history.epochs[-1].validation_accuracy)} val")
+        parts.append(f"{accuracy_figure(history.epochs[-1].validation_accuracy)} val")
     if history.state == "running":
         if way.seconds_left is not None:
             parts.append(f"ETA {clock(way.seconds_left)}")

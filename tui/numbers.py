@@ -3,6 +3,7 @@
 A share that is not none or all never looks as if it were: what is nearer than the last decimal says so.
 """
 
+_LARGE = 99_999.5  # rounds to six figures
 _LEAST = 1e-12  # stands for the shares that a softmax gives and the files round to 0 and 1
 
 
@@ -11,9 +12,10 @@ def number(value: float, digits: int = 4) -> str:
     value = float(value)
     if value == 0:
         return "0"
-    if not 1e-3 <= abs(value) < 1e5:
+    if not 1e-3 <= abs(value) < _LARGE:
         return f"{value:.{digits - 2}e}"
-    return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
+    text = f"{value:.{digits}g}"
+    return f"{value:.0f}" if "e" in text else text
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -1,21 +1,27 @@
 """The command palette's entries: every key of the table by name, and what else has a name.
 
-That is presets, the settings of the config being edited, and runs; these are found when they are typed.
+That is presets, the settings of the config being edited, and the runs there are when it opens; these are
+found when they are typed.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.app import App
+from textual.command import DiscoveryHit, Hit, Hits, Matcher, Provider
 from textual.content import Content
 
 from tui.commands import COMMANDS, CONFIGURE, PANE_NAMES, TRAIN, Command
-from tui.messages import ConfigEdited, RunChosen
+from tui.messages import RunChosen, Said
+from tui.panes.base import Pane
+from tui.panes.deck import SMALLEST, Deck
 
 if TYPE_CHECKING:  # it needs NumPy, and the frame is painted before that is imported
-    from tui.session import Session
+    from nn.config import Config
+    from tui.panes.configure import ConfigurePane
     from tui.terminal.display import Display
 
 
@@ -37,17 +43,14 @@ class TableProvider(Provider):
         """Those whose words match."""
         matcher = self.matcher(query)
         for command in COMMANDS:
-            score = matcher.match(title(command))
-            if score > 0:
-                yield Hit(score, matcher.highlight(title(command)), partial(self._run, command))
+            if hit := _hit(matcher, title(command), partial(self._run, command)):
+                yield hit
 
     async def _run(self, command: Command) -> None:
-        if command.pane:
-            await self.app.run_action(f"pane({command.pane})")
-            pane = self.app.query_one(f"#pane{command.pane}")
-            await self.app.run_action(command.action, default_namespace=pane)
-        else:
+        if not command.pane:
             await self.app.run_action(command.action)
+        elif pane := await _go_to(self.app, command.pane):
+            await self.app.run_action(command.action, default_namespace=pane)
 
 
 class Named(NamedTuple):
@@ -60,67 +63,93 @@ class Named(NamedTuple):
 class NameProvider(Provider):
     """Offers what has a name: a preset is chosen, a setting is gone to, a run is opened."""
 
+    _runs: Sequence[tuple[str, RunChosen]] = ()
+
+    async def startup(self) -> None:
+        """Read the runs that there are when the palette opens; none before the app knows its session."""
+        session, display = getattr(self.app, "session", None), getattr(self.app, "display_mode", None)
+        if session is not None and display is not None:
+            self._runs = await asyncio.to_thread(_runs, session.runs_dir, display)
+
     async def search(self, query: str) -> Hits:
         """Those whose words match; nothing before the app knows its session."""
-        session, display = getattr(self.app, "session", None), getattr(self.app, "display_mode", None)
-        if session is None or display is None:
+        session = getattr(self.app, "session", None)
+        if session is None:
             return
-        runs = await asyncio.to_thread(_runs, session, display)
         matcher = self.matcher(query)
-        for name in (*self._presets(session), *self._settings(session), *self._open(runs)):
-            score = matcher.match(name.words)
-            if score > 0:
-                yield Hit(score, matcher.highlight(name.words), name.go)
+        for name in (*self._presets(), *self._settings(session.config), *self._open()):
+            if hit := _hit(matcher, name.words, name.go):
+                yield hit
 
-    def _presets(self, session: "Session") -> list[Named]:
+    def _presets(self) -> list[Named]:
         from nn.presets import PRESETS
         from tui.editing.edits import with_source
 
-        async def choose(config: ConfigEdited) -> None:
-            self.app.post_message(config)
-            await self.app.run_action(f"pane({CONFIGURE})")
+        async def choose(config: "Config") -> None:
+            if pane := await self._configure():
+                pane.take(with_source(config, pane.draft.config))
 
-        return [
-            Named(
-                f"Preset: {preset.name}",
-                partial(choose, ConfigEdited(with_source(preset.config, session.config), preset.name)),
-            )
-            for preset in PRESETS
-        ]
+        return [Named(f"Preset: {preset.name}", partial(choose, preset.config)) for preset in PRESETS]
 
-    def _settings(self, session: "Session") -> list[Named]:
+    def _settings(self, config: "Config") -> list[Named]:
         from nn.settings import settings
         from tui.editing.fields import label_of
         from tui.widgets.field_list import FieldList
 
         async def go(key: str) -> None:
-            await self.app.run_action(f"pane({CONFIGURE})")
-            fields = self.app.query_one(FieldList)
-            fields.select(key)
-            fields.post_message(FieldList.Moved(key))
+            if pane := await self._configure():
+                pane.fields.select(key)
+                pane.fields.post_message(FieldList.Moved(key))
 
         return [
             Named(f"Setting: {label_of(one.key)} ({one.key})", partial(go, one.key))
-            for one in settings(session.config)
+            for one in settings(config)
         ]
 
-    def _open(self, runs: "list[tuple[str, RunChosen]]") -> list[Named]:
+    async def _configure(self) -> "ConfigurePane | None":
+        from tui.panes.configure import ConfigurePane
+
+        pane = await _go_to(self.app, CONFIGURE)
+        return pane if isinstance(pane, ConfigurePane) else None
+
+    def _open(self) -> list[Named]:
         async def open_run(chosen: RunChosen) -> None:
             self.app.post_message(chosen)
             await self.app.run_action(f"pane({TRAIN})")
 
-        return [Named(words, partial(open_run, chosen)) for words, chosen in runs]
+        return [Named(words, partial(open_run, chosen)) for words, chosen in self._runs]
 
 
-def _runs(session: "Session", display: "Display") -> "list[tuple[str, RunChosen]]":
+def _hit(matcher: Matcher, words: str, go: Callable[[], object]) -> Hit | None:
+    """The words with their matching letters marked, where they match; brackets in a name are brackets."""
+    score, offsets = matcher.fuzzy_search.match(matcher.query, words)
+    if not score:
+        return None
+    content = Content(words)
+    for offset in offsets:
+        if not words[offset].isspace():
+            content = content.stylize(matcher.match_style, offset, offset + 1)
+    return Hit(score, content, go)
+
+
+async def _go_to(app: App[Any], number: int) -> Pane | None:
+    """Go to a pane; where it is not to be seen, None, and why is said."""
+    await app.run_action(f"pane({number})")
+    deck = app.query_one(Deck)
+    pane = deck.pane(number)
+    if pane is not None and number in deck.seen:
+        return pane
+    columns, rows = SMALLEST
+    needs = f"needs {columns}x{rows}" if deck.is_cramped else "is not there yet: the app is starting"
+    app.post_message(Said(f"{PANE_NAMES[number]} {needs}", is_error=True))
+    return None
+
+
+def _runs(runs_dir: Path, display: "Display") -> list[tuple[str, RunChosen]]:
     """The runs there are, newest first; reads their records, and so belongs in a thread."""
-    from nn.runs.store import RunError, list_runs
+    from nn.runs.store import list_records
 
-    found: list[tuple[str, RunChosen]] = []
-    for run in list_runs(session.runs_dir):
-        try:
-            words = f"Run: {run.record().name} ({run.path.name})"
-        except RunError:  # being written, or being deleted
-            continue
-        found.append((display.printable(words), RunChosen(run.path, "open")))
-    return found
+    return [
+        (display.printable(f"Run: {record.name} ({run.path.name})"), RunChosen(run.path, "open"))
+        for run, record in list_records(runs_dir)
+    ]

@@ -90,11 +90,12 @@ class ShownRun:
         else:
             await self.start(pause_after)
 
-    async def start(self, pause_after: PauseAfter | None = None) -> None:
-        """Create a run of the session's config and train it."""
+    async def start(self, pause_after: PauseAfter | None = None, images: Parts | None = None) -> None:
+        """Create a run of the session's config and train it, on `images` where those are what it names."""
         session, config = self.session, self.session.config
         name = session.preset or describe(config.network)
-        images = await self.load_images(config.data)
+        if images is None or images.config != config.data:
+            images = await self.load_images(config.data)
         trainer = await AsyncTrainer.start(
             config, runs_dir=session.runs_dir, name=name[:LONGEST_NAME], pause_after=pause_after
         )

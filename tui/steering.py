@@ -74,11 +74,11 @@ class Steering:
             case "delete":
                 run.remove()
             case "overlay":
-                overlays.toggle(self.session, run)
+                await overlays.toggle(self.session, run)
 
     async def toggle_overlay(self) -> None:
         """Lay the curves of the run before under those on screen, or take all overlays away."""
-        overlays.toggle_earlier(self.session)
+        await overlays.toggle_earlier(self.session)
 
     async def train(self) -> None:
         """Start, pause or go on, whichever the state asks for."""
@@ -108,7 +108,7 @@ class Steering:
 
     async def again(self, *, new_seed: bool) -> None:
         """Stop what runs, and train the config from its beginning."""
-        await self.shown.load_images(self.session.config.data)
+        images = await self.shown.load_images(self.session.config.data)
         if self.session.is_alive:
             await (await self.shown.started()).stop("started again")
         if new_seed:
@@ -116,7 +116,7 @@ class Steering:
                 self.session.config, seed=secrets.randbelow(1_000_000)
             )
             self.session.preset = None
-        await self.shown.start()
+        await self.shown.start(images=images)
 
     async def stop(self) -> None:
         """Save and end the worker."""

@@ -24,7 +24,17 @@ from nn.position import Position
 from nn.runs.record import ENDED, RunError, RunRecord
 from nn.settings import ConfigError, from_toml, to_toml
 
-__all__ = ["ENDED", "RunDirectory", "RunError", "RunRecord", "create", "find", "list_runs", "lock"]
+__all__ = [
+    "ENDED",
+    "RunDirectory",
+    "RunError",
+    "RunRecord",
+    "create",
+    "find",
+    "list_records",
+    "list_runs",
+    "lock",
+]
 
 LONGEST_NAME = 60
 LOCK_SECONDS = 2.0
@@ -194,7 +204,7 @@ def create(runs_dir: Path, config: Config, name: str, *, network: str, parameter
 
 def list_runs(runs_dir: Path) -> Iterator[RunDirectory]:
     """The runs in a folder, newest first; what is not a readable run is passed over."""
-    for run, _ in _readable(runs_dir):
+    for run, _ in list_records(runs_dir):
         yield run
 
 
@@ -204,7 +214,7 @@ def find(runs_dir: Path, text: str) -> RunDirectory:
         for path in (runs_dir / text, Path(text).expanduser()):
             if (path / "run.json").is_file():
                 return RunDirectory(path.resolve())
-    named = [run for run, record in _readable(runs_dir) if record.name == text]
+    named = [run for run, record in list_records(runs_dir) if record.name == text]
     if not named:
         raise RunError(f"run {text!r} does not exist in {runs_dir}; 'mnist-tui runs' lists those there are")
     if len(named) > 1:
@@ -213,7 +223,8 @@ def find(runs_dir: Path, text: str) -> RunDirectory:
     return named[0]
 
 
-def _readable(runs_dir: Path) -> Iterator[tuple[RunDirectory, RunRecord]]:
+def list_records(runs_dir: Path) -> Iterator[tuple[RunDirectory, RunRecord]]:
+    """The runs in a folder with their records, each read once, as `list_runs` lists them."""
     try:
         # Without links, as `create` and `find` name them: one run has one path.
         paths = {Path(os.path.realpath(path)) for path in runs_dir.iterdir()}

@@ -12,8 +12,8 @@ from tests.benchmarks.runs import Worker, long_run
 from tests.tui.real_terminal import RealTerminal
 from tui.commands import PANE_NAMES, TRAIN
 
-WINDOWS = 40  # of the pane that a person looks at most; of each other one
-WINDOWS_ELSEWHERE = 16
+WINDOWS = 24  # of the pane that a person looks at most; of each other one
+WINDOWS_ELSEWHERE = 12
 WINDOW_SECONDS = 2.0
 SETTLE_SECONDS = 1.0  # after the app has drawn the run, and after it has gone
 

@@ -1,19 +1,27 @@
 """The palette offers every command of the table, and does what it offers."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
 from full_run import write_full_run
-from scripted import ScriptedTrainer, app_on, ready, screen_text, until
+from scripted import ScriptedTrainer, app_on, epochs, ready, screen_text, until, write_run
 from textual.command import CommandPalette, DiscoveryHit, Hit
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from nn.config import Config
 from nn.presets import find
+from nn.runs.record import RunRecord
+from nn.runs.store import RunDirectory
+from tui.app import MnistApp
 from tui.commands import COMMANDS, CONFIGURE, ERRORS, TRAIN
 from tui.editing.edits import with_source
 from tui.palette import TableProvider, title
+from tui.panes.configure import ConfigurePane
 from tui.panes.train import TrainPane
+from tui.screens.health import HealthScreen
+from tui.screens.help import HelpScreen
 from tui.widgets.config_foot import ConfigFoot
 from tui.widgets.field_list import FieldList
 from tui.widgets.key_line import KeyLine
@@ -74,11 +82,22 @@ async def test_it_opens_once_and_esc_leaves_it(config: Config, runs_dir: Path) -
         assert app.deck.current == ERRORS
 
 
+async def open_palette(pilot: Pilot[None], words: str) -> None:
+    """Open the palette with these words typed."""
+    await pilot.press("colon")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette) and pilot.app.screen.query(Input))
+    pilot.app.screen.query_one(Input).value = words
+
+
+def prompts(pilot: Pilot[None], beginning: str) -> list[str]:
+    """The entries that begin so, as they are shown."""
+    entries = pilot.app.screen.query_one(OptionList).options
+    return [words for entry in entries if (words := str(entry.prompt)).startswith(beginning)]
+
+
 async def choose(pilot: Pilot[None], words: str) -> None:
     """Type into the palette until one entry is left, and take it."""
-    await pilot.press("colon")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
-    pilot.app.screen.query_one(Input).value = words
+    await open_palette(pilot, words)
     await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count == 1)
     await pilot.press("enter")
     await until(pilot, lambda: not isinstance(pilot.app.screen, CommandPalette))
@@ -91,9 +110,13 @@ async def test_a_preset_is_chosen_and_a_setting_gone_to(
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await choose(pilot, "preset: lenet-5")
-        await until(pilot, lambda: app.session.preset == "lenet-5")
-        assert app.session.config == with_source(find("lenet-5").config, config)
-        assert app.deck.current == CONFIGURE
+        await until(pilot, lambda: app.deck.current == CONFIGURE)
+        pane = app.deck.pane(CONFIGURE)
+        assert isinstance(pane, ConfigurePane)
+        await until(pilot, lambda: pane.draft.base == "lenet-5")
+        assert pane.draft.config == with_source(find("lenet-5").config, config)
+        await pilot.press("u")
+        assert pane.draft.config == config
         await pilot.press("3")
         await choose(pilot, "(training.batch_size)")
         await until(pilot, lambda: app.deck.current == CONFIGURE)
@@ -104,7 +127,9 @@ async def test_a_preset_is_chosen_and_a_setting_gone_to(
 async def test_a_run_is_opened_by_its_name(
     config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
 ) -> None:
-    older, _ = (write_full_run(runs_dir, config, few_images, name=name) for name in ("[red]older", "newer"))
+    older, *_ = (
+        write_full_run(runs_dir, config, few_images, name=name) for name in ("[red]older", "a[/]", "newer")
+    )
     app = app_on(runs_dir, config)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -112,3 +137,78 @@ async def test_a_run_is_opened_by_its_name(
         await choose(pilot, "run: [red]older")
         await until(pilot, lambda: app.session.run is not None and app.session.run.path == older.path)
         await until(pilot, lambda: app.deck.current == TRAIN)
+
+
+async def test_brackets_in_a_name_are_brackets(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+) -> None:
+    names = ("[red]older", "a[/]", "newer")
+    runs = [write_run(runs_dir, config, epochs(1), name=name) for name in names]
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await open_palette(pilot, "run: ")
+        await until(pilot, lambda: prompts(pilot, "Run: "))
+        expected = [f"Run: {name} ({run.path.name})" for name, run in zip(names, runs, strict=True)]
+        assert sorted(prompts(pilot, "Run: ")) == sorted(expected)
+
+
+async def test_the_runs_are_read_once_for_all_that_is_typed(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [write_run(runs_dir, config, epochs(1), name=name) for name in ("older", "newer")]
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        read: list[Path] = []
+
+        def record(self: RunDirectory) -> RunRecord:
+            read.append(self.path)
+            return original(self)
+
+        original = RunDirectory.record
+        monkeypatch.setattr(RunDirectory, "record", record)
+        await pilot.press("colon", *"older")
+        await until(pilot, lambda: prompts(pilot, "Run: older"))
+        assert sorted(read) == sorted(run.path for run in runs)
+
+
+@pytest.mark.parametrize("words", ["train: loss on a logarithmic axis", "(training.batch_size)", "lenet-5"])
+async def test_in_too_small_a_terminal_it_says_so_and_does_nothing(
+    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], words: str
+) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(50, 15)) as pilot:
+        await ready(pilot)
+        await choose(pilot, words)
+        await until(pilot, lambda: app.query_one(KeyLine).sentence)
+        assert app.query_one(KeyLine).sentence.endswith(" needs 60x20")
+        assert app.session.config == config
+
+
+async def test_before_the_panes_are_there_it_says_so(
+    config: Config, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def begin_never(_: MnistApp) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(MnistApp, "_begin", begin_never)
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await choose(pilot, "train: loss on a logarithmic axis")
+        await until(pilot, lambda: app.query_one(KeyLine).sentence)
+        assert app.query_one(KeyLine).sentence == "Train is not there yet: the app is starting"
+
+
+async def test_it_does_not_open_over_a_screen_that_hides_the_panes(config: Config, runs_dir: Path) -> None:
+    app = app_on(runs_dir, config)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        health = HealthScreen(app.session, app.display_mode)
+        await app.push_screen(health)
+        await pilot.press("ctrl+p", "colon")
+        assert app.screen is health
+        await pilot.press("escape", "question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("ctrl+p", "colon")
+        assert isinstance(app.screen, HelpScreen)

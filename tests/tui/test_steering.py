@@ -7,13 +7,14 @@ from scripted import ScriptedTrainer, config_of, epochs, finished, started, step
 from steering_hand import Hand, running, until
 
 from mnist_data import DatasetError
-from nn.config import Config
+from nn.config import Config, DataConfig
 from nn.events import Paused
 from nn.runs.control import ControlError
 from nn.runs.store import RunDirectory, RunError, list_runs
 from nn.settings import with_settings
 from tui.choices import RunDeed
 from tui.editing.live_changes import with_live_changes
+from tui.session import Parts
 
 
 async def test_space_starts_pauses_and_goes_on(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
@@ -86,6 +87,41 @@ async def test_again_stops_what_runs_and_keeps_or_changes_the_seed(
     assert hand.session.config.seed != 7
     assert hand.session.preset is None
     assert trainers[2].run.config().seed == hand.session.config.seed
+
+
+async def test_again_loads_the_images_once(
+    hand: Hand, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await running(hand, trainers)
+    load, loaded = hand.steering.shown.loader.load, list[DataConfig]()
+
+    async def counted(config: DataConfig) -> Parts:
+        loaded.append(config)
+        return await load(config)
+
+    monkeypatch.setattr(hand.steering.shown.loader, "load", counted)
+    await hand.steering.edit(with_settings(hand.session.config, {"data.limit": 80}), None)
+    await hand.steering.again(new_seed=True)
+    assert first.commands == [("stop", "started again")]
+    assert [config.limit for config in loaded] == [80]
+    assert hand.session.parts is not None
+    assert hand.session.parts.config == hand.session.config.data
+
+
+async def test_images_edited_while_the_run_stops_are_the_ones_trained_on(
+    hand: Hand, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await running(hand, trainers)
+    stop = first.stop
+
+    async def edited(*reasons: str) -> None:
+        await stop(*reasons)
+        hand.session.config = with_settings(hand.session.config, {"data.limit": 80})
+
+    monkeypatch.setattr(first, "stop", edited)
+    await hand.steering.again(new_seed=False)
+    assert hand.session.parts is not None
+    assert hand.session.parts.config.limit == 80
 
 
 async def test_again_with_images_that_cannot_be_had_leaves_the_run_alone(

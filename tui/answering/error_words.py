@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.metrics import IntArray
 from tui.answering.answers import Answers
-from tui.answering.image_words import exact
+from tui.answering.image_words import exact, margin
 from tui.answering.looking import epoch_words
 from tui.numbers import percent
 from tui.session import Session
@@ -80,7 +80,7 @@ def image_lines(answers: Answers, index: int, marks: Marks) -> list[str]:
         f"image {index} {mark} {true} as {predicted}",
         *doubt,
         f"loss {loss:.{decimals}f}: -ln {exact(share)}",
-        f"margin {first - second:.3f}, 1st-2nd",
+        f"margin {margin(first - second)}, 1st-2nd",
     ]
 
 

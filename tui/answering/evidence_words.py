@@ -9,7 +9,7 @@ from nn.arrays import FloatArray
 from nn.explain.occlusion import COVER, Flip
 from tui.answering.case import Case
 from tui.answering.evidence import LEAST_SHARE, NoFeatures, Reply, Similar, SimilarFeatures
-from tui.answering.image_words import exact
+from tui.answering.image_words import exact, margin
 from tui.numbers import percent, probability
 from tui.terminal.display import Display
 from tui.widgets.tinted import PATCH_GLYPH, legend
@@ -41,7 +41,7 @@ def reply_lines(reply: Reply, label: int) -> list[str]:
     shares = reply.probabilities
     return [
         f"loss {abs(reply.loss):.3f} = -ln of {exact(shares[label], LEAST_SHARE)}, the {label}'s share",
-        f"margin {reply.margin:.3f}: {first} leads {second}, {probability(shares[first])} - "
+        f"margin {margin(reply.margin)}: {first} leads {second}, {probability(shares[first])} - "
         f"{probability(shares[second])}",
     ]
 

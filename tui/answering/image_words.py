@@ -47,14 +47,14 @@ def facts(answers: Answers, index: int, marks: Marks) -> list[str]:
     shares = answers.probabilities[index].astype(np.float64)
     second, first = np.sort(shares)[-2:]
     predicted = int(answers.predicted[index])
-    margin = f"margin {first - second:.3f}" + (
+    lead = f"margin {margin(first - second)}" + (
         "" if disagree else f" = {probability(first)} - {probability(second)}"
     )
     verdict = "right" if predicted == true else f"{marks.wrong} wrong"
     return [
         f"image {index}: true {true}, answer {predicted}, {probability(first)} {verdict}",
         f"loss {abs(answers.losses[index]):.3f} = -ln of {exact(shares[true])}, given to the {true}",
-        f"{margin}, entropy {answers.entropies[index]:.2f}{'; raters disagree' if disagree else ''}",
+        f"{lead}, entropy {answers.entropies[index]:.2f}{'; raters disagree' if disagree else ''}",
     ]
 
 
@@ -66,6 +66,13 @@ def exact(share: float, least: float = SMALLEST) -> str:
     if share < least:
         return f"<{least:.0e}"
     return f"{share:.1e}" if share < 0.001 else probability(share)
+
+
+def margin(lead: float) -> str:
+    """The largest probability minus the second; never `1.000`, and `0.000` only where they are alike."""
+    if lead == 0:
+        return "0.000"
+    return ">0.999" if lead >= 0.9995 else "<0.001" if lead < 0.0005 else f"{lead:.3f}"
 
 
 def folded(line: str, width: int) -> list[str]:

@@ -19,7 +19,7 @@ from tui.cli.errors import UsageError
 from tui.cli.networks import Trained
 from tui.cli.output import columns, emit, remark, say
 from tui.cli.places import runs_directory
-from tui.training.progress import figure, percent
+from tui.training.progress import accuracy_figure, figure
 
 
 class Result(NamedTuple):
@@ -107,14 +107,14 @@ def _emit(result: Result) -> None:
 
 
 def _say(result: Result) -> None:
-    say(f"accuracy {percent(result.accuracy)}, loss {figure(result.loss)}, {result.images:,} images")
+    say(f"accuracy {accuracy_figure(result.accuracy)}, loss {figure(result.loss)}, {result.images:,} images")
     say()
     scores = [
         (
             str(score.digit),
-            percent(score.precision),
-            percent(score.recall),
-            percent(score.f1),
+            accuracy_figure(score.precision),
+            accuracy_figure(score.recall),
+            accuracy_figure(score.f1),
             f"{score.support:,}",
         )
         for score in metrics.per_digit(result.confusion)

@@ -19,7 +19,7 @@ from nn.events import (
 from nn.runs.history import History
 from tui.cli.live import LiveLine
 from tui.cli.output import clean, emit, say
-from tui.training.progress import figure, percent, progress
+from tui.training.progress import accuracy_figure, figure, progress
 
 STARTED = ("run", "pid", "data", "images", "parameters", "resumed_from_step")
 EPOCH = (
@@ -107,9 +107,9 @@ class Report:
         speed = "" if event.images_per_second is None else f"  {event.images_per_second:,.0f} img/s"
         return (
             f"epoch {event.epoch:{len(str(epochs))}}/{epochs}"
-            f"  train {figure(event.train_loss)} {percent(event.train_accuracy)}"
-            f"  validation {figure(event.validation_loss)} {percent(event.validation_accuracy)}"
-            f"  test {figure(event.test_loss)} {percent(event.test_accuracy)}"
+            f"  train {figure(event.train_loss)} {accuracy_figure(event.train_accuracy)}"
+            f"  validation {figure(event.validation_loss)} {accuracy_figure(event.validation_accuracy)}"
+            f"  test {figure(event.test_loss)} {accuracy_figure(event.test_accuracy)}"
             f"{speed}  {event.seconds:.1f} s"
         )
 
@@ -125,5 +125,6 @@ def _summary(event: RunFinished) -> str:
     best = "" if event.best_epoch is None else f", best in epoch {event.best_epoch}"
     return (
         f"{event.state}{reason}: {epochs} in {event.seconds:.1f} s, "
-        f"validation {percent(event.validation_accuracy)}{best}, test {percent(event.test_accuracy)}"
+        f"validation {accuracy_figure(event.validation_accuracy)}{best}, "
+        f"test {accuracy_figure(event.test_accuracy)}"
     )

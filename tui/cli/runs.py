@@ -8,7 +8,7 @@ from nn.runs import store
 from nn.runs.store import RunDirectory, RunRecord
 from tui.cli.output import clean, columns, emit, remark, say
 from tui.cli.places import runs_directory
-from tui.training.progress import age, percent
+from tui.training.progress import accuracy_figure, age
 
 HEADER = ("name", "state", "network", "epoch", "validation", "test", "age", "directory")
 
@@ -62,8 +62,8 @@ def _row(found: RunDirectory, record: RunRecord, now: datetime) -> tuple[str, ..
         found.state() + (", steered" if record.steered else ""),
         clean(record.network),
         f"{record.epoch}/{record.epochs}",
-        percent(record.validation_accuracy),
-        percent(record.test_accuracy),
+        accuracy_figure(record.validation_accuracy),
+        accuracy_figure(record.test_accuracy),
         age(record.created, now),
         clean(found.path.name),
     )

@@ -11,7 +11,8 @@ from tui.training.diagnosis import diagnose
 
 _HEAD = ("", "|gradient|", "|update| / |weights|", "dead ReLUs")
 _USUAL = ("usual", "0.01 to 10", "about 0.001", "below 20 %")
-_NAME, _WIDTHS = 12, (11, 21, 12)
+_NAME, _WIDTHS = 12, (11, 21, 11)
+WIDTH = _NAME + sum(_WIDTHS)  # cells of the table, which is not folded
 
 
 def sentences(history: History, config: Config) -> list[str]:
@@ -20,18 +21,21 @@ def sentences(history: History, config: Config) -> list[str]:
 
 
 def hint(found: Sequence[str]) -> list[str]:
-    """That something is off, and the key that tells what, in 14 cells; no line where nothing is."""
+    """That something is off and which key tells what, in `ANSWER_WIDTH` cells; no line where nothing is."""
     return [f"H: {len(found)} {'is' if len(found) == 1 else 'are'} off"] if found else []
 
 
 def page(found: Sequence[str], history: History, width: int) -> list[str]:
-    """The sentences, and a table of the layers with what is usual; lines of at most `width` cells, ASCII."""
+    """The sentences, and a table of the layers with what is usual; lines of at most `width` cells, ASCII.
+
+    `width` is `WIDTH` at least.
+    """
     if not history.layers:
         return wrap("Nothing has been measured yet: training measures each layer as it goes on.", width)
     lines: list[str] = []
     for sentence in found or ["Nothing is off, as far as gradients, updates, neurons and losses tell."]:
-        lines += [*wrap(sentence, width, subsequent_indent="  "), ""]
-    lines += [f"Measured last, after step {history.step:,}", "", _row(_HEAD)]
+        lines += [*wrap(sentence, width, subsequent_indent="  ", break_on_hyphens=False), ""]
+    lines += [f"Measured last, after step {history.measured[-1].step:,}", "", _row(_HEAD)]
     lines += [_row(_measured(layer)) for layer in history.layers]
     return [*lines, _row(_USUAL)]
 

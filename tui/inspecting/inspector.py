@@ -17,6 +17,17 @@ from tui.answering.current_network import CurrentNetwork, Origin, load
 from tui.session import Session
 
 
+def origin_of(session: Session, before: Origin | None) -> Origin:
+    """The network on screen, at `before` unless that is another run or config, or had no weights yet.
+
+    Whoever follows a run asks without `before` as often as a newer checkpoint is to be looked for.
+    """
+    config = session.config if session.run is None else session.run_config or session.config
+    if before is not None and (before.run, before.config) == (session.run, config) and before.version:
+        return before
+    return Origin.of(session)
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """What is looked at: a network and one image, uint8 (28, 28), with its true digit."""
@@ -26,12 +37,12 @@ class Subject:
     label: int
 
     @classmethod
-    def of(cls, session: Session) -> "Subject | None":
-        """The image chosen and the network on screen; None without images."""
+    def of(cls, session: Session, origin: Origin) -> "Subject | None":
+        """The image chosen, for a network to look at; None without images."""
         answers, chosen = session.answers, session.chosen
         if answers is None or not 0 <= chosen < len(answers):
             return None
-        return cls(Origin.of(session), answers.images[chosen], int(answers.labels[chosen]))
+        return cls(origin, answers.images[chosen], int(answers.labels[chosen]))
 
     def is_same(self, other: "Subject | None") -> bool:
         """Whether the other would be told the same."""

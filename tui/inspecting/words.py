@@ -6,12 +6,14 @@ from math import prod
 import numpy as np
 
 from nn.explain.inspection import IMAGE, Inspection, LayerRecord, Tensor
+from nn.metrics import losses
 from tui import numbers
 from tui.inspecting.inspector import Told
 from tui.inspecting.sheets import Shape, Sheet, View, input_shape, main_parameter, unit_word
 from tui.terminal.display import Display, Marks
 from tui.widgets.pixels import signed_ramps
 
+ANSWER_WIDTH = 14  # cells of what is said beside the image
 _STRONGEST = 3
 
 
@@ -36,7 +38,10 @@ def spread(tensor: Tensor) -> str:
 
 
 def answer_lines(index: int, label: int, told: Told | None, marks: Marks) -> list[str]:
-    """An image, its digit, the answer, the loss, and how far the network had learned, in 12 cells."""
+    """An image, its digit, the answer, its loss, how far the network had learned; `ANSWER_WIDTH` cells.
+
+    The loss is -ln of the digit's share, as wherever answers are looked at; the network may learn by another.
+    """
     lines = [f"image {index}", f"{marks.true} true {label}"]
     if told is None:
         return lines
@@ -44,7 +49,8 @@ def answer_lines(index: int, label: int, told: Told | None, marks: Marks) -> lis
     digit = int(shares.argmax())
     verdict = marks.right if digit == label else marks.wrong
     lines += [f"{marks.predicted} answer {digit} {verdict}", f"  {numbers.probability(float(shares[digit]))}"]
-    lines.append(f"loss {told.inspection.loss:.3f}")
+    loss = losses(shares[np.newaxis], np.array([label], np.uint8))[0]
+    lines.append(f"loss {abs(loss):.3f}")
     if told.subject.origin.run is None:
         return [*lines, "untrained:", "space trains"]
     return [*lines, f"step {told.step:,}"]

@@ -68,7 +68,7 @@ class BrowsePane(Pane):
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""
         self._body.fit(event.size)
-        self.call_after_refresh(self.show)
+        self.call_after_refresh(self._show_again)
 
     def show(self) -> None:
         """Draw the image chosen; where it does not pass the filter, the nearest, and say so to the app."""
@@ -154,7 +154,7 @@ class BrowsePane(Pane):
         """This image over the epochs, each digit over the epochs, or the small images again."""
         self._body.turn()
         self.focus_first()
-        self.call_after_refresh(self.show)
+        self.call_after_refresh(self._show_again)
 
     def action_ask(self) -> None:
         """Ask the network about the training images."""
@@ -210,8 +210,8 @@ class BrowsePane(Pane):
         self._show_again()
 
     def _show_again(self) -> None:
-        """Show what was read or computed aside."""
-        if is_there(self):
+        """Show what came aside; not while another pane has the place, whose image is not to be moved."""
+        if is_there(self) and self.display:
             self.show()
 
     def _show_image(self, answers: Answers, index: int | None) -> None:

@@ -102,7 +102,7 @@ class ConfigurePane(Pane):
 
     def on_configure_files_opened(self, message: ConfigureFiles.Opened) -> None:
         """Take the config of a file."""
-        self._edit(message.config)
+        self.take(message.config)
 
     def on_configure_files_refused(self, message: ConfigureFiles.Refused) -> None:
         """Say why a path is not taken."""
@@ -180,6 +180,11 @@ class ConfigurePane(Pane):
         self.foot.explain("A config in TOML, as saved here or in a run's folder. Enter opens, Esc leaves.")
 
     # editing
+
+    def take(self, config: Config) -> None:
+        """Edit all at once: a config from elsewhere, which can be undone; a field being edited is left."""
+        self.fields.close()
+        self._edit(config)
 
     def _tried(self, edit: Callable[[Config], Config]) -> Config | None:
         """What an edit makes of the draft; where it cannot be, that is said."""

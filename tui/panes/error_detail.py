@@ -40,11 +40,6 @@ class ErrorDetail(Vertical):
         yield Words(id="errors-pairs")
         yield AnswerDetail(display=self._display_mode)
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self._pairs.say("")
-        self.query_one(AnswerDetail).clear("")
-
     def show_pairs(self, confusion: IntArray) -> None:
         """Show the pairs confused most."""
         self._pairs.say("\n".join(confused_pairs(confusion, _MOST_PAIRS)))
@@ -63,7 +58,8 @@ class ErrorDetail(Vertical):
 
     async def _read_course(self) -> None:
         await self._course_reader.read()
-        if self._shown is not None and is_there(self):
+        is_seen = is_there(self) and all(node.display for node in self.ancestors_with_self)
+        if self._shown is not None and is_seen:  # a hidden pane is given its run and image when it is seen
             self.show_image(*self._shown)
 
     @property

@@ -1,6 +1,7 @@
 """The views under the confusion matrix, of which a page at a time is shown and given what it needs."""
 
 from functools import partial
+from pathlib import Path
 from typing import ClassVar, Unpack
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.widget import Widget
 from tui.answering.answers import Answers, Filter, Picked
 from tui.answering.error_words import score_lines
 from tui.answering.other_runs import Field
+from tui.choices import SetName
 from tui.messages import ImagesWanted
 from tui.panes.error_pages import VIEWS, Page, View, needed, page_of, pages
 from tui.session import Session
@@ -48,6 +50,7 @@ class ErrorViews(Vertical):
         self._pages: list[Page] = [()]
         self._rows = 0
         self._view: View = "worst"
+        self._about: tuple[Path | None, SetName] | None = None  # whose answers the views hold, to which set
 
     def compose(self) -> ComposeResult:
         """All of them, one below the other."""
@@ -98,12 +101,6 @@ class ErrorViews(Vertical):
         view = self.query_one(f"#errors-{self.page[0]}")
         return next(node for node in (view, *view.query("*")) if node.focusable)
 
-    def clear(self) -> None:
-        """Show nothing in any of them."""
-        self._scores.say("")
-        for view in (self._refusal, self.calibration, self.comparison):
-            view.clear()
-
     def on_comparison_view_part_chosen(self, event: ComparisonView.PartChosen) -> None:
         """Ask for the images of a group."""
         event.stop()
@@ -114,6 +111,7 @@ class ErrorViews(Vertical):
     def show(self, answers: Answers) -> None:
         """Give the views on the page these answers; those that have them already do nothing."""
         page, session = self.page, self._session
+        self._forget_others(answers)
         if "scores" in page:
             self._scores.say("\n".join(score_lines(answers)))
         if "refusal" in page:
@@ -122,6 +120,15 @@ class ErrorViews(Vertical):
             self.calibration.show(answers, partial(_validation_source, session))
         if "comparison" in page:
             self.comparison.show(answers, _field(session), session.run_name, session.chosen)
+
+    def _forget_others(self, answers: Answers) -> None:
+        """What is computed aside shows nothing meanwhile, rather than the figures of another run or set."""
+        run = self._session.run
+        about = (None if run is None else run.path, answers.set_name)
+        if about != self._about:
+            self._about = about
+            self._refusal.clear()
+            self.calibration.clear()
 
     @property
     def _scores(self) -> Words:

@@ -12,9 +12,10 @@ from textual.app import ComposeResult
 
 from nn.explain.inspection import LayerRecord
 from tui.answering.browse_words import index_range, reason_against_index
+from tui.answering.current_network import Origin
 from tui.commands import INSIDE
 from tui.inspecting import health_words
-from tui.inspecting.inspector import LatestWish, Subject, Told
+from tui.inspecting.inspector import LatestWish, Subject, Told, origin_of
 from tui.inspecting.sheets import Sheet, View, close_up, sheet_of, strongest_unit, unit_count
 from tui.inspecting.words import answer_lines, shape_words
 from tui.lessons.catalogue import lesson_of_layer
@@ -52,6 +53,7 @@ class InsidePane(Pane):
         self.position = 0
         self._units: dict[str, int] = {}
         self._latest = LatestWish()
+        self._origin: Origin | None = None  # None once it is time to look for a newer checkpoint
         self._ills: list[str] = []
         self._names: list[str] = []
         self._seen: tuple[Told, int, View, int] | None = None
@@ -75,7 +77,8 @@ class InsidePane(Pane):
         """Draw the layer chosen as it is known, and have it computed anew where it is not."""
         session = self.session
         self._ills = health_words.sentences(session.history, session.run_config or session.config)
-        if self._latest.wish(Subject.of(session)):
+        self._origin = origin_of(session, self._origin)
+        if self._latest.wish(Subject.of(session, self._origin)):
             self.run_worker(self._latest.fulfil(self._draw), group="inspect")
         self._draw()
 
@@ -171,7 +174,10 @@ class InsidePane(Pane):
         event.stop()
         self._look_at_unit(event.index)
 
-    # what is computed
+    @on(TileSheet.Fitted)
+    def _exceed_again(self, event: TileSheet.Fitted) -> None:
+        event.stop()
+        self.query_one(LayerColumn).show_near()
 
     def _take(self, layers: Sequence[LayerRecord]) -> None:
         """Keep the layer looked at; at first, and in another network, the first that learns."""
@@ -181,10 +187,9 @@ class InsidePane(Pane):
             self.position = next((place for place, record in enumerate(layers) if record.parameters), 0)
 
     def _follow(self) -> None:
+        self._origin = None
         if self.display and self.is_mounted and self.screen.is_current:
             self.show()
-
-    # what is drawn
 
     def _look_at_layer(self, layer: int) -> None:
         if self.told is not None and 0 <= layer < len(self.told.inspection.layers):
@@ -207,7 +212,7 @@ class InsidePane(Pane):
         return self.view
 
     def _draw(self) -> None:
-        if not is_there(self):
+        if not is_there(self) or not self.display:
             return
         told, wanted = self.told, self._latest.wanted
         column = self.query_one(LayerColumn)
@@ -215,6 +220,7 @@ class InsidePane(Pane):
         if told is None:
             self._seen = None
             column.show_layers((), 0, lambda: (None, 0.0))
+            column.show_near()
             self.query_one(LayerView).clear(self._latest.failure)
             return
         layers = told.inspection.layers
@@ -227,6 +233,7 @@ class InsidePane(Pane):
         column.listed.lesson = lesson_of_layer(layers, self.position, seen[2])
         column.show_layers(rows, self.position, partial(self._near, seen))
         self.query_one(LayerView).show(told.inspection, *seen[1:])
+        column.show_near()  # after the layer, whose pictures it is to exceed
 
     def _near(self, seen: tuple[Told, int, View, int]) -> tuple[Sheet | None, float]:
         """The unit from near, and how large its numbers must be for that to be worth the room."""

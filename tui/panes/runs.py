@@ -16,7 +16,7 @@ from tui.messages import RunChosen, Said
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
-from tui.training.progress import age, percent
+from tui.training.progress import accuracy_figure, age
 
 LIST_SECONDS = 1.0
 HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")
@@ -179,8 +179,8 @@ class RunsPane(Pane):
             state + ("*" if record.steered else ""),
             record.network,
             f"{record.epoch}/{record.epochs}",
-            percent(record.validation_accuracy),
-            percent(record.test_accuracy),
+            accuracy_figure(record.validation_accuracy),
+            accuracy_figure(record.test_accuracy),
             age(record.created, datetime.now().astimezone()),
         )
         return RunRow(run.path, columns.line(mark, words))

@@ -12,13 +12,14 @@ from nn.events import LayersMeasured
 from nn.runs.history import History
 from tui.commands import TRAIN
 from tui.messages import OverlayAsked
+from tui.numbers import percent
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.training.curves import SMOOTHINGS, ZOOMS, View, charts, figures_at
 from tui.training.diagnosis import diagnose
 from tui.training.plot import Axes
-from tui.training.progress import bar, clock, figure, percent, progress
+from tui.training.progress import accuracy_figure, bar, clock, figure, progress
 from tui.training.series import sparkline
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.lines import Lines
@@ -55,6 +56,7 @@ class TrainPane(Pane, can_focus=True):
         super().__init__(session, display)
         self.view = View()
         self.crosshair: float | None = None
+        self._drawn: object = None  # the run and the overlays
 
     def compose(self) -> ComposeResult:
         """Progress and figures, the two charts, what the layers do, the notes."""
@@ -94,6 +96,10 @@ class TrainPane(Pane, can_focus=True):
             plot.set_curves(curves)
             plot.set_crosshair(self.crosshair)
         self.query_one("#train-loss", CurvePlot).set_log(self.view.log)
+        drawn = (self.session.run, history.step > 0, tuple(self.session.overlays))
+        if drawn != self._drawn:  # a person asked for these, and they have come
+            self._drawn = drawn
+            self._draw_charts()
 
     def action_log_axis(self) -> None:
         """Switch the loss axis; the other chart need not be drawn for that."""
@@ -128,6 +134,10 @@ class TrainPane(Pane, can_focus=True):
     def _look(self, view: View) -> None:
         self.view = view
         self.show()
+        self._draw_charts()
+
+    def _draw_charts(self) -> None:
+        """Without waiting for what else may change."""
         for plot in self.query(CurvePlot):
             plot.draw_now()
 
@@ -157,9 +167,9 @@ class TrainPane(Pane, can_focus=True):
         )
         accuracy = Text.assemble(
             ("accuracy  ", "bold"),
-            f"train {percent(last and last.train_accuracy):<9} ",
-            f"validation {percent(last and last.validation_accuracy):<9}",
-            (f" test {percent(last and last.test_accuracy):<9}", "dim"),
+            f"train {accuracy_figure(last and last.train_accuracy):<9} ",
+            f"validation {accuracy_figure(last and last.validation_accuracy):<9}",
+            (f" test {accuracy_figure(last and last.test_accuracy):<9}", "dim"),
         )
         return [Text(bars), loss, accuracy]
 
@@ -205,7 +215,7 @@ class TrainPane(Pane, can_focus=True):
         )
         norm = "-" if layer.gradient_norm is None else f"{layer.gradient_norm:.2e}"
         ratio = "-" if layer.update_ratio is None else f"{layer.update_ratio:.1e}"
-        dead = "" if layer.dead is None else f"{layer.dead:.0%}"
+        dead = "" if layer.dead is None else percent(layer.dead, 0)
         return Text(f"{layer.name:<9} {sparks:<{SPARK_WIDTH}} {norm:<8} {ratio:<31} {dead}")
 
     def _notes(self, history: History, width: int) -> list[Text]:
@@ -219,7 +229,7 @@ class TrainPane(Pane, can_focus=True):
             said += [(sentence, "bold") for sentence in diagnose(history, is_cross_entropy=cross_entropy)]
             said += [(note.text, "dim") for note in history.notes[-1:]]
         if best := history.best:
-            figures = f"validation {percent(best.validation_accuracy)}"
+            figures = f"validation {accuracy_figure(best.validation_accuracy)}"
             said.append((f"best so far: epoch {best.epoch}, {figures}; its weights are kept", ""))
         return [
             Text(line, style)

@@ -15,6 +15,7 @@ from tui.widgets.pace import follow_seconds
 from tui.widgets.words import Words
 
 _WIDEST = 100
+_AROUND = 5  # columns: the frame, a blank on both sides, the scrollbar
 
 
 class HealthScreen(ModalScreen[None]):
@@ -28,6 +29,7 @@ class HealthScreen(ModalScreen[None]):
     HealthScreen VerticalScroll {{
         width: {_WIDEST}; max-width: 100%; height: auto; max-height: 100%;
         background: $surface; border: round $accent; padding: 0 1;
+        scrollbar-size: 1 1; scrollbar-gutter: stable;
     }}
     """
 
@@ -41,7 +43,7 @@ class HealthScreen(ModalScreen[None]):
         """The page."""
         with VerticalScroll() as frame:
             frame.border_title = "Health of the network"
-            frame.border_subtitle = "Esc closes"
+            frame.border_subtitle = "up and down scroll, Esc closes"
             yield Words()
 
     def on_mount(self) -> None:
@@ -56,6 +58,6 @@ class HealthScreen(ModalScreen[None]):
     def _show(self) -> None:
         session = self._session
         config = session.run_config or session.config
-        width = min(self.size.width, _WIDEST) - 4
+        width = min(self.size.width, _WIDEST) - _AROUND
         lines = page(sentences(session.history, config), session.history, width)
         self.query_one(Words).say("\n".join(self._display_mode.printable(line) for line in lines))

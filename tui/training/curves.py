@@ -10,7 +10,7 @@ import numpy as np
 from nn.runs.history import Curve as Points
 from nn.runs.history import History
 from tui.training.plot import Curve, Role
-from tui.training.progress import figure, percent
+from tui.training.progress import accuracy_figure, figure
 from tui.training.series import nearest, smooth
 
 SMOOTHINGS = (1.0, 0.1, 0.02)  # weight of the newest batch in the moving average: none, some, much
@@ -43,11 +43,11 @@ def figures_at(epochs: float, history: History, overlays: Mapping[str, History])
     """
     step = round(epochs * (history.batches or 0))
     loss = [f"train {figure(_at(history.training_loss(), step))}"]
-    accuracy = [f"train {percent(_at(history.training_accuracy(), step))}"]
+    accuracy = [f"train {accuracy_figure(_at(history.training_accuracy(), step))}"]
     for name, run in {"validation": history, **overlays}.items():
         place = epochs * (run.batches or 0)
         loss.append(f"{name} {figure(_at(run.evaluation('validation_loss'), place))}")
-        accuracy.append(f"{name} {percent(_at(run.evaluation('validation_accuracy'), place))}")
+        accuracy.append(f"{name} {accuracy_figure(_at(run.evaluation('validation_accuracy'), place))}")
     where = f"crosshair: step {step:,}, epoch {epochs:.2f}"
     return f"{where}: loss {', '.join(loss)}", f"accuracy {', '.join(accuracy)}"
 

@@ -8,6 +8,7 @@ import numpy as np
 from nn.config import CLASSES
 from nn.events import EpochFinished, LayerHealth
 from nn.runs.history import History
+from tui.numbers import percent
 
 GUESS = log(CLASSES)
 LARGE_UPDATE = 0.1
@@ -139,14 +140,14 @@ def _steps_and_neurons(layers: list[LayerHealth]) -> list[str]:
     for layer in layers:
         if layer.update_ratio is not None and layer.update_ratio > LARGE_UPDATE:
             found.append(
-                f"rate too high: one step moves {layer.name} by {layer.update_ratio:.0%} of its weights "
-                f"(update-to-weight ratio {layer.update_ratio:.2g}); about 0.1 % is usual; "
+                f"rate too high: one step moves {layer.name} by {percent(layer.update_ratio, 0)} of its "
+                f"weights (update-to-weight ratio {layer.update_ratio:.2g}); about 0.1 % is usual; "
                 "try a tenth of the rate"
             )
         if layer.dead is not None and layer.dead >= MANY_DEAD and layer.update_ratio is not None:
             found.append(
-                f"dead ReLUs: {layer.dead:.0%} of the ReLUs in {layer.name} fire for no image of a batch; "
-                "below 20 % is usual; try a tenth of the rate, or leaky_relu"
+                f"dead ReLUs: {percent(layer.dead, 0)} of the ReLUs in {layer.name} fire for no image "
+                "of a batch; below 20 % is usual; try a tenth of the rate, or leaky_relu"
             )
     return found
 
@@ -158,8 +159,8 @@ def _unmixed(epochs: list[EpochFinished]) -> list[str]:
         return []
     now = epochs[-1]
     return [
-        f"batches are not mixed: {now.train_accuracy:.1%} right in training, "
-        f"{now.validation_accuracy or 0:.1%} on validation, where a point or two between them is usual; "
+        f"batches are not mixed: {percent(now.train_accuracy)} right in training, "
+        f"{percent(now.validation_accuracy or 0)} on validation, where a point or two between them is usual; "
         "try shuffle = true"
     ]
 
@@ -172,9 +173,9 @@ def _overfitting(epochs: list[EpochFinished]) -> list[str]:
     now = epochs[-1]
     if now.train_accuracy >= BY_HEART and gap >= LARGE_GAP:
         return [
-            f"overfitting: {now.train_accuracy:.1%} right in training, {now.validation_accuracy or 0:.1%} on "
-            "validation, where a point or two between them is usual; try more images, augmentation, l2 or "
-            "fewer neurons"
+            f"overfitting: {percent(now.train_accuracy)} right in training, "
+            f"{percent(now.validation_accuracy or 0)} on validation, where a point or two between them is "
+            "usual; try more images, augmentation, l2 or fewer neurons"
         ]
     return _rising_loss(epochs) if now.train_accuracy >= LEARNED else []
 

@@ -1,29 +1,52 @@
-"""Other runs' curves under those of the run on screen: laid there, and taken away again."""
+"""Other runs' curves under those of the run on screen: laid there, and taken away again.
+
+Records and logs are read in threads, and the session is written when that is done.
+"""
+
+import asyncio
+from pathlib import Path
 
 from nn.runs.history import History
 from nn.runs.log import read_all
-from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.runs.record import RunRecord
+from nn.runs.store import RunDirectory, RunError, list_records
 from tui.answering.other_runs import run_label
 from tui.session import Session
 
+AFTER_ALL = "9"  # later than any time of creation, which are texts that begin with the year
 
-def toggle(session: Session, run: RunDirectory) -> None:
+
+async def toggle(session: Session, run: RunDirectory) -> None:
     """Lay the curves of a run under those on screen, or take them away; raises `RunError`."""
-    name = run_label(run, run.record())
-    if session.overlays.pop(name, None) is None:
-        history = History()
-        for event in read_all(run.events_path):
-            history.feed(event)
-        session.overlays[name] = history
+    record = await asyncio.to_thread(run.record)
+    if session.overlays.pop(run_label(run, record), None) is None:
+        await _lay(session, run, record)
 
 
-def toggle_earlier(session: Session) -> None:
+async def toggle_earlier(session: Session) -> None:
     """Lay the curves of the run before under those on screen, or take all away; raises `RunError`."""
     if session.overlays:
         session.overlays.clear()
-        return
-    here = session.run.record().created if session.run else "9"
-    earlier = [run for run in list_runs(session.runs_dir) if run.record().created < here]
+    else:
+        await _lay(session, *await asyncio.to_thread(_run_before, session.run, session.runs_dir))
+
+
+async def _lay(session: Session, run: RunDirectory, record: RunRecord) -> None:
+    session.overlays[run_label(run, record)] = await asyncio.to_thread(_history, run)
+
+
+def _run_before(run: RunDirectory | None, runs_dir: Path) -> tuple[RunDirectory, RunRecord]:
+    """The last run that was created before `run`, or the last of all where there is none."""
+    records = list(list_records(runs_dir))
+    here = AFTER_ALL if run is None else run.record().created
+    earlier = [(other, record) for other, record in records if record.created < here]
     if not earlier:
         raise RunError("there is no run before this one")
-    toggle(session, max(earlier, key=lambda run: run.record().created))
+    return max(earlier, key=lambda found: found[1].created)
+
+
+def _history(run: RunDirectory) -> History:
+    history = History()
+    for event in read_all(run.events_path):
+        history.feed(event)
+    return history

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nn.runs.history import History
-from tui import numbers
+from tui.numbers import percent
 from tui.terminal.display import Display
 
 LEAST_STEPS = 20
@@ -75,9 +75,9 @@ def age(created: str, now: datetime) -> str:
     return f"{max(0, int(seconds))} s"
 
 
-def percent(share: float | None) -> str:
+def accuracy_figure(share: float | None) -> str:
     """`98.94 %`, or a dash where there is no figure."""
-    return "-" if share is None else numbers.percent(share, 2)
+    return "-" if share is None else percent(share, 2)
 
 
 def figure(value: float | None) -> str:

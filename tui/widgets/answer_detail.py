@@ -68,6 +68,7 @@ class AnswerDetail(Vertical):
     def _fill(self) -> None:
         bars, words = self.query_one(ProbabilityBars), self.query_one(Words)
         if self._shown is None:
+            self.remove_class("-doubted")
             bars.set_probabilities(None)
             words.say(self._reason)
             return

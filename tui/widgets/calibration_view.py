@@ -6,6 +6,7 @@ The answers are prepared and the best temperature is found in a thread, once for
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Unpack
 
@@ -94,7 +95,8 @@ class CalibrationView(Vertical, can_focus=True):
         """Show a set of answers; `find_source` says where those on validation images are, if any are."""
         if answers is not self._answers and answers.probabilities is not None:
             self._answers = answers
-            self.run_worker(self._prepare(answers, answers.probabilities, find_source()), exclusive=True)
+            work = partial(self._prepare, answers, answers.probabilities, find_source())
+            self.run_worker(work, exclusive=True, description="find the best temperature")
 
     def change(self, steps: int) -> None:
         """Move the slider; above 1 is less sure."""

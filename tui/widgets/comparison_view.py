@@ -4,6 +4,7 @@ The other run's answers are read in a thread, and once for as long as the same i
 """
 
 import asyncio
+from functools import partial
 from typing import ClassVar, Unpack
 
 from textual.app import ComposeResult
@@ -72,11 +73,6 @@ class ComparisonView(Vertical):
         """The images of the group on the screen."""
         return self.query_one(ImageList)
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self._answers = None
-        self._show_none("")
-
     def show(self, answers: Answers, field: Field | None, name: str, chosen: int) -> None:
         """Show a set of answers of the run `name`; `field` says where the other runs are."""
         self._chosen = chosen
@@ -123,7 +119,8 @@ class ComparisonView(Vertical):
         if answers is None or field is None:
             self._show_none(NO_OTHER)
         else:
-            self.run_worker(self._read(answers, field, place), exclusive=True)
+            work = partial(self._read, answers, field, place)
+            self.run_worker(work, exclusive=True, description="read the other run")
 
     async def _read(self, answers: Answers, field: Field, place: int) -> None:
         other = await asyncio.to_thread(read_other, field, answers, place)

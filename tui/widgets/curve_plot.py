@@ -1,12 +1,13 @@
 """A chart of curves with a legend line above it.
 
-It is drawn when a line of it is needed, so a hidden chart costs nothing, only if something has changed, and
-the more seldom the more it costs.
+It is drawn when a line of it is needed, so a hidden chart costs nothing, and only if something has changed.
+What a run brings is drawn the more seldom the more that costs, a crosshair that moves at a pace of its own.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar, Unpack, get_args
 
 from rich.segment import Segment
@@ -25,6 +26,8 @@ from tui.widgets.throttle import Throttle
 # is waited for, so that what it brings is painted with all else that it brings.
 REDRAW_INTERVAL = 0.4
 PATIENCE = 0.3
+# Seconds between two places of a crosshair that an arrow held down moves, in two charts at once.
+CROSSHAIR_INTERVAL, SLOW_CROSSHAIR_INTERVAL = 0.1, 0.5
 
 
 class CurvePlot(Widget):
@@ -81,20 +84,30 @@ class CurvePlot(Widget):
         self.axes = replace(self.axes, log=log)
 
     def set_crosshair(self, position: float | None) -> None:
-        """Put the crosshair at x = `position`, or take it away."""
+        """Put the crosshair at x = `position`, or take it away; of many in a short time the newest."""
         self.axes = replace(self.axes, crosshair=position)
 
     def draw_now(self) -> None:
-        """Draw what was set last without waiting, unless that is drawn already: a person pressed a key."""
+        """Draw what was set last without waiting, unless that is drawn already: a person asked for it."""
         if self._is_old:
             self._is_old = False
             self._lines = None
             self.refresh()
 
-    def watch_axes(self) -> None:
-        """Draw again with the other layout, at once: only a person changes it."""
+    def watch_axes(self, before: Axes, now: Axes) -> None:
+        """Draw again with the other layout: at once, but for a crosshair, which an arrow held down moves."""
         self._is_old = True
-        self.draw_now()
+        if before.crosshair == now.crosshair:
+            self.draw_now()
+        else:
+            self._crosshair_throttle.request()
+
+    @cached_property
+    def _crosshair_throttle(self) -> Throttle:
+        """Made when a crosshair is there: only in an app is it known whether the connection is slow."""
+        is_slow = self.app.has_class("-low-bandwidth")
+        interval = SLOW_CROSSHAIR_INTERVAL if is_slow else CROSSHAIR_INTERVAL
+        return Throttle(interval, self.set_timer, self.draw_now)
 
     def watch_display_mode(self) -> None:
         """Draw again with other characters."""

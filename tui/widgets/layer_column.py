@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from tui.inspecting.sheets import Sheet
+from tui.inspecting.words import ANSWER_WIDTH
 from tui.terminal.display import Display
 from tui.widgets.digit import Digit
 from tui.widgets.layer_list import LayerList, LayerRow
@@ -18,6 +19,7 @@ from tui.widgets.words import Words
 
 NEAR_SECONDS = 0.25
 _IMAGE = 8  # lines of the image and the answer
+_PICTURE = 14  # cells of the image
 
 FindSheet = Callable[[], tuple[Sheet | None, float]]
 
@@ -25,11 +27,11 @@ FindSheet = Callable[[], tuple[Sheet | None, float]]
 class LayerColumn(Vertical):
     """Shows what it was told last; the picture from near follows no faster than a person can see."""
 
-    DEFAULT_CSS = """
-    LayerColumn { width: 29; height: 100%; }
-    LayerColumn #inside-image { height: 8; }
-    LayerColumn #inside-near { margin-top: 1; }
-    LayerColumn #inside-answer { height: 8; margin-left: 1; }
+    DEFAULT_CSS = f"""
+    LayerColumn {{ width: {_PICTURE + 1 + ANSWER_WIDTH}; height: 100%; }}
+    LayerColumn #inside-image {{ height: {_IMAGE}; }}
+    LayerColumn #inside-near {{ margin-top: 1; }}
+    LayerColumn #inside-answer {{ height: {_IMAGE}; margin-left: 1; }}
     """
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
@@ -56,17 +58,17 @@ class LayerColumn(Vertical):
         return self.query_one(LayerList)
 
     def show_image(self, image: Image | None, answer: Sequence[str]) -> None:
-        """Show the image looked at, and at most eight lines of twelve cells beside it."""
+        """Show the image looked at, and at most eight lines of `ANSWER_WIDTH` cells beside it."""
         self.query_one(Digit).image = image
         self.query_one("#inside-answer", Words).say("\n".join(answer))
 
     def show_layers(self, rows: Sequence[LayerRow], position: int, near: FindSheet) -> None:
-        """Show the layers, one chosen; `near` finds one of its units and the pixels a number must exceed.
-
-        It is the most expensive picture, so it does not follow each of many fast keys.
-        """
+        """Show the layers, one chosen; `near` finds one of its units and the pixels a number must exceed."""
         self.listed.show(rows, position)
         self._find_near = near
+
+    def show_near(self) -> None:
+        """Show that unit; it is the most expensive picture, so it does not follow each of many fast keys."""
         self._near.request()
 
     def _show_near(self) -> None:

@@ -39,7 +39,9 @@ class LayerList(Widget, can_focus=True):
         "The layers, the image first and the answer last: name, shape of what it gives for one image, how "
         "many numbers it learns. Up and down choose a layer, left and right one of its neurons, filters or "
         "channels; v changes what is shown of it, d shows the gradient of that. A gradient dL/dx tells how "
-        "fast the loss L of this image would rise with x: training goes the other way."
+        "fast L would rise with x: training goes the other way. L is the loss of this image that the network "
+        "learns by, with label smoothing where it has any; the loss beside the image is -ln of the true "
+        "digit's share."
     )
     DEFAULT_CSS = """
     LayerList { width: 1fr; height: auto; color: $text; }

@@ -58,9 +58,12 @@ class LayerView(Vertical):
         return self.query_one(TileSheet).pixel
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another size has other pages, which are known once the pictures have theirs."""
+        """More lines about a unit where there is room for them."""
         self.set_class(event.size.height >= _TALL, "-tall")
-        self.call_after_refresh(self._show_again)
+
+    def on_tile_sheet_fitted(self, _: TileSheet.Fitted) -> None:
+        """Another size has other pages; whoever compares with the pictures hears of it too."""
+        self._show_again()
 
     def clear(self, reason: str) -> None:
         """Show nothing, and why."""

@@ -20,6 +20,7 @@ from tui.widgets.strip_diff import changed_regions
 DIGITS = 10
 _LABEL_WIDTH = 5  # two marks, the digit and a space on both sides
 _VALUE_WIDTH = 8  # " >99.9 %"
+_WIDEST = 60  # cells: longer bars say no more and cost more
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -111,7 +112,7 @@ class ProbabilityBars(Widget):
             return head
         share, trail = self._probabilities[digit], self._trails[digit]
         taken = _LABEL_WIDTH + _VALUE_WIDTH + (len(trail) + 1 if trail else 0)
-        drawn = bar(share, max(self.content_size.width - taken, 0), self.display_mode)
+        drawn = bar(share, min(max(self.content_size.width - taken, 0), _WIDEST), self.display_mode)
         ink = drawn.rstrip()
         bar_style = predicted_style if is_predicted else true_style if is_true else plain
         # Blanks go with the figure: each change of colour costs bytes.

@@ -4,6 +4,7 @@ It is computed in a thread, once for each set of answers.
 """
 
 import asyncio
+from functools import partial
 from typing import ClassVar, Unpack
 
 from textual.app import ComposeResult
@@ -64,7 +65,8 @@ class RefusalView(Vertical, can_focus=True):
         if answers is self._answers or answers.confidences is None or answers.right is None:
             return
         self._answers = answers
-        self.run_worker(self._compute(answers, answers.confidences, answers.right), exclusive=True)
+        work = partial(self._compute, answers, answers.confidences, answers.right)
+        self.run_worker(work, exclusive=True, description="leave out the least sure")
 
     async def _compute(self, answers: Answers, confidences: FloatArray, right: BoolArray) -> None:
         curve = await asyncio.to_thread(refusals, confidences, right)

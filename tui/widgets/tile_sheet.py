@@ -54,6 +54,9 @@ class TileSheet(Widget):
             super().__init__()
             self.index = index
 
+    class Fitted(Message):
+        """The pictures have another size, and so has what a number gets of it."""
+
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._display_mode = display
@@ -108,6 +111,7 @@ class TileSheet(Widget):
     def on_resize(self, _: events.Resize) -> None:
         """Another size has room for more, or fewer."""
         self.show(self._given, self._chosen, above=self._above)
+        self.post_message(self.Fitted())
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tile under the mouse, where there are several."""

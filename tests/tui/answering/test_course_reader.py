@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,62 @@ async def test_what_is_asked_for_already_is_not_asked_for_again(run: RunDirector
     reader = CourseReader()
     assert reader.wants(run, TEST)
     assert not reader.wants(run, TEST)
-    save_epoch(run, 3, (4, 4))
+
+
+async def test_a_new_epoch_waits_for_the_read_under_way(
+    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, reads, gate = predictions.load, list[int](), threading.Event()
+
+    def held(folder: Path, epoch: int) -> dict[str, np.ndarray]:
+        reads.append(epoch)
+        gate.wait(20)
+        return load(folder, epoch)
+
+    monkeypatch.setattr(predictions, "load", held)
+    reader = CourseReader()
     assert reader.wants(run, TEST)
+    reading = asyncio.create_task(reader.read())
+    await asyncio.sleep(0)  # it has begun
+    save_epoch(run, 3, (4, 4))
+    assert not reader.wants(run, TEST)
+    gate.set()
+    await reading
+    assert reader.wants(run, TEST)
+    await reader.read()
+    assert reads == [0, 1, 2, 3]
+
+
+async def test_what_nobody_wants_any_more_is_not_read_on(
+    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, reads = predictions.load, list[int]()
+    begun, gate = threading.Event(), threading.Event()
+
+    def held(folder: Path, epoch: int) -> dict[str, np.ndarray]:
+        reads.append(epoch)
+        begun.set()
+        gate.wait(20)
+        return load(folder, epoch)
+
+    monkeypatch.setattr(predictions, "load", held)
+    reader = CourseReader()
+    assert reader.wants(run, TEST)
+    reading = asyncio.create_task(reader.read())
+    assert await asyncio.to_thread(begun.wait, 20)
+    assert reader.wants(run, VALIDATION)
+    gate.set()
+    await reading
+    assert reads == [0]
+
+
+async def test_other_labels_have_another_course(run: RunDirectory) -> None:
+    reader = await filled(run, TEST)
+    others = answers_to("test", np.array([9, 1], np.uint8))
+    before, after = reader.course(run, TEST), reader.course(run, others)
+    assert before is not None
+    assert after is not None
+    assert [course.right[1].tolist() for course in (before, after)] == [[False, False], [True, True]]
 
 
 async def test_only_what_is_new_is_read(run: RunDirectory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,6 +112,16 @@ def test_a_sure_answer_has_no_loss_below_zero_and_no_false_zero() -> None:
     assert told[1] == "loss 9.210 = -ln of 1.0e-04, given to the 5"
 
 
+@pytest.mark.parametrize(
+    ("lead", "words"),
+    [(1.0, ">0.999"), (0.9999, ">0.999"), (0.999, "0.999"), (0.0001, "<0.001"), (0.0, "0.000")],
+)
+def test_a_margin_is_never_all_and_none_only_where_two_are_alike(lead: float, words: str) -> None:
+    answers = answer(shares_of(d4=(1 + lead) / 2, d9=(1 - lead) / 2), true=4)
+    assert image_lines(answers, 0, UNICODE.marks)[2] == f"margin {words}, 1st-2nd"
+    assert facts(answers, 0, UNICODE.marks)[2].startswith(f"margin {words} = ")
+
+
 def test_of_the_smallest_share_the_logarithm_can_be_checked() -> None:
     wrong = answer(shares_of(d4=1 - 1.82e-5, d5=1.82e-5), true=5)
     assert image_lines(wrong, 0, UNICODE.marks)[1] == "loss 10.9: -ln 1.8e-05"

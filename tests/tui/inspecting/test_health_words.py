@@ -1,13 +1,14 @@
 """What is said of a network's health: the sentences of the diagnosis, and the layers as last measured."""
 
 import pytest
-from scripted import epochs
+from scripted import epochs, started, steps
 
 from nn.config import Config
 from nn.events import LayerHealth, LayersMeasured, RunEvent
 from nn.runs.history import History
 from nn.settings import with_settings
-from tui.inspecting.health_words import hint, page, sentences
+from tui.inspecting.health_words import WIDTH, hint, page, sentences
+from tui.inspecting.words import ANSWER_WIDTH
 
 SICK = LayerHealth(name="dense1", gradient_norm=0.5, update_ratio=0.3, dead=0.9)
 WELL = LayerHealth(name="dense2", gradient_norm=0.5, update_ratio=0.001, dead=0.0)
@@ -28,7 +29,8 @@ def test_what_is_off_is_counted_and_told() -> None:
     assert [sentence.split(":")[0] for sentence in found] == ["rate too high", "dead ReLUs"]
     assert hint(found) == ["H: 2 are off"]
     assert hint(found[:1]) == ["H: 1 is off"]
-    text = " ".join(" ".join(page(found, history, 76)).split())
+    assert len(hint(found * 5)[0]) <= ANSWER_WIDTH
+    text = " ".join(" ".join(page(found, history, 76)).split()).replace("- ", "-")  # broken at a hyphen
     assert all(sentence in text for sentence in found)
 
 
@@ -45,12 +47,22 @@ def test_of_a_healthy_network_the_measures_are_told() -> None:
     ]
 
 
+def test_the_step_is_that_of_the_measurement() -> None:
+    history = history_of(WELL)
+    history.feed(steps(20))
+    assert "Measured last, after step 10" in page([], history, 76)
+
+
 def test_squared_error_has_no_guess_to_stay_at() -> None:
-    config = with_settings(Config(), {"training.loss": "mse"})
-    assert sentences(history_of(SICK), config) == sentences(history_of(SICK), Config())
+    history = History()
+    for event in (started(), steps(300, 300, loss=2.303)):
+        history.feed(event)
+    (sentence,) = sentences(history, Config())
+    assert sentence.startswith("loss stays at 2.303, and ln 10 = 2.303 is a guess among ten digits")
+    assert sentences(history, with_settings(Config(), {"training.loss": "mse"})) == []
 
 
-@pytest.mark.parametrize("width", [56, 76, 96])
+@pytest.mark.parametrize("width", [WIDTH, 76, 96])
 def test_lines_fit(width: int) -> None:
     history = history_of(SICK, WELL)
     for lines in (page(sentences(history, Config()), history, width), page([], History(), width)):

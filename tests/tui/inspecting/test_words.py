@@ -9,7 +9,8 @@ from rich.style import Style
 
 from nn.config import Config, DenseConfig, NetworkConfig
 from nn.explain.inspection import Inspection, Tensor, inspect
-from nn.losses import LOSSES
+from nn.losses import LOSSES, CrossEntropy, Loss
+from nn.metrics import SMALLEST
 from nn.network import Network
 from nn.runs.store import RunDirectory
 from tui.answering.current_network import Origin
@@ -17,6 +18,7 @@ from tui.inspecting.inspector import Subject, Told
 from tui.inspecting.sheets import Sheet, View, sheet_of
 from tui.inspecting.tiling import tiling
 from tui.inspecting.words import (
+    ANSWER_WIDTH,
     answer_lines,
     input_name,
     layer_words,
@@ -189,5 +191,15 @@ def test_the_answer_is_told_with_the_step(tmp_path: Path) -> None:
         assert lines[2].startswith(f"▹ answer {digit} ")
         assert lines[4] == f"loss {inspection.loss:.3f}"
         assert lines[5:] == last
-        assert max(map(len, lines)) <= 13
+        assert max(map(len, lines)) <= ANSWER_WIDTH
     assert answer_lines(17, LABEL, None, PLAIN.marks) == ["image 17", "▸ true 3"]
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(label_smoothing=0.1), LOSSES["mse"]])
+def test_the_loss_is_that_of_the_answer_whatever_the_network_learns_by(loss: Loss) -> None:
+    network = Network(NetworkConfig(layers=(DenseConfig(10),)))
+    network.initialize(np.random.default_rng(0))
+    inspection = inspect(network, loss, np.random.default_rng(0).random((28, 28, 1)), LABEL)
+    told = Told(Subject(Origin(None, Config(), 0), np.zeros((28, 28), np.uint8), LABEL), inspection, 0)
+    expected = -np.log(max(float(inspection.probabilities[LABEL]), SMALLEST))
+    assert answer_lines(17, LABEL, told, PLAIN.marks)[4] == f"loss {expected:.3f}"

@@ -1,5 +1,7 @@
 """Browse: images walked and gone to, the answer in words, sets, and what is said where there is nothing."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,8 @@ from image_host import BROAD, DATASET, NARROW, Host, session_with
 from scripted import until
 from textual.widget import Widget
 
+from tui.answering.answers import Filter
+from tui.answering.browsing import Browsing
 from tui.messages import Said
 from tui.panes.browse import BrowsePane
 from tui.session import Session
@@ -125,6 +129,33 @@ async def test_a_network_that_cannot_be_read_is_a_sentence(session: Session) -> 
         said = next(message for message in app.heard if isinstance(message, Said))
         assert said.is_error
         await until(pilot, lambda: app.said("browse-facts").endswith("a asks the network"))
+
+
+async def test_a_hidden_pane_leaves_the_chosen_image_alone(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = asyncio.Event()
+
+    async def held(_: Browsing, progress: Callable[[], None]) -> None:
+        await going.wait()
+        progress()
+
+    monkeypatch.setattr(Browsing, "ask", held)
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.press("t", "t", "a")
+        pane_of(app).look_at(Filter(true=int(DATASET.train_labels[0])))
+        await pilot.pause()
+        app.pane.display = False
+        other = int(np.flatnonzero(DATASET.train_labels != DATASET.train_labels[0])[0])
+        session.look_at_image(other)  # as Inside does
+        going.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert session.chosen == other
+        app.pane.display = True
+        app.pane.show()
+        assert session.chosen != other
 
 
 async def test_the_sets_follow_each_other(session: Session) -> None:

@@ -6,8 +6,7 @@ import pytest
 from scripted import app_on, drawn, ready, screen_text, until
 
 from nn.config import Config
-from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, RUNS, TRAIN
-from tui.panes import deck
+from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, TRAIN
 from tui.panes.train import TrainPane
 from tui.widgets.lines import Lines
 
@@ -181,8 +180,3 @@ async def test_a_pane_is_not_drawn_before_it_is_composed(
         await drawn(pilot)
         assert bare == [False]
         assert TRAIN in shows
-
-
-def test_the_smallest_terminal_has_room_for_every_layout() -> None:
-    assert deck.SMALLEST[0] < deck.WIDE
-    assert RUNS in PANE_NAMES

@@ -1,11 +1,14 @@
 """Errors: the views under the matrix, what fits beside what, and the temperature."""
 
+import importlib
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 from errors_host import answers_of
-from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, session_with
+from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, save_epoch, session_with
 from textual.pilot import Pilot
 
 from nn.explain.calibration import TemperatureScaling
@@ -30,6 +33,16 @@ async def until_known(app: Host, pilot: Pilot[None]) -> None:
     """Let the best temperature be found."""
     await app.workers.wait_for_complete()
     await pilot.pause()
+
+
+def after(gate: threading.Event, deed: Callable[..., object]) -> Callable[..., object]:
+    """The same, once the gate is open."""
+
+    def waiting(*given: object) -> object:
+        gate.wait(20)
+        return deed(*given)
+
+    return waiting
 
 
 async def test_a_key_goes_through_the_views(session: Session) -> None:
@@ -160,3 +173,32 @@ async def test_every_view_can_be_read_in_every_colour_mode(session: Session, mod
             await app.workers.wait_for_complete()
             await pilot.pause()
             assert words in app.text()
+
+
+@pytest.mark.parametrize("change", ["run", "set"])
+async def test_figures_of_another_run_or_set_are_not_kept_until_the_new_ones_are_computed(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=BROAD) as pilot:
+        await pilot.pause()
+        await until_known(app, pilot)
+        views = (app.query_one(CalibrationView), app.query_one(RefusalView))
+        assert all(view.said for view in views)
+        gate = threading.Event()
+        for module, name in (("calibration_view", "_prepare"), ("refusal_view", "refusals")):
+            really = getattr(importlib.import_module(f"tui.widgets.{module}"), name)
+            monkeypatch.setattr(f"tui.widgets.{module}.{name}", after(gate, really))
+        save_epoch(session.run.predictions_path if session.run else tmp_path, 3)
+        app.refresh_answers()  # of the same run: what is known stays until there is better
+        assert all(view.said for view in views)
+        if change == "run":
+            session.run = session_with(tmp_path / "another", epochs=1).run
+            app.refresh_answers()
+        else:
+            await pilot.press("t")
+        await pilot.pause()
+        assert [view.said for view in views] == ["", ""]
+        gate.set()
+        await until_known(app, pilot)
+        assert all(view.said for view in views)

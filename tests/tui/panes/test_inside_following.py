@@ -14,8 +14,9 @@ from nn.config import (
 )
 from nn.events import LayerHealth, LayersMeasured
 from nn.runs.store import RunDirectory
+from nn.settings import with_settings
 from tui.answering.current_network import NO_WEIGHTS, Origin
-from tui.inspecting.inspector import Inspector, Subject, Told
+from tui.inspecting.inspector import Inspector, Subject, Told, origin_of
 from tui.lessons.catalogue import LESSONS
 from tui.panes.inside import InsidePane
 from tui.screens.health import HealthScreen
@@ -52,6 +53,48 @@ async def test_a_newer_checkpoint_is_shown(session: Session, monkeypatch: pytest
         app.pane.display = True
         pane_of(app)._follow()
         assert (await told(app, pilot)).subject.origin.version == 2
+
+
+async def test_a_newer_checkpoint_waits_for_its_time_however_often_the_pane_is_drawn(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, config = list[int](), session.config
+    session.run = RunDirectory(tmp_path)
+
+    def look(session: Session) -> Origin:
+        looks.append(len(looks) + 1)
+        return Origin(session.run, session.run_config or session.config, looks[-1])
+
+    monkeypatch.setattr("tui.inspecting.inspector.Origin.of", look)
+    monkeypatch.setattr(InsidePane, "set_interval", lambda *_: None)
+    app = Host(InsidePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.pause()
+        for _ in range(3):
+            app.pane.show()
+        await pilot.press("n")  # another image is shown at once, by the network known
+        assert looks == [1]
+        app.pane.display = False
+        pane_of(app)._follow()
+        assert looks == [1]
+        app.pane.display = True
+        app.pane.show()
+        app.pane.show()
+        assert looks == [1, 2]
+        session.run_config = with_settings(config, {"training.epochs": 99})
+        app.pane.show()
+        session.run = RunDirectory(tmp_path / "another")
+        app.pane.show()
+        assert looks == [1, 2, 3, 4]
+
+
+async def test_the_first_weights_of_a_run_are_waited_for(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Origin(RunDirectory(tmp_path), session.config, 0)
+    session.run = before.run
+    monkeypatch.setattr("tui.inspecting.inspector.Origin.of", lambda session: before._replace(version=1))
+    assert origin_of(session, before).version == 1
 
 
 async def test_only_the_last_of_many_wishes_is_computed(
@@ -121,7 +164,7 @@ async def test_what_is_off_is_hinted_at_and_told_on_a_key(session: Session) -> N
         assert isinstance(app.screen, HealthScreen)
         text = app.screen.query_one(Words).said
         assert text.startswith("rate too high: one step moves dense1")
-        assert "dead ReLUs: 90%" in text
+        assert "dead ReLUs: 90 %" in text
         await pilot.press("escape")
         assert not isinstance(app.screen, HealthScreen)
 

@@ -25,6 +25,7 @@ from nn.events import Changed, Note, RunEvent
 from nn.runs.client import WorkerLost
 from tui.app import MnistApp
 from tui.commands import TRAIN
+from tui.messages import RunChosen
 from tui.panes.train import TrainPane
 from tui.training.plot import Axes, draw
 from tui.widgets import curve_plot
@@ -174,6 +175,48 @@ async def test_overlays_come_and_go_with_v(app: MnistApp, run: None, runs_dir: P
         assert app.query(CurvePlot).first().curves[0].role == "overlay"
         await pilot.press("v")
         await until(pilot, lambda: not app.session.overlays)
+
+
+async def test_another_run_and_other_overlays_are_drawn_at_once(
+    app: MnistApp, runs_dir: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run brings waits for its time, which does not come here; what a person asks for does not."""
+    runs = [write_run(runs_dir, config, [*epochs(count), finished(step=10 * count)]) for count in (2, 3)]
+    monkeypatch.setattr(CurvePlot, "set_timer", lambda *_: None)
+    names: list[list[str]] = []
+    lengths: list[int] = []
+
+    def counting(curves, *rest):
+        names.append([curve.name for curve in curves])
+        lengths.append(max((len(curve.x) for curve in curves), default=0))
+        return draw(curves, *rest)
+
+    monkeypatch.setattr(curve_plot, "draw", counting)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.finished)
+        await drawn(pilot)
+        await pilot.press("v")
+        await until(pilot, lambda: app.session.overlays)
+        await drawn(pilot)
+        assert [len(shown) for shown in names[-2:]] == [3, 3]
+        await pilot.press("v")
+        await until(pilot, lambda: not app.session.overlays)
+        await drawn(pilot)
+        assert names[-2:] == [["train", "validation"]] * 2
+        app.post_message(RunChosen(runs[0].path, "open"))
+        await until(pilot, lambda: app.session.run is not None and app.session.run.path == runs[0].path)
+        await until(pilot, lambda: app.session.history.finished)
+        await drawn(pilot)
+        assert lengths[-2:] == [20, 20]
+
+
+async def test_nearly_all_dead_is_not_called_all(app: MnistApp, run: None) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.step == 35)
+        told(app, layers(35, "dense1", "dense2", dead=0.996))
+        assert [line.split("  ")[-1] for line in lines(app, "layers").splitlines()[2:]] == [" >99 %"] * 2
 
 
 async def test_what_is_off_is_said_in_whole_and_harmless_sentences(

@@ -246,17 +246,17 @@ def test_weights_of_zero_are_not_called_dead() -> None:
 
 def test_dead_neurons_are_named_with_their_layer() -> None:
     (sentence,) = told(measured(10, (0.1, 1e-3, 0.6), (0.1, 1e-3, 0.4)))
-    assert sentence.startswith("dead ReLUs: 60% of the ReLUs in dense1 fire for no image of a batch")
+    assert sentence.startswith("dead ReLUs: 60 % of the ReLUs in dense1 fire for no image of a batch")
 
 
 def test_batches_that_are_not_mixed_are_not_called_overfitting() -> None:
     (sentence,) = told(epoch(0.99, 0.15))
-    assert sentence.startswith("batches are not mixed: 99.0% right in training, 15.0% on validation")
+    assert sentence.startswith("batches are not mixed: 99.0 % right in training, 15.0 % on validation")
 
 
 def test_overfitting_is_a_gap_at_the_end_of_learning() -> None:
     (sentence,) = told(epoch(0.999, 0.9))
-    assert sentence.startswith("overfitting: 99.9% right in training, 90.0% on validation")
+    assert sentence.startswith("overfitting: 99.9 % right in training, 90.0 % on validation")
     assert told(epoch(0.95, 0.88)) == []  # it still learns
     assert told(epoch(0.995, 0.98)) == []
     assert told(epoch(0.999, None)) == []

@@ -34,16 +34,22 @@ def test_a_network_that_guesses() -> None:
 
 def test_a_rate_that_is_too_high_names_layer_and_share() -> None:
     text = sentences(started(), layers(10, "dense1", "dense2", update_ratio=0.2))
-    assert "rate too high: one step moves dense1 by 20% of its weights" in text
+    assert "rate too high: one step moves dense1 by 20 % of its weights" in text
     assert "(update-to-weight ratio 0.2); about 0.1 % is usual" in text
     assert "dense2" in text
 
 
 def test_dead_neurons() -> None:
-    assert "60% of the ReLUs in dense1 fire for no image of a batch" in sentences(
+    assert "60 % of the ReLUs in dense1 fire for no image of a batch" in sentences(
         started(), layers(10, "dense1", dead=0.6)
     )
     assert sentences(started(), layers(10, "dense1", dead=None)) == ""
+
+
+def test_nearly_all_are_not_called_all() -> None:
+    assert "dead ReLUs: >99 % of the ReLUs" in sentences(started(), layers(10, "dense1", dead=0.996))
+    by_heart = epoch(1, train_accuracy=0.9996, validation_accuracy=0.9)
+    assert "overfitting: >99.9 % right in training, 90.0 % on" in sentences(started(), by_heart)
 
 
 def test_a_lost_worker_comes_first() -> None:

@@ -10,7 +10,7 @@ from scripted import epoch, epochs, started, steps
 from nn.events import Changed, RunEvent
 from nn.runs.history import History
 from tui.terminal.display import ColorMode, Display
-from tui.training.progress import age, bar, clock, figure, percent, progress
+from tui.training.progress import accuracy_figure, age, bar, clock, figure, progress
 
 UNICODE, ASCII = Display(ColorMode.TRUECOLOR), Display(ColorMode.NONE, ascii=True)
 
@@ -75,7 +75,7 @@ def test_a_bar_is_as_wide_as_asked_and_as_full_as_told(share: float, width: int,
 
 
 def test_figures_have_the_digits_that_matter() -> None:
-    assert (percent(None), percent(0.98941), percent(1.0)) == ("-", "98.94 %", "100.00 %")
+    assert [accuracy_figure(share) for share in (None, 0.98941, 1.0)] == ["-", "98.94 %", "100.00 %"]
     assert (figure(None), figure(0.02194), figure(2.30259)) == ("-", "0.0219", "2.3026")
     assert figure(12345.6) == "1.235e+04"
 

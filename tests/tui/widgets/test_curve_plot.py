@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from held_clock import Clock
 from textual.app import App, ComposeResult
 
 from tui.terminal.display import ColorMode, Display
@@ -19,6 +20,10 @@ def falling(factor: float) -> list[Curve]:
 
 
 class PlotApp(App[None]):
+    def __init__(self, classes: str = "") -> None:
+        super().__init__()
+        self.set_class(bool(classes), *classes.split())
+
     def compose(self) -> ComposeResult:
         yield CurvePlot("loss", display=Display(ColorMode.TRUECOLOR), axes=Axes(x_label="epoch"))
 
@@ -56,22 +61,63 @@ async def test_it_says_that_there_is_no_data_and_then_shows_it() -> None:
         assert "no data yet" not in text
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the plots, which passes when the test lets it."""
+    held = Clock()
+    monkeypatch.setattr(CurvePlot, "set_timer", lambda self, seconds, call: held.later(seconds, call))
+    return held
+
+
 async def test_many_updates_are_few_draws_and_the_newest_wins(
-    drawn: list[tuple[Curve, ...]], monkeypatch: pytest.MonkeyPatch
+    drawn: list[tuple[Curve, ...]], clock: Clock
 ) -> None:
-    # The interval lasts longer than the test: the first update draws, then one more when it is over.
-    monkeypatch.setattr(curve_plot, "REDRAW_INTERVAL", 1000.0)
     app = PlotApp()
     async with app.run_test(size=(80, 20)) as pilot:
-        await pilot.pause()
         drawn.clear()
         for factor in range(1, 40):
             app.plot.set_curves(falling(factor))
+            await pilot.pause()
+        assert [curves[0].y[0] for curves in drawn] == [1]
+        clock.pass_interval()  # and then another update would be waited for
+        assert [seconds for seconds, _ in clock.waiting] == [curve_plot.PATIENCE]
+        clock.pass_interval()
         await pilot.pause()
-        assert len(drawn) <= 1
-        app.plot._throttle._rested()
+        assert [curves[0].y[0] for curves in drawn] == [1, 39]
+
+
+@pytest.mark.parametrize(
+    ("classes", "interval"),
+    [("", curve_plot.CROSSHAIR_INTERVAL), ("-low-bandwidth", curve_plot.SLOW_CROSSHAIR_INTERVAL)],
+)
+async def test_a_crosshair_that_moves_fast_is_drawn_at_its_pace(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, classes: str, interval: float
+) -> None:
+    places: list[float | None] = []
+
+    def counting(curves, width, height, axes, *rest):
+        places.append(axes.crosshair)
+        return draw(curves, width, height, axes, *rest)
+
+    monkeypatch.setattr(curve_plot, "draw", counting)
+    app = PlotApp(classes=classes)
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.plot.set_curves(falling(2.0))
         await pilot.pause()
-        assert drawn[-1][0].y[0] == 39
+        places.clear()
+        clock.waiting.clear()
+        for place in range(1, 30):
+            app.plot.set_crosshair(place / 10)
+            await pilot.pause()
+        assert places == [0.1]
+        assert [seconds for seconds, _ in clock.waiting] == [interval]
+        clock.pass_interval()
+        await pilot.pause()
+        assert places == [0.1, 2.9]
+        clock.pass_interval()
+        app.plot.set_crosshair(None)
+        await pilot.pause()
+        assert places == [0.1, 2.9, None]
 
 
 async def test_what_is_on_the_screen_already_is_not_drawn_again(drawn: list[tuple[Curve, ...]]) -> None:

@@ -77,3 +77,11 @@ async def test_a_diverged_answer_predicts_nothing() -> None:
         assert app.bars.predicted is None
         assert "nan %" in app.lines()[3]
         assert "▸" in app.lines()[3]
+
+
+async def test_bars_end_where_longer_ones_say_no_more() -> None:
+    app = BarsApp(ascii_only=True)
+    async with app.run_test(size=(160, 12)):
+        app.bars.set_probabilities([1.0, *[0.0] * 9])
+        assert app.lines()[0].count("#") == 60
+        assert {line.index("%") for line in app.lines()} == {5 + 60 + 7}

@@ -1,21 +1,6 @@
-from collections.abc import Callable
+from held_clock import Clock
 
 from tui.widgets.throttle import Throttle
-
-
-class Clock:
-    """Keeps what was put off until the test lets the time pass."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[float, Callable[[], None]]] = []
-
-    def later(self, seconds: float, call: Callable[[], None]) -> None:
-        self.waiting.append((seconds, call))
-
-    def pass_interval(self) -> None:
-        waiting, self.waiting = self.waiting, []
-        for _, call in waiting:
-            call()
 
 
 def test_the_first_request_acts_at_once_and_the_rest_are_gathered() -> None:
