@@ -11,7 +11,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -230,10 +230,20 @@ def list_records(runs_dir: Path) -> Iterator[tuple[RunDirectory, RunRecord]]:
         paths = {Path(os.path.realpath(path)) for path in runs_dir.iterdir()}
     except OSError:
         return
-    for path in sorted(paths, key=lambda path: path.name, reverse=True):
+    found: list[tuple[RunDirectory, RunRecord]] = []
+    for path in paths:
         run = RunDirectory(path)
         with contextlib.suppress(RunError):
-            yield run, run.record()
+            found.append((run, run.record()))
+    # Names tell seconds only, and two runs may begin in one.
+    yield from sorted(found, key=lambda each: (_born(each[1]), each[0].path.name), reverse=True)
+
+
+def _born(record: RunRecord) -> datetime:
+    """When a run was created; long ago, where its record does not tell."""
+    with contextlib.suppress(ValueError, OverflowError):
+        return datetime.fromisoformat(record.created).astimezone(UTC)
+    return datetime.min.replace(tzinfo=UTC)
 
 
 def _with_absolute_source(config: Config) -> Config:

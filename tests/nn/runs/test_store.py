@@ -218,3 +218,12 @@ def test_both_networks_of_a_run_have_all_that_answers(tmp_path: Path, fuse: bool
     network, step = run.load_last(fuse=fuse)
     np.testing.assert_array_equal(network.parameters, trainer.network.parameters)
     assert step == trainer.step
+
+
+def test_of_runs_of_one_second_the_newer_comes_first(tmp_path: Path) -> None:
+    """Whatever their directories are called: those tell the second and end at random."""
+    runs = [create(tmp_path, small_config()) for _ in range(3)]
+    for number, run in enumerate(runs):
+        created = f"2026-01-01T00:00:00.{number:03}+00:00"
+        run.write_record(msgspec.structs.replace(run.record(), created=created))
+    assert list(store.list_runs(tmp_path)) == runs[::-1]
