@@ -226,4 +226,4 @@ def test_of_runs_of_one_second_the_newer_comes_first(tmp_path: Path) -> None:
     for number, run in enumerate(runs):
         created = f"2026-01-01T00:00:00.{number:03}+00:00"
         run.write_record(msgspec.structs.replace(run.record(), created=created))
-    assert list(store.list_runs(tmp_path)) == runs[::-1]
+    assert [run.path for run in store.list_runs(tmp_path)] == [run.path for run in runs[::-1]]
