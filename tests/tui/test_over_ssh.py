@@ -181,8 +181,9 @@ def draw(shell: RemoteShell) -> None:
     shell.wait_for("pen up")
 
 
-def open_the_run_before(shell: RemoteShell) -> None:
+def open_the_run_before(shell: RemoteShell, runs_dir: Path) -> None:
     shell.press("R")  # another run, which is then the newest; it may be over before its start is seen
+    shell.when(lambda: len(list(list_runs(runs_dir))) == 2)  # a list without it would stay at the run before
     shell.press("7")
     shell.wait_for("7 Runs ─")
     shell.when(lambda: shell.marked_rows == [True, False])
@@ -201,7 +202,7 @@ def test_the_whole_way_by_keys(server: SshServer, digits: Path, runs_dir: Path, 
         look_at_errors(shell)
         look_inside(shell)
         draw(shell)
-        open_the_run_before(shell)
+        open_the_run_before(shell, runs_dir)
         shell.press("q")
         assert shell.wait_until_left() == 0
         assert (tmp_path / "before").read_text() == (tmp_path / "after").read_text()
