@@ -42,6 +42,7 @@ class ConfigurePane(Pane):
         self.draft = Draft(session)
         self._files = ConfigureFiles(self.draft)
         self._shown: object = None
+        self._explained: object = None
 
     def compose(self) -> ComposeResult:
         """Rows above; help, a prompt and the totals below."""
@@ -221,15 +222,16 @@ class ConfigurePane(Pane):
         """The rows, where anything in them may differ from what is shown."""
         session, draft = self.session, self.draft
         problem = draft.problem
-        state = (draft.config, draft.base, problem, session.is_alive, session.run_config)
-        state = (*state, session.history.rate_factor)
+        subject = draft.config, draft.base
+        state = (*subject, problem, session.is_alive, session.run_config, session.history.rate_factor)
         if state == self._shown and selected is None:
             return
-        first, self._shown = self._shown is None, state
+        is_other = subject != self._explained  # a run opened elsewhere brings its config and preset
+        self._shown, self._explained = state, subject
         self.fields.show(
             rows(draft.config, self._preset_text(), notes(draft.config, session), problem), selected
         )
-        if first:
+        if is_other:
             self._explain()
 
     def _preset_text(self) -> str:

@@ -228,3 +228,13 @@ async def test_ascii_draws_nothing_beyond(tmp_path: Path, size: tuple[int, int])
             assert host.totals.isascii()
         await pilot.press("escape")
         assert "/d?ta/?[31m" in "\n".join(host.lines())
+
+
+async def test_a_run_opened_elsewhere_brings_the_words_on_its_preset(host: Host) -> None:
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        lenet = find("lenet-5")
+        host.session.config, host.session.preset = lenet.config, lenet.name
+        host.pane.show()
+        await pilot.pause()
+        assert lenet.why in host.help
