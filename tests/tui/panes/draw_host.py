@@ -1,6 +1,8 @@
 """The Draw pane in a small app, and what its tests look up in it."""
 
-from image_host import Host
+from pathlib import Path
+
+from image_host import DATASET, Host
 from scripted import until
 from strokes import Script, draw
 from textual.message import Message
@@ -10,6 +12,7 @@ from nn.arrays import FloatArray
 from nn.config import Config, DataConfig, DenseConfig, NetworkConfig
 from tui.messages import ConfigEdited, Said
 from tui.panes.draw import DrawPane
+from tui.session import Session
 
 SMALL = Config(
     data=DataConfig(source="synthetic", validation=20),
@@ -18,6 +21,13 @@ SMALL = Config(
 
 
 THREE = draw(Script(3, 20, (0.5, 0.5), 2.5, 0.0))
+
+
+def untrained(runs_dir: Path) -> Session:
+    """Without a run: a small network as training would begin with it."""
+    made = Session(SMALL, None, runs_dir, dataset=DATASET, dataset_source="synthetic")
+    made.refresh_answers()
+    return made
 
 
 class DrawHost(Host):

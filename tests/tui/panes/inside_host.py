@@ -1,12 +1,15 @@
 """What tests of Inside look up in the pane."""
 
-from image_host import Host
+from pathlib import Path
+
+from image_host import DATASET, VALIDATION, Host
 from textual.pilot import Pilot
 
 from nn.config import (
     BatchNormConfig,
     Config,
     Conv2DConfig,
+    DataConfig,
     DenseConfig,
     MaxPool2DConfig,
     NetworkConfig,
@@ -24,6 +27,15 @@ CONVOLUTIONAL = NetworkConfig(
         DenseConfig(10),
     )
 )
+
+
+def untrained(runs_dir: Path) -> Session:
+    """Without a run: the network as training would begin with it."""
+    made = Session(
+        Config(data=DataConfig(source="synthetic", validation=VALIDATION)), None, runs_dir, dataset=DATASET
+    )
+    made.refresh_answers()
+    return made
 
 
 def convolutional(session: Session) -> Session:

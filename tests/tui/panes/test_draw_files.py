@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from draw_host import SMALL, THREE, DrawHost, answers, heard, pane_of, settled, told
+from draw_host import SMALL, THREE, DrawHost, answers, heard, pane_of, settled, told, untrained
 from image_host import DATASET
 from scripted import until
 from textual.screen import Screen
@@ -29,9 +29,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    session = Session(SMALL, None, tmp_path, dataset=DATASET, dataset_source="synthetic")
-    session.refresh_answers()
-    return session
+    return untrained(tmp_path)
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host
-from inside_host import convolutional, pane_of, told, words
+from image_host import BROAD, DATASET, NARROW, TALL, Host
+from inside_host import convolutional, pane_of, told, untrained, words
 from scripted import until
 from textual.widgets import Input
 
 from nn.config import (
     Config,
-    DataConfig,
     DenseConfig,
     NetworkConfig,
 )
@@ -30,10 +29,7 @@ from tui.widgets.tile_sheet import TileSheet
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     """No run yet: the network as training would begin with it."""
-    data = DataConfig(source="synthetic", validation=VALIDATION)
-    made = Session(Config(data=data), None, tmp_path, dataset=DATASET)
-    made.refresh_answers()
-    return made
+    return untrained(tmp_path)
 
 
 @pytest.mark.parametrize("size", [NARROW, TALL, BROAD, (60, 18)])

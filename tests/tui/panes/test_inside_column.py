@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host
-from inside_host import convolutional, told
+from image_host import BROAD, NARROW, TALL, Host
+from inside_host import convolutional, told, untrained
 
-from nn.config import Config, DataConfig
 from tui.inspecting.inspector import Told
 from tui.inspecting.sheets import Sheet, View
 from tui.inspecting.words import ANSWER_WIDTH
@@ -20,10 +19,7 @@ from tui.widgets.throttle import Throttle
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     """No run yet: the network as training would begin with it."""
-    data = DataConfig(source="synthetic", validation=VALIDATION)
-    made = Session(Config(data=data), None, tmp_path, dataset=DATASET)
-    made.refresh_answers()
-    return made
+    return untrained(tmp_path)
 
 
 async def test_the_unit_from_near_is_compared_with_the_pictures_on_screen(

@@ -4,13 +4,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from image_host import DATASET, NARROW, TALL, VALIDATION, Host, session_with
-from inside_host import convolutional, pane_of, told, words
+from image_host import DATASET, NARROW, TALL, Host, session_with
+from inside_host import convolutional, pane_of, told, untrained, words
 from scripted import until
 
 from nn.config import (
     Config,
-    DataConfig,
 )
 from nn.events import LayerHealth, LayersMeasured
 from nn.runs.store import RunDirectory
@@ -30,10 +29,7 @@ from tui.widgets.words import Words
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     """No run yet: the network as training would begin with it."""
-    data = DataConfig(source="synthetic", validation=VALIDATION)
-    made = Session(Config(data=data), None, tmp_path, dataset=DATASET)
-    made.refresh_answers()
-    return made
+    return untrained(tmp_path)
 
 
 async def test_a_newer_checkpoint_is_shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
