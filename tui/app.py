@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.command import CommandPalette
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tui.commands import APP, BROWSE, of_pane
 from tui.garbage import search_less
@@ -28,12 +28,10 @@ from tui.messages import (
 from tui.options import AppOptions
 from tui.palette import NameProvider, TableProvider
 from tui.panes import import_all
-from tui.panes.deck import SMALLEST, Deck
+from tui.panes.deck import Deck
 from tui.screens.front import FrontScreen
 from tui.terminal.display import ColorMode, Display
 from tui.theme import QUIET
-from tui.widgets.header import Header
-from tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from nn.runs.store import RunDirectory
@@ -63,7 +61,7 @@ class MnistApp(App[None]):
         self.options = options
         self.display_mode = display
         self._make_session = make_session
-        self._header = Header(display)
+        self.front = FrontScreen(display)
         self._changed = False
         self._furnished = False
         self._begun = asyncio.Event()
@@ -74,28 +72,24 @@ class MnistApp(App[None]):
 
     def get_default_screen(self) -> FrontScreen:
         """The screen below all others."""
-        return FrontScreen(id="_default")
+        return self.front
 
-    def compose(self) -> ComposeResult:
-        """Header, panes, keys; or, in a terminal too small for these, a line that says so."""
-        yield self._header
-        yield Deck(self.display_mode)
-        yield KeyLine(self.display_mode)
-        yield Static(id="too-small", markup=False)
-
-    async def on_mount(self) -> None:
-        """Paint the frame, then fill it."""
+    def on_mount(self) -> None:
+        """What the frame is painted in; `on_front_screen_framed` fills it."""
         self.register_theme(QUIET)
         self.theme = "quiet" if self.display_mode.color.shows_greys else "ansi-dark"
         self.set_class(self.display_mode.ascii, "-ascii")
         self.set_class(self.options.low_bandwidth, "-low-bandwidth")
-        await self._fit(self.size.width, self.size.height)
         self.set_interval(SLOW_TICK_SECONDS if self.options.low_bandwidth else TICK_SECONDS, self._tick)
-        self.call_after_refresh(self.run_worker, self._begin, group="begin")
+
+    def on_front_screen_framed(self, _: FrontScreen.Framed) -> None:
+        """Fill the frame, which has been painted."""
+        self.run_worker(self._begin, group="begin")
 
     async def on_resize(self, event: events.Resize) -> None:
-        """Wide or narrow, or too small to be of use."""
-        await self._fit(event.size.width, event.size.height)
+        """Wide or narrow, or too small to be of use; a frame that comes later finds the size itself."""
+        if self.front.is_mounted:
+            await self.front.fit(event.size.width, event.size.height)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Over a slow connection a text field's cursor does not blink."""
@@ -117,12 +111,11 @@ class MnistApp(App[None]):
     @property
     def deck(self) -> Deck:
         """The panes."""
-        return self.query_one(Deck)
+        return self.front.deck
 
     async def action_pane(self, number: int) -> None:
         """Go to a pane."""
-        self.query_one(KeyLine).show_pane(number)  # before the pane, to be painted with it
-        await self.deck.turn_to(number)
+        await self.front.turn_to(number)
 
     async def action_maximise(self) -> None:
         """Give the pane that has the focus the whole screen, or take it back."""
@@ -137,17 +130,9 @@ class MnistApp(App[None]):
 
     def on_deck_turned(self, _: Deck.Turned) -> None:
         """Other panes, other keys; drawn before they are painted, and anew once they have another size."""
-        self.query_one(KeyLine).show_pane(self.deck.current)
+        self.front.key_line.show_pane(self.deck.current)
         self._show()
         self.call_after_refresh(self.deck.show_resized)
-
-    async def _fit(self, width: int, height: int) -> None:
-        await self.deck.fit(width, height)
-        self.set_class(self.deck.is_cramped, "-tiny")
-        if self.deck.is_cramped:
-            self.query_one("#too-small", Static).update(
-                f"terminal {width}x{height}, needs {SMALLEST[0]}x{SMALLEST[1]}; training goes on"
-            )
 
     def _mark_changed(self) -> None:
         self._changed = True
@@ -155,8 +140,8 @@ class MnistApp(App[None]):
     def _tick(self) -> None:
         if self._changed:
             self._show()
-        elif self._furnished and self._header.shows_wire_rate:
-            self._header.show(self.session)
+        elif self._furnished and self.front.header.shows_wire_rate:
+            self.front.header.show(self.session)
 
     async def _furnish(self) -> None:
         """Import what the frame could do without, and make the panes."""
@@ -178,8 +163,7 @@ class MnistApp(App[None]):
         self._changed = False
         if self.session.answers_are_old:
             self.session.refresh_answers()
-        self._header.show(self.session)
-        self.deck.show()
+        self.front.show(self.session)
 
     # images and runs
 
@@ -251,7 +235,7 @@ class MnistApp(App[None]):
         from tui.panes.browse import BrowsePane
 
         asker = self.deck.current
-        await self.deck.turn_to(BROWSE)
+        await self.front.turn_to(BROWSE)
         pane = self.deck.pane(BROWSE)
         if isinstance(pane, BrowsePane):
             pane.look_at(message.chosen, asker=asker)
@@ -274,7 +258,7 @@ class MnistApp(App[None]):
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """A sentence in the last line."""
-        self.query_one(KeyLine).say(text, is_error=is_error)
+        self.front.key_line.say(text, is_error=is_error)
 
     async def action_help(self) -> None:
         """Explain what has the focus."""
@@ -287,7 +271,7 @@ class MnistApp(App[None]):
 
     def action_wire_rate(self) -> None:
         """How much goes to the terminal, in the header."""
-        self._header.toggle_wire_rate()
+        self.front.header.toggle_wire_rate()
         self._mark_changed()
 
     def action_repaint(self) -> None:
