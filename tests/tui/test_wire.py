@@ -27,7 +27,8 @@ async def test_the_rate_is_in_the_header_on_request(config: Config, runs_dir: Pa
 def test_a_screen_that_was_written_on_is_painted_again(tmp_path: Path) -> None:
     save_digits(tmp_path / "digits")
     with Terminal(app(tmp_path / "runs", "--data", tmp_path / "digits")) as terminal:
-        terminal.wait_for("space trains", "2 Train", "q quit")
+        terminal.wait_for("2 Train", "no data yet", "q quit")
+        terminal.when(lambda: "space trains" in terminal.screen.display[0])
         before = [list(line) for line in terminal.screen.display]
         terminal.screen.erase_in_display(2)
         assert "2 Train" not in terminal.text
