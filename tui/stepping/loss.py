@@ -5,7 +5,7 @@ from rich.text import Text
 
 from nn.arrays import FloatArray
 from nn.config import CLASSES
-from tui.numbers import number
+from tui.numbers import number, percent, probability
 from tui.stepping.look import Look, formula, words
 
 BAR = 16
@@ -33,7 +33,7 @@ def probabilities_page(look: Look) -> list[Text]:
     rows = [
         words(
             f"  {_mark(j, look.label)}{j} {number(outputs[j]):>10} {number(powers[j]):>13} "
-            f"{shares[j] * 100:>7.2f} %  {_bar(shares[j])}".rstrip()
+            f"{probability(shares[j], 2):>9}  {_bar(shares[j])}".rstrip()
         )
         for j in range(CLASSES)
     ]
@@ -139,7 +139,7 @@ def _all_losses(look: Look) -> list[Text]:
 def _clipped(outputs: FloatArray, shares: FloatArray, label: int) -> list[Text]:
     rows = [
         words(
-            f"  {_mark(j, label)}{j} {number(outputs[j]):>10} {shares[j] * 100:>8.2f} %  "
+            f"  {_mark(j, label)}{j} {number(outputs[j]):>10} {percent(shares[j], 2):>10}  "
             f"{_bar(shares[j])}".rstrip()
         )
         for j in range(CLASSES)
