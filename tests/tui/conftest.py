@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import settling
-from scripted import ScriptedTrainer, config_of
+from few_images import config_of
+from scripted_trainer import ScriptedTrainer
 from steering_hand import Hand
 
 import mnist_data

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from scripted import epochs, finished, write_run
+from scripted_events import epochs, finished
+from written_run import write_run
 
 import mnist_data
 from nn import checkpoint

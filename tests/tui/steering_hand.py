@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from scripted import ScriptedTrainer, before, started, steps
+from scripted_events import before, started, steps
+from scripted_trainer import ScriptedTrainer
 
 from nn.config import Config
 from tui.loading import Loader

@@ -3,20 +3,12 @@
 from pathlib import Path
 
 import pytest
-from scripted import (
-    ScriptedTrainer,
-    app_on,
-    config_of,
-    drawn,
-    epochs,
-    finished,
-    ready,
-    screen_text,
-    started,
-    until,
-    write_run,
-)
+from few_images import config_of
+from piloted_app import app_on, drawn, ready, screen_text, until
+from scripted_events import epochs, finished, started
+from scripted_trainer import ScriptedTrainer
 from textual.widgets import Input
+from written_run import write_run
 
 from nn.config import Config
 from nn.runs.log import EventWriter

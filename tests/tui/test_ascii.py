@@ -3,21 +3,13 @@
 from pathlib import Path
 
 import pytest
-from scripted import (
-    ScriptedTrainer,
-    app_on,
-    drawn,
-    epochs,
-    finished,
-    layers,
-    ready,
-    screen_text,
-    until,
-    write_run,
-)
+from piloted_app import app_on, drawn, ready, screen_text, until
+from scripted_events import epochs, finished, layers
+from scripted_trainer import ScriptedTrainer
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
+from written_run import write_run
 
 from nn.config import Config
 from nn.events import LayersMeasured, Note

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from scripted import app_on
+from piloted_app import app_on
 from textual.actions import parse
 from textual.binding import Binding
 from textual.dom import DOMNode

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from full_run import write_full_run
-from scripted import ScriptedTrainer, app_on, drawn, ready, screen_text, until
+from piloted_app import app_on, drawn, ready, screen_text, until
+from scripted_trainer import ScriptedTrainer
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.screen import Screen

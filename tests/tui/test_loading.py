@@ -6,18 +6,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from scripted import (
-    ScriptedTrainer,
-    app_on,
-    config_of,
-    drawn,
-    ready,
-    screen_text,
-    small,
-    until,
-    write_run,
-)
+from few_images import config_of, renamed
+from piloted_app import app_on, drawn, ready, screen_text, until
+from scripted_trainer import ScriptedTrainer
 from textual.app import App
+from written_run import write_run
 
 import mnist_data
 from mnist_data import Dataset, DatasetError, DatasetMissing
@@ -33,7 +26,7 @@ class Place:
 
     def __init__(self, images: Dataset) -> None:
         self.images = images
-        self.found: Dataset | None = small(images, "mnist")
+        self.found: Dataset | None = renamed(images, "mnist")
         self.may_come = threading.Event()
         self.loaded: list[str] = []
 
@@ -41,7 +34,7 @@ class Place:
         self.loaded.append(source)
         if source == "mnist":
             raise DatasetMissing("MNIST is not on this machine")
-        return small(self.images, source)
+        return renamed(self.images, source)
 
     def download(self, cancelled: Callable[[], bool]) -> Dataset | None:
         while not self.may_come.wait(0.01):

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from full_run import write_full_run
-from scripted import ScriptedTrainer, app_on, epochs, ready, screen_text, until, write_run
+from piloted_app import app_on, ready, screen_text, until
+from scripted_events import epochs
+from scripted_trainer import ScriptedTrainer
 from textual.command import CommandPalette, DiscoveryHit, Hit
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
+from written_run import write_run
 
 from nn.config import Config
 from nn.presets import find

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from scripted import VALIDATION, epochs, finished, started, write_run
+from few_images import VALIDATION
+from scripted_events import epochs, finished, started
+from written_run import write_run
 
 import mnist_data
 from nn.config import Config

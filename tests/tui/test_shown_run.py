@@ -4,8 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from scripted import ScriptedTrainer, config_of, epochs, finished, steps, write_run
+from few_images import config_of
+from scripted_events import epochs, finished, steps
+from scripted_trainer import ScriptedTrainer
 from steering_hand import Hand, running
+from written_run import write_run
 
 from mnist_data import DatasetError
 from nn.runs.client import WorkerLost

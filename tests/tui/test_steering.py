@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
-from scripted import ScriptedTrainer, config_of, epochs, finished, started, steps, write_run
+from few_images import config_of
+from scripted_events import epochs, finished, started, steps
+from scripted_trainer import ScriptedTrainer
 from steering_hand import Hand, running, until
+from written_run import write_run
 
 from mnist_data import DatasetError
 from nn.config import Config, DataConfig

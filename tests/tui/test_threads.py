@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from scripted import app_on, ready
+from piloted_app import app_on, ready
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nn.config import Config

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from app_terminal import Terminal, app
 from long_run import save_digits
-from scripted import app_on, drawn, ready, screen_text
+from piloted_app import app_on, drawn, ready, screen_text
 
 from nn.config import Config
 

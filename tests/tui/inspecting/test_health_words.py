@@ -1,7 +1,7 @@
 """What is said of a network's health: the sentences of the diagnosis, and the layers as last measured."""
 
 import pytest
-from scripted import epochs, started, steps
+from scripted_events import epochs, started, steps
 
 from nn.config import Config
 from nn.events import LayerHealth, LayersMeasured, RunEvent

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from image_host import DATASET, Host
-from scripted import until
+from piloted_app import until
 from strokes import Script, draw
 from textual.message import Message
 from textual.pilot import Pilot

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from browse_host import TALL, WRONG, pane_of, typed, wrong_indices
 from image_host import BROAD, DATASET, NARROW, Host, session_with
-from scripted import until
+from piloted_app import until
 from textual.widget import Widget
 
 from tui.answering.answers import Filter

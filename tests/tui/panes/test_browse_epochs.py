@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browse_host import TALL, course_of, pane_of
 from image_host import BROAD, DATASET, NARROW, Host, save_epoch, session_with
-from scripted import until
+from piloted_app import until
 
 from tui.answering.answers import Filter, Order
 from tui.answering.course_words import spark_rows, story

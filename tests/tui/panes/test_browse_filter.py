@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from browse_host import TALL, WRONG, course_of, pane_of, typed, wrong_indices
 from image_host import NARROW, Host, save_epoch, session_with
-from scripted import until
+from piloted_app import until
 from textual.widgets import Input
 
 from tui.answering.answers import Answers, Filter, Order, Picked

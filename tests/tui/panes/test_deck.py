@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from scripted import app_on, drawn, ready, screen_text, until
+from piloted_app import app_on, drawn, ready, screen_text, until
 
 from nn.config import Config
 from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, TRAIN

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from draw_host import SMALL, THREE, DrawHost, answers, is_quiet, pane_of, settled, told, untrained
 from image_host import DATASET
-from scripted import until
+from piloted_app import until
 from textual.widget import Widget
 
 from tui.drawing.ink import Place, of_pixels

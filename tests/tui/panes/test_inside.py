@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from image_host import BROAD, DATASET, NARROW, TALL, Host
 from inside_host import convolutional, pane_of, told, untrained, words
-from scripted import until
+from piloted_app import until
 from textual.widgets import Input
 
 from nn.config import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from image_host import DATASET, NARROW, TALL, Host, session_with
 from inside_host import convolutional, pane_of, told, untrained, words
-from scripted import until
+from piloted_app import until
 
 from nn.config import (
     Config,

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from scripted import ScriptedTrainer, app_on, drawn, epochs, finished, ready, screen_text, until, write_run
+from piloted_app import app_on, drawn, ready, screen_text, until
+from scripted_events import epochs, finished
+from scripted_trainer import ScriptedTrainer
 from textual.widgets import OptionList
+from written_run import write_run
 
 from nn.config import Config
 from nn.runs.store import RunDirectory, list_runs

@@ -3,22 +3,11 @@
 from pathlib import Path
 
 import pytest
-from scripted import (
-    BATCHES,
-    ScriptedTrainer,
-    app_on,
-    config_of,
-    drawn,
-    epochs,
-    finished,
-    layers,
-    ready,
-    screen_text,
-    started,
-    steps,
-    until,
-    write_run,
-)
+from few_images import config_of
+from piloted_app import app_on, drawn, ready, screen_text, until
+from scripted_events import BATCHES, epochs, finished, layers, started, steps
+from scripted_trainer import ScriptedTrainer
+from written_run import write_run
 
 from nn.config import Config
 from nn.events import Changed, Note, RunEvent

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from full_run import write_full_run
-from scripted import ScriptedTrainer, app_on, ready, until
+from piloted_app import app_on, ready, until
+from scripted_trainer import ScriptedTrainer
 from textual import events
 from textual.widgets import OptionList
 

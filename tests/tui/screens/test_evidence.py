@@ -4,18 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripted import (
-    ScriptedTrainer,
-    app_on,
-    drawn,
-    epochs,
-    finished,
-    ready,
-    screen_text,
-    until,
-    write_run,
-)
+from piloted_app import app_on, drawn, ready, screen_text, until
+from scripted_events import epochs, finished
+from scripted_trainer import ScriptedTrainer
 from textual.pilot import Pilot
+from written_run import write_run
 
 import mnist_data
 from nn import checkpoint

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from scripted import app_on, ready
+from piloted_app import app_on, ready
 
 from nn.config import Config
 from tui.commands import CONFIGURE

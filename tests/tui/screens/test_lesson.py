@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripted import app_on, ready, screen_text, until
+from piloted_app import app_on, ready, screen_text, until
 from textual.pilot import Pilot
 
 from nn.config import Config

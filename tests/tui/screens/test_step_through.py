@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from scripted import app_on, ready, screen_text, until
+from piloted_app import app_on, ready, screen_text, until
 from textual.pilot import Pilot
 
 from nn import checkpoint

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scripted import BATCHES, epochs, steps
+from scripted_events import BATCHES, epochs, steps
 
 from nn.events import RunEvent
 from nn.runs.history import History

@@ -1,7 +1,7 @@
 """What is off with a run, from scripted events."""
 
 import pytest
-from scripted import epoch, finished, layers, started, steps
+from scripted_events import epoch, finished, layers, started, steps
 
 from nn.events import RunEvent
 from nn.runs.history import History

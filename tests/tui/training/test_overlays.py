@@ -3,7 +3,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from scripted import epochs, finished, write_run
+from scripted_events import epochs, finished
+from written_run import write_run
 
 from nn.config import Config
 from nn.runs.record import RunRecord

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import epoch, epochs, started, steps
+from scripted_events import epoch, epochs, started, steps
 
 from nn.events import Changed, RunEvent
 from nn.runs.history import History

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
-from scripted import config_of, epochs, finished, small, started, steps, write_run
+from few_images import config_of, renamed
+from scripted_events import epochs, finished, started, steps
 from textual.app import App, ComposeResult
+from written_run import write_run
 
 import mnist_data
 from nn.config import Config
@@ -105,7 +107,7 @@ async def test_synthetic_digits_are_called_so(session: Session, few_images: Path
     async with app.run_test(size=(120, 3)):
         session.dataset = images
         assert "SYNTHETIC" not in app.line()
-        session.dataset = small(images, "synthetic")
+        session.dataset = renamed(images, "synthetic")
         assert app.line().startswith("SYNTHETIC DIGITS")
 
 
