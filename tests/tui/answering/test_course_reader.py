@@ -36,6 +36,29 @@ def save_epoch(run: RunDirectory, epoch: int, digits: tuple[int, int]) -> None:
     predictions.save(run.predictions_path, epoch, {"test": shares, "validation": shares})
 
 
+class Reads:
+    """Reads of an epoch's answers: each is noted, and waits while the test has shut the gate."""
+
+    def __init__(self) -> None:
+        self.epochs: list[int] = []
+        self.begun, self.gate = threading.Event(), threading.Event()
+        self.gate.set()
+        self._load = predictions.load
+
+    def load(self, folder: Path, epoch: int) -> dict[str, np.ndarray]:
+        self.epochs.append(epoch)
+        self.begun.set()
+        self.gate.wait(20)
+        return self._load(folder, epoch)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    reads = Reads()
+    monkeypatch.setattr(predictions, "load", reads.load)
+    return reads
+
+
 async def filled(run: RunDirectory, answers: Answers) -> CourseReader:
     reader = CourseReader()
     assert reader.wants(run, answers)
@@ -59,51 +82,31 @@ async def test_what_is_asked_for_already_is_not_asked_for_again(run: RunDirector
     assert not reader.wants(run, TEST)
 
 
-async def test_a_new_epoch_waits_for_the_read_under_way(
-    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load, reads, gate = predictions.load, list[int](), threading.Event()
-
-    def held(folder: Path, epoch: int) -> dict[str, np.ndarray]:
-        reads.append(epoch)
-        gate.wait(20)
-        return load(folder, epoch)
-
-    monkeypatch.setattr(predictions, "load", held)
+async def test_a_new_epoch_waits_for_the_read_under_way(run: RunDirectory, reads: Reads) -> None:
+    reads.gate.clear()
     reader = CourseReader()
     assert reader.wants(run, TEST)
     reading = asyncio.create_task(reader.read())
     await asyncio.sleep(0)  # it has begun
     save_epoch(run, 3, (4, 4))
     assert not reader.wants(run, TEST)
-    gate.set()
+    reads.gate.set()
     await reading
     assert reader.wants(run, TEST)
     await reader.read()
-    assert reads == [0, 1, 2, 3]
+    assert reads.epochs == [0, 1, 2, 3]
 
 
-async def test_what_nobody_wants_any_more_is_not_read_on(
-    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load, reads = predictions.load, list[int]()
-    begun, gate = threading.Event(), threading.Event()
-
-    def held(folder: Path, epoch: int) -> dict[str, np.ndarray]:
-        reads.append(epoch)
-        begun.set()
-        gate.wait(20)
-        return load(folder, epoch)
-
-    monkeypatch.setattr(predictions, "load", held)
+async def test_what_nobody_wants_any_more_is_not_read_on(run: RunDirectory, reads: Reads) -> None:
+    reads.gate.clear()
     reader = CourseReader()
     assert reader.wants(run, TEST)
     reading = asyncio.create_task(reader.read())
-    assert await asyncio.to_thread(begun.wait, 20)
+    assert await asyncio.to_thread(reads.begun.wait, 20)
     assert reader.wants(run, VALIDATION)
-    gate.set()
+    reads.gate.set()
     await reading
-    assert reads == [0]
+    assert reads.epochs == [0]
 
 
 async def test_other_labels_have_another_course(run: RunDirectory) -> None:
@@ -115,21 +118,14 @@ async def test_other_labels_have_another_course(run: RunDirectory) -> None:
     assert [course.right[1].tolist() for course in (before, after)] == [[False, False], [True, True]]
 
 
-async def test_only_what_is_new_is_read(run: RunDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_what_is_new_is_read(run: RunDirectory, reads: Reads) -> None:
     reader = await filled(run, TEST)
     before = reader.course(run, TEST)
     save_epoch(run, 3, (4, 4))
-    read: list[int] = []
-    load = predictions.load
-
-    def counted(folder: Path, epoch: int) -> dict[str, np.ndarray]:
-        read.append(epoch)
-        return load(folder, epoch)
-
-    monkeypatch.setattr(predictions, "load", counted)
+    reads.epochs.clear()
     assert reader.wants(run, TEST)
     await reader.read()
-    assert read == [3]
+    assert reads.epochs == [3]
     course = reader.course(run, TEST)
     assert course is not None
     assert course is not before
