@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 import settling
 from few_images import config_of
+from piloted_app import app_on
 from scripted_trainer import ScriptedTrainer
 from steering_hand import Hand
 
 import mnist_data
 from nn.config import Config
+from tui.app import MnistApp
 from tui.panes.base import Pane
 from tui.panes.browse import BrowsePane
 from tui.panes.configure import ConfigurePane
@@ -52,6 +54,12 @@ def trainers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ScriptedTrainer]]
     yield ScriptedTrainer.made
     ScriptedTrainer.made.clear()
     ScriptedTrainer.refusal = None
+
+
+@pytest.fixture
+def app(runs_dir: Path, config: Config, trainers: list[ScriptedTrainer]) -> MnistApp:
+    """The app on the first preset, without a run unless the test writes one before it starts."""
+    return app_on(runs_dir, config)
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 from full_run import write_full_run
-from piloted_app import app_on, ready, screen_text, until
+from piloted_app import ready, screen_text, until
 from scripted_events import epochs
-from scripted_trainer import ScriptedTrainer
 from textual.command import CommandPalette, DiscoveryHit, Hit
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -30,8 +29,28 @@ from tui.widgets.field_list import FieldList
 from tui.widgets.key_line import KeyLine
 
 
-async def test_it_lists_every_command_with_the_words_of_the_table(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def open_palette(pilot: Pilot[None], words: str, key: str = "colon") -> None:
+    """Open the palette with these words typed."""
+    await pilot.press(key)
+    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette) and pilot.app.screen.query(Input))
+    pilot.app.screen.query_one(Input).value = words
+
+
+def prompts(pilot: Pilot[None], beginning: str) -> list[str]:
+    """The entries that begin so, as they are shown."""
+    entries = pilot.app.screen.query_one(OptionList).options
+    return [words for entry in entries if (words := str(entry.prompt)).startswith(beginning)]
+
+
+async def choose(pilot: Pilot[None], words: str, key: str = "colon") -> None:
+    """Type into the palette until one entry is left, and take it."""
+    await open_palette(pilot, words, key)
+    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count == 1)
+    await pilot.press("enter")
+    await until(pilot, lambda: not isinstance(pilot.app.screen, CommandPalette))
+
+
+async def test_it_lists_every_command_with_the_words_of_the_table(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)):
         provider = TableProvider(app.screen)
         offered = [hit async for hit in provider.discover()]
@@ -46,33 +65,21 @@ async def test_it_lists_every_command_with_the_words_of_the_table(config: Config
         assert [hit async for hit in provider.search("zzzz")] == []
 
 
-async def test_a_command_of_another_pane_goes_there_first(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_a_command_of_another_pane_goes_there_first(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.press("3", "colon")
-        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
-        app.screen.query_one(Input).value = "logarithmic"
-        await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
-        await pilot.press("enter")
-        await until(pilot, lambda: not isinstance(app.screen, CommandPalette))
+        await pilot.press("3")
+        await choose(pilot, "logarithmic")
         await until(pilot, lambda: app.deck.current == TRAIN)
         train = app.deck.pane(TRAIN)
         assert isinstance(train, TrainPane)
         await until(pilot, lambda: train.view.log)
-        await pilot.press("ctrl+p")
-        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
-        app.screen.query_one(Input).value = "save and stop the run;"
-        await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
-        await pilot.press("enter")
+        await choose(pilot, "save and stop the run;", key="ctrl+p")
         await until(pilot, lambda: app.query_one(KeyLine).sentence)
         assert app.query_one(KeyLine).sentence == "no run is training; space starts one"
 
 
-async def test_it_opens_once_and_esc_leaves_it(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_it_opens_once_and_esc_leaves_it(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("4", "colon")
@@ -85,31 +92,7 @@ async def test_it_opens_once_and_esc_leaves_it(config: Config, runs_dir: Path) -
         assert app.deck.current == ERRORS
 
 
-async def open_palette(pilot: Pilot[None], words: str) -> None:
-    """Open the palette with these words typed."""
-    await pilot.press("colon")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette) and pilot.app.screen.query(Input))
-    pilot.app.screen.query_one(Input).value = words
-
-
-def prompts(pilot: Pilot[None], beginning: str) -> list[str]:
-    """The entries that begin so, as they are shown."""
-    entries = pilot.app.screen.query_one(OptionList).options
-    return [words for entry in entries if (words := str(entry.prompt)).startswith(beginning)]
-
-
-async def choose(pilot: Pilot[None], words: str) -> None:
-    """Type into the palette until one entry is left, and take it."""
-    await open_palette(pilot, words)
-    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count == 1)
-    await pilot.press("enter")
-    await until(pilot, lambda: not isinstance(pilot.app.screen, CommandPalette))
-
-
-async def test_a_preset_is_chosen_and_a_setting_gone_to(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_a_preset_is_chosen_and_a_setting_gone_to(app: MnistApp, config: Config) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await choose(pilot, "preset: lenet-5")
@@ -128,12 +111,11 @@ async def test_a_preset_is_chosen_and_a_setting_gone_to(
 
 
 async def test_a_run_is_opened_by_its_name(
-    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+    app: MnistApp, config: Config, runs_dir: Path, few_images: Path
 ) -> None:
     older, *_ = (
         write_full_run(runs_dir, config, few_images, name=name) for name in ("[red]older", "a[/]", "newer")
     )
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await until(pilot, lambda: app.session.history.finished)
@@ -142,12 +124,9 @@ async def test_a_run_is_opened_by_its_name(
         await until(pilot, lambda: app.deck.current == TRAIN)
 
 
-async def test_brackets_in_a_name_are_brackets(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
-) -> None:
+async def test_brackets_in_a_name_are_brackets(app: MnistApp, config: Config, runs_dir: Path) -> None:
     names = ("[red]older", "a[/]", "newer")
     runs = [write_run(runs_dir, config, epochs(1), name=name) for name in names]
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await open_palette(pilot, "run: ")
@@ -157,10 +136,9 @@ async def test_brackets_in_a_name_are_brackets(
 
 
 async def test_the_runs_are_read_once_for_all_that_is_typed(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+    app: MnistApp, config: Config, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = [write_run(runs_dir, config, epochs(1), name=name) for name in ("older", "newer")]
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         read: list[Path] = []
@@ -178,9 +156,8 @@ async def test_the_runs_are_read_once_for_all_that_is_typed(
 
 @pytest.mark.parametrize("words", ["train: loss on a logarithmic axis", "(training.batch_size)", "lenet-5"])
 async def test_in_too_small_a_terminal_it_says_so_and_does_nothing(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], words: str
+    app: MnistApp, config: Config, words: str
 ) -> None:
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(50, 15)) as pilot:
         await ready(pilot)
         await choose(pilot, words)
@@ -189,22 +166,18 @@ async def test_in_too_small_a_terminal_it_says_so_and_does_nothing(
         assert app.session.config == config
 
 
-async def test_before_the_panes_are_there_it_says_so(
-    config: Config, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_before_the_panes_are_there_it_says_so(app: MnistApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async def begin_never(_: MnistApp) -> None:
         await asyncio.Event().wait()
 
     monkeypatch.setattr(MnistApp, "_begin", begin_never)
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(80, 24)) as pilot:
         await choose(pilot, "train: loss on a logarithmic axis")
         await until(pilot, lambda: app.query_one(KeyLine).sentence)
         assert app.query_one(KeyLine).sentence == "Train is not there yet: the app is starting"
 
 
-async def test_it_does_not_open_over_a_screen_that_hides_the_panes(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_it_does_not_open_over_a_screen_that_hides_the_panes(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         health = HealthScreen(app.session, app.display_mode)

@@ -1,11 +1,9 @@
 """Where the panes lie in every size of terminal, and that one that is not seen is not drawn."""
 
-from pathlib import Path
-
 import pytest
-from piloted_app import app_on, drawn, ready, screen_text, until
+from piloted_app import drawn, ready, screen_text, until
 
-from nn.config import Config
+from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, TRAIN
 from tui.panes.train import TrainPane
 from tui.widgets.lines import Lines
@@ -13,8 +11,7 @@ from tui.widgets.lines import Lines
 WIDE, NARROW, TINY = (120, 36), (80, 24), (50, 15)
 
 
-async def test_narrow_shows_one_pane_at_a_time(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_narrow_shows_one_pane_at_a_time(app: MnistApp) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         text = ""
@@ -31,10 +28,7 @@ async def test_narrow_shows_one_pane_at_a_time(config: Config, runs_dir: Path) -
         assert "1 Configure" not in text
 
 
-async def test_wide_keeps_configure_at_the_left_and_the_other_pane_where_it_is(
-    config: Config, runs_dir: Path
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_wide_keeps_configure_at_the_left_and_the_other_pane_where_it_is(app: MnistApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press("3")
@@ -47,8 +41,7 @@ async def test_wide_keeps_configure_at_the_left_and_the_other_pane_where_it_is(
         assert left.outer_size.width == 40
 
 
-async def test_the_keys_are_those_of_the_pane_that_has_the_focus(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_the_keys_are_those_of_the_pane_that_has_the_focus(app: MnistApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         assert "smooth" in await drawn(pilot)
@@ -61,8 +54,7 @@ async def test_the_keys_are_those_of_the_pane_that_has_the_focus(config: Config,
         assert "smooth" not in text.splitlines()[-1]
 
 
-async def test_m_gives_the_pane_the_screen_and_takes_it_back(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_m_gives_the_pane_the_screen_and_takes_it_back(app: MnistApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press("m")
@@ -77,8 +69,7 @@ async def test_m_gives_the_pane_the_screen_and_takes_it_back(config: Config, run
         assert app.deck.seen == (CONFIGURE, TRAIN)
 
 
-async def test_too_small_a_terminal_says_only_that(config: Config, runs_dir: Path, shows: list[int]) -> None:
-    app = app_on(runs_dir, config)
+async def test_too_small_a_terminal_says_only_that(app: MnistApp, shows: list[int]) -> None:
     async with app.run_test(size=TINY) as pilot:
         await ready(pilot)
         text = await drawn(pilot)
@@ -93,8 +84,7 @@ async def test_too_small_a_terminal_says_only_that(config: Config, runs_dir: Pat
         assert "Train" not in screen_text(pilot)
 
 
-async def test_resizing_goes_between_wide_and_narrow(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_resizing_goes_between_wide_and_narrow(app: MnistApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press("4")
@@ -104,8 +94,7 @@ async def test_resizing_goes_between_wide_and_narrow(config: Config, runs_dir: P
         await until(pilot, lambda: app.deck.seen == (CONFIGURE, ERRORS))
 
 
-async def test_a_hidden_pane_is_not_drawn(config: Config, runs_dir: Path, shows: list[int]) -> None:
-    app = app_on(runs_dir, config)
+async def test_a_hidden_pane_is_not_drawn(app: MnistApp, shows: list[int]) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         await pilot.press("3", "2")
@@ -123,7 +112,7 @@ async def test_a_hidden_pane_is_not_drawn(config: Config, runs_dir: Path, shows:
 
 
 async def test_what_has_not_changed_is_not_drawn_anew_when_it_is_seen_again(
-    config: Config, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+    app: MnistApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines: list[int] = []
 
@@ -132,7 +121,6 @@ async def test_what_has_not_changed_is_not_drawn_anew_when_it_is_seen_again(
         return original(self, y)
 
     original = Lines.render_line
-    app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await drawn(pilot)
@@ -144,10 +132,7 @@ async def test_what_has_not_changed_is_not_drawn_anew_when_it_is_seen_again(
         assert lines == []
 
 
-async def test_a_pane_that_was_resized_while_hidden_is_drawn_for_its_new_size(
-    config: Config, runs_dir: Path
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_a_pane_that_was_resized_while_hidden_is_drawn_for_its_new_size(app: MnistApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await drawn(pilot)
@@ -162,10 +147,9 @@ async def test_a_pane_that_was_resized_while_hidden_is_drawn_for_its_new_size(
 
 
 async def test_a_pane_is_not_drawn_before_it_is_composed(
-    config: Config, runs_dir: Path, shows: list[int], monkeypatch: pytest.MonkeyPatch
+    app: MnistApp, shows: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A tick that falls between mounting and composing: the deck draws while the pane is still bare.
-    app = app_on(runs_dir, config)
     bare: list[bool] = []
 
     def compose_late(self: TrainPane):

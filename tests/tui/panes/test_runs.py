@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from piloted_app import app_on, drawn, ready, screen_text, until
+from piloted_app import drawn, ready, screen_text, until
 from scripted_events import epochs, finished
 from scripted_trainer import ScriptedTrainer
 from textual.widgets import OptionList
@@ -15,11 +15,6 @@ from nn.runs.store import RunDirectory, list_runs
 from tui.app import MnistApp
 from tui.panes.runs import HEADS, Columns
 from tui.widgets.key_line import KeyLine
-
-
-@pytest.fixture
-def app(config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]) -> MnistApp:
-    return app_on(runs_dir, config)
 
 
 @pytest.fixture

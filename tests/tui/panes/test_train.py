@@ -24,11 +24,6 @@ from tui.widgets.lines import Lines
 SIZES = [(80, 24), (120, 36), (60, 20)]
 
 
-@pytest.fixture
-def app(config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]) -> MnistApp:
-    return app_on(runs_dir, config)
-
-
 def pane_of(app: MnistApp) -> TrainPane:
     pane = app.deck.pane(TRAIN)
     assert isinstance(pane, TrainPane)

@@ -1,15 +1,18 @@
 """Keys that are typed ahead of a pane belong to it, although it is not drawn yet."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from full_run import write_full_run
-from piloted_app import app_on, ready, until
-from scripted_trainer import ScriptedTrainer
+from piloted_app import ready, until
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from nn.config import Config
+from nn.runs.store import RunDirectory
 from tui.answering.answers import Filter, Order, Selection
 from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, DRAW, ERRORS, INSIDE, RUNS, TRAIN
@@ -61,68 +64,19 @@ def type_at_once(app: MnistApp, *keys: str) -> None:
         app.post_message(event)
 
 
-async def test_a_burst_of_steps_moves_by_all_of_them(
-    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
-) -> None:
-    write_full_run(runs_dir, config, few_images)
-    app = app_on(runs_dir, config)
+@pytest.fixture
+def run(runs_dir: Path, config: Config, few_images: Path) -> RunDirectory:
+    """An ended run with all that any pane shows."""
+    return write_full_run(runs_dir, config, few_images)
+
+
+@asynccontextmanager
+async def opened(app: MnistApp) -> AsyncIterator[Pilot[None]]:
+    """The app beside Configure, once it has read its newest run to the end."""
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot)
         await until(pilot, lambda: app.session.history.finished)
-        for number in (BROWSE, ERRORS, INSIDE):
-            await pilot.press(str(number))
-            await app.workers.wait_for_complete()
-            await pilot.pause()
-            order = walk_of(app, number)
-            start = place_in(order, app.session.chosen)
-            type_at_once(app, *"nnnnnpnn")
-            await until(pilot, lambda order=order, start=start: app.session.chosen == order[start + 6])
-            await pilot.pause()
-            assert app.session.chosen == order[start + 6]
-
-
-async def test_a_burst_of_arrows_and_steps_moves_by_all_of_them(
-    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
-) -> None:
-    write_full_run(runs_dir, config, few_images)
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await ready(pilot)
-        await until(pilot, lambda: app.session.history.finished)
-        await pilot.press(str(BROWSE))
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        order = walk_of(app, BROWSE)
-        type_at_once(app, "n", "right", "right", "n", "n", "left", "right", "n", "p", "right")
-        await pilot.pause()
-        assert app.session.chosen == order[6]
-        type_at_once(app, "right", "t", "n")
-        await pilot.pause()
-        assert (app.session.set_name, app.session.chosen) == ("validation", 1)
-
-
-async def test_a_burst_goes_through_epochs_and_into_another_set(
-    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
-) -> None:
-    write_full_run(runs_dir, config, few_images)
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await ready(pilot)
-        await until(pilot, lambda: app.session.history.finished)
-        session = app.session
-        for number in (BROWSE, ERRORS):
-            await pilot.press(str(number))
-            await app.workers.wait_for_complete()
-            session.look_at_set("test")
-            session.look_at_epoch(None)
-            kept = session.epochs_kept
-            type_at_once(app, "less_than_sign", "less_than_sign", "t", "n")
-            await until(pilot, lambda: session.set_name == "validation" and session.chosen > 0)
-            await pilot.pause()
-            assert session.epoch == kept[-3]
-            assert session.answers is not None
-            order = walk_of(app, number)
-            assert session.chosen == order[place_in(order, 0) + 1]
+        yield pilot
 
 
 def walk_of(app: MnistApp, number: int) -> list[int]:
@@ -139,15 +93,62 @@ def place_in(order: list[int], index: int) -> int:
     return order.index(index) if index in order else 0
 
 
+def evidence_of(app: MnistApp) -> str:
+    """All that the evidence's screen says in words."""
+    return " ".join(words.said for words in app.screen.query(Words))
+
+
+async def test_a_burst_of_steps_moves_by_all_of_them(app: MnistApp, run: RunDirectory) -> None:
+    async with opened(app) as pilot:
+        for number in (BROWSE, ERRORS, INSIDE):
+            await pilot.press(str(number))
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            order = walk_of(app, number)
+            start = place_in(order, app.session.chosen)
+            type_at_once(app, *"nnnnnpnn")
+            await until(pilot, lambda order=order, start=start: app.session.chosen == order[start + 6])
+            await pilot.pause()
+            assert app.session.chosen == order[start + 6]
+
+
+async def test_a_burst_of_arrows_and_steps_moves_by_all_of_them(app: MnistApp, run: RunDirectory) -> None:
+    async with opened(app) as pilot:
+        await pilot.press(str(BROWSE))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        order = walk_of(app, BROWSE)
+        type_at_once(app, "n", "right", "right", "n", "n", "left", "right", "n", "p", "right")
+        await pilot.pause()
+        assert app.session.chosen == order[6]
+        type_at_once(app, "right", "t", "n")
+        await pilot.pause()
+        assert (app.session.set_name, app.session.chosen) == ("validation", 1)
+
+
+async def test_a_burst_goes_through_epochs_and_into_another_set(app: MnistApp, run: RunDirectory) -> None:
+    async with opened(app) as pilot:
+        session = app.session
+        for number in (BROWSE, ERRORS):
+            await pilot.press(str(number))
+            await app.workers.wait_for_complete()
+            session.look_at_set("test")
+            session.look_at_epoch(None)
+            kept = session.epochs_kept
+            type_at_once(app, "less_than_sign", "less_than_sign", "t", "n")
+            await until(pilot, lambda: session.set_name == "validation" and session.chosen > 0)
+            await pilot.pause()
+            assert session.epoch == kept[-3]
+            assert session.answers is not None
+            order = walk_of(app, number)
+            assert session.chosen == order[place_in(order, 0) + 1]
+
+
 async def test_a_burst_of_a_panes_number_and_its_key_moves_in_that_pane(
-    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
+    app: MnistApp, run: RunDirectory, config: Config, runs_dir: Path, few_images: Path
 ) -> None:
-    for name in ("older", "newer"):
-        write_full_run(runs_dir, config, few_images, name=name)
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await ready(pilot)
-        await until(pilot, lambda: app.session.history.finished)
+    write_full_run(runs_dir, config, few_images, name="newer")
+    async with opened(app) as pilot:
         for number, (key, place) in MOVES.items():
             await pilot.press(str(number))
             await app.workers.wait_for_complete() if number == INSIDE else await pilot.pause()
@@ -158,20 +159,9 @@ async def test_a_burst_of_a_panes_number_and_its_key_moves_in_that_pane(
             assert app.deck.current == number
 
 
-async def test_a_burst_opens_the_evidence_and_asks_for_its_features(
-    config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]
-) -> None:
-    write_full_run(runs_dir, config, few_images)
-    app = app_on(runs_dir, config)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await ready(pilot)
-        await until(pilot, lambda: app.session.history.finished)
+async def test_a_burst_opens_the_evidence_and_asks_for_its_features(app: MnistApp, run: RunDirectory) -> None:
+    async with opened(app) as pilot:
         await pilot.press(str(BROWSE))
         await app.workers.wait_for_complete()
         type_at_once(app, "i", "f")
         await until(pilot, lambda: "last hidden layer (12 numbers)" in evidence_of(app))
-
-
-def evidence_of(app: MnistApp) -> str:
-    """All that the evidence's screen says in words."""
-    return " ".join(words.said for words in app.screen.query(Words))
