@@ -6,7 +6,6 @@ from textwrap import wrap
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from nn.events import LayersMeasured
 from nn.runs.history import History
@@ -18,10 +17,9 @@ from tui.session import Session
 from tui.terminal.display import Display
 from tui.training.curves import SMOOTHINGS, ZOOMS, View, charts, figures_at
 from tui.training.diagnosis import diagnose
-from tui.training.plot import Axes
 from tui.training.progress import accuracy_figure, bar, clock, figure, progress
 from tui.training.series import sparkline
-from tui.widgets.curve_plot import CurvePlot
+from tui.widgets.charts import Charts
 from tui.widgets.lines import Lines
 
 SPARK_WIDTH = 12
@@ -46,7 +44,6 @@ class TrainPane(Pane, can_focus=True):
     DEFAULT_CSS = """
     TrainPane { layout: vertical; }
     TrainPane #train-charts { height: 1fr; min-height: 7; }
-    TrainPane #train-accuracy { margin-left: 1; }
     TrainPane #train-view { color: $text-muted; }
     TrainPane #train-notes { max-height: 6; }
     """
@@ -61,11 +58,7 @@ class TrainPane(Pane, can_focus=True):
     def compose(self) -> ComposeResult:
         """Progress and figures, the two charts, what the layers do, the notes."""
         yield Lines(id="train-progress")
-        with Horizontal(id="train-charts"):
-            yield CurvePlot("loss", display=self.display_mode, axes=Axes(x_label="epoch"), id="train-loss")
-            yield CurvePlot(
-                "accuracy", display=self.display_mode, axes=Axes(x_label="epoch"), id="train-accuracy"
-            )
+        yield Charts(self.display_mode, id="train-charts")
         yield Lines(id="train-view")
         yield Lines(id="train-layers")
         yield Lines(id="train-notes")
@@ -91,18 +84,16 @@ class TrainPane(Pane, can_focus=True):
         for name, lines in (("progress", above), ("view", view), ("layers", layers), ("notes", notes)):
             self.query_one(f"#train-{name}", Lines).set_lines([line[:width] for line in lines])
         loss, accuracy = charts(history, self.view, self.session.overlays)
-        for name, curves in (("loss", loss), ("accuracy", accuracy)):
-            plot = self.query_one(f"#train-{name}", CurvePlot)
-            plot.set_curves(curves)
-            plot.set_crosshair(self.crosshair)
-        self.query_one("#train-loss", CurvePlot).set_log(self.view.log)
+        self._charts.show(loss, accuracy)
+        self._charts.set_crosshair(self.crosshair)
+        self._charts.set_log(self.view.log)
         drawn = (self.session.run, history.step > 0, tuple(self.session.overlays))
         if drawn != self._drawn:  # a person asked for these, and they have come
             self._drawn = drawn
-            self._draw_charts()
+            self._charts.draw_now()
 
     def action_log_axis(self) -> None:
-        """Switch the loss axis; the other chart need not be drawn for that."""
+        """Switch the loss axis."""
         self.view = replace(self.view, log=not self.view.log)
         self.show()
 
@@ -134,12 +125,11 @@ class TrainPane(Pane, can_focus=True):
     def _look(self, view: View) -> None:
         self.view = view
         self.show()
-        self._draw_charts()
+        self._charts.draw_now()
 
-    def _draw_charts(self) -> None:
-        """Without waiting for what else may change."""
-        for plot in self.query(CurvePlot):
-            plot.draw_now()
+    @property
+    def _charts(self) -> Charts:
+        return self.query_one(Charts)
 
     def _newest(self) -> float:
         history = self.session.history

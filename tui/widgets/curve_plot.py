@@ -1,37 +1,29 @@
 """A chart of curves with a legend line above it.
 
 It is drawn when a line of it is needed, so a hidden chart costs nothing, and only if something has changed.
-What a run brings is drawn the more seldom the more that costs, a crosshair that moves at a pace of its own.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import ClassVar, Unpack, get_args
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
-from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.terminal.display import Display
 from tui.training.plot import Axes, Curve, Role, draw, legend_mark
 from tui.widgets.options import WidgetOptions
-from tui.widgets.throttle import Throttle
-
-# Seconds; a chart of 100 x 30 costs 16 KB a frame over SSH. Between one tick of the app and two: another tick
-# is waited for, so that what it brings is painted with all else that it brings.
-REDRAW_INTERVAL = 0.4
-PATIENCE = 0.3
-# Seconds between two places of a crosshair that an arrow held down moves, in two charts at once.
-CROSSHAIR_INTERVAL, SLOW_CROSSHAIR_INTERVAL = 0.1, 0.5
 
 
 class CurvePlot(Widget):
-    """Shows curves; `set_curves` replaces them all, `axes` says how they are laid out."""
+    """Shows curves; `axes` says how they are laid out.
+
+    What is set is shown by the next `draw_now`. `cost` is the processor time in seconds of the last drawing.
+    """
 
     DEFAULT_CSS = """
     CurvePlot { width: 1fr; height: 1fr; min-height: 6; color: $text; }
@@ -43,9 +35,6 @@ class CurvePlot(Widget):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"curve-plot--{role}" for role in get_args(Role)}
 
-    axes: reactive[Axes] = reactive(Axes(), repaint=False)
-    display_mode: reactive[Display] = reactive(Display(), repaint=False)
-
     def __init__(
         self,
         title: str = "",
@@ -56,63 +45,49 @@ class CurvePlot(Widget):
     ) -> None:
         super().__init__(**options)
         self._title = title
+        self._display_mode = display
+        self.axes = axes or Axes()
+        self.cost = 0.0
         self._curves: tuple[Curve, ...] = ()
         self._lines: list[Strip] | None = None
         self._role_styles: dict[Role, Style] | None = None
         self._is_old = False
         self._drawn_size = Size(0, 0)
-        self._throttle = Throttle(REDRAW_INTERVAL, self.set_timer, self.draw_now, patience=PATIENCE)
-        self.set_reactive(CurvePlot.axes, axes or Axes())
-        self.set_reactive(CurvePlot.display_mode, display)
 
     @property
     def curves(self) -> tuple[Curve, ...]:
         """What is shown, later ones on top."""
         return self._curves
 
+    @property
+    def is_old(self) -> bool:
+        """Whether something was set that is not drawn yet."""
+        return self._is_old
+
     def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Replace the curves; many calls in a short time are one redraw, of the newest."""
+        """Replace the curves."""
         before, self._curves = self._curves, tuple(curves)
-        if len(before) == len(curves) and all(map(Curve.looks_like, before, curves)):
-            return
-        self._is_old = True
-        if self.is_mounted:
-            self._throttle.request()
+        if len(before) != len(curves) or not all(map(Curve.looks_like, before, curves)):
+            self._is_old = True
 
     def set_log(self, log: bool) -> None:
         """Switch the logarithmic axis on or off."""
-        self.axes = replace(self.axes, log=log)
+        self._lay_out(replace(self.axes, log=log))
 
     def set_crosshair(self, position: float | None) -> None:
-        """Put the crosshair at x = `position`, or take it away; of many in a short time the newest."""
-        self.axes = replace(self.axes, crosshair=position)
+        """Put the crosshair at x = `position`, or take it away."""
+        self._lay_out(replace(self.axes, crosshair=position))
 
     def draw_now(self) -> None:
-        """Draw what was set last without waiting, unless that is drawn already: a person asked for it."""
+        """Draw what was set last, unless that is drawn already."""
         if self._is_old:
             self._is_old = False
             self._lines = None
             self.refresh()
 
-    def watch_axes(self, before: Axes, now: Axes) -> None:
-        """Draw again with the other layout: at once, but for a crosshair, which an arrow held down moves."""
-        self._is_old = True
-        if before.crosshair == now.crosshair:
-            self.draw_now()
-        else:
-            self._crosshair_throttle.request()
-
-    @cached_property
-    def _crosshair_throttle(self) -> Throttle:
-        """Made when a crosshair is there: only in an app is it known whether the connection is slow."""
-        is_slow = self.app.has_class("-low-bandwidth")
-        interval = SLOW_CROSSHAIR_INTERVAL if is_slow else CROSSHAIR_INTERVAL
-        return Throttle(interval, self.set_timer, self.draw_now)
-
-    def watch_display_mode(self) -> None:
-        """Draw again with other characters."""
-        self._is_old = True
-        self.draw_now()
+    def _lay_out(self, axes: Axes) -> None:
+        if axes != self.axes:
+            self.axes, self._is_old = axes, True
 
     def notify_style_update(self) -> None:
         """Draw again in the theme's new colours."""
@@ -130,11 +105,11 @@ class CurvePlot(Widget):
     def _draw(self) -> list[Strip]:
         began = time.thread_time()
         styles, (width, height) = self._styles(), self.content_size
-        chart = draw(self._curves, width, height - 1, self.axes, self.display_mode, styles)
+        chart = draw(self._curves, width, height - 1, self.axes, self._display_mode, styles)
         base = self.rich_style  # asked for once: it is gathered from all that the chart lies in
         legend = self._legend(styles, width).adjust_cell_length(width)
         lines = [line.apply_style(base) for line in (legend, *chart)]
-        self._throttle.cost = time.thread_time() - began
+        self.cost = time.thread_time() - began
         return lines
 
     def _styles(self) -> dict[Role, Style]:
@@ -155,7 +130,7 @@ class CurvePlot(Widget):
     def _legend_with(self, styles: dict[Role, Style], name_length: int) -> Strip:
         segments = [Segment(self._title, Style(bold=True)), Segment(" ")] if self._title else []
         for curve in self._curves:
-            name = self.display_mode.printable(curve.name)[:name_length]
-            segments.append(Segment(legend_mark(curve, self.display_mode), styles[curve.role]))
+            name = self._display_mode.printable(curve.name)[:name_length]
+            segments.append(Segment(legend_mark(curve, self._display_mode), styles[curve.role]))
             segments.append(Segment(f" {name} "))
         return Strip(segments)

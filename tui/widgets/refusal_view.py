@@ -15,6 +15,7 @@ from nn.explain.calibration import refusals
 from tui.answering.answers import Answers
 from tui.answering.refusal_words import AIMS, SHARES, refusal_curve, refusal_lines
 from tui.terminal.display import Display
+from tui.training.plot import Curve
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.options import WidgetOptions
 from tui.widgets.presence import is_there
@@ -57,8 +58,7 @@ class RefusalView(Vertical, can_focus=True):
     def clear(self) -> None:
         """Show nothing."""
         self._answers = None
-        self.query_one(CurvePlot).set_curves([])
-        self.query_one(Words).say("")
+        self._say([], "")
 
     def show(self, answers: Answers) -> None:
         """Show a set of answers."""
@@ -72,5 +72,10 @@ class RefusalView(Vertical, can_focus=True):
         curve = await asyncio.to_thread(refusals, confidences, right)
         if answers is not self._answers or not is_there(self):
             return
-        self.query_one(CurvePlot).set_curves([refusal_curve(curve)])
-        self.query_one(Words).say("\n".join(refusal_lines(curve)))
+        self._say([refusal_curve(curve)], "\n".join(refusal_lines(curve)))
+
+    def _say(self, curves: list[Curve], words: str) -> None:
+        plot = self.query_one(CurvePlot)
+        plot.set_curves(curves)
+        plot.draw_now()
+        self.query_one(Words).say(words)

@@ -18,7 +18,7 @@ from tui.messages import RunChosen
 from tui.panes.train import TrainPane
 from tui.training.plot import Axes, draw
 from tui.widgets import curve_plot
-from tui.widgets.curve_plot import CurvePlot
+from tui.widgets.charts import Charts
 from tui.widgets.lines import Lines
 
 SIZES = [(80, 24), (120, 36), (60, 20)]
@@ -28,6 +28,10 @@ def pane_of(app: MnistApp) -> TrainPane:
     pane = app.deck.pane(TRAIN)
     assert isinstance(pane, TrainPane)
     return pane
+
+
+def charts_of(app: MnistApp) -> Charts:
+    return pane_of(app).query_one(Charts)
 
 
 def lines(app: MnistApp, name: str) -> str:
@@ -60,8 +64,8 @@ async def test_progress_and_figures_at_every_size(app: MnistApp, run: None, size
         assert "step 35" in text
         assert "best so far: epoch 3" in text
         assert "4.10e-01" in text
-        assert pane_of(app).query_one("#train-charts").size.height >= 7
-        for plot in app.query(CurvePlot):
+        assert charts_of(app).size.height >= 7
+        for plot in (charts_of(app).loss, charts_of(app).accuracy):
             assert [curve.name for curve in plot.curves] == ["train", "validation"]
 
 
@@ -104,9 +108,9 @@ async def test_how_the_charts_are_drawn_is_said_and_changes_by_keys(app: MnistAp
         await pilot.press("y", "s", "z", "z")
         assert lines(app, "view") == "loss on a log axis, training curves smoothed much, last epoch"
         await pilot.pause()
-        assert pane_of(app).query_one("#train-loss", CurvePlot).axes.log
-        assert not pane_of(app).query_one("#train-accuracy", CurvePlot).axes.log
-        assert min(pane_of(app).query_one("#train-loss", CurvePlot).curves[0].x) >= 2.5
+        assert charts_of(app).loss.axes.log
+        assert not charts_of(app).accuracy.axes.log
+        assert min(charts_of(app).loss.curves[0].x) >= 2.5
         await pilot.press("y", "s", "z")
         assert lines(app, "view") == "loss on a linear axis, training curves not smoothed, all epochs"
 
@@ -156,7 +160,7 @@ async def test_overlays_come_and_go_with_v(app: MnistApp, run: None, runs_dir: P
         await pilot.press("v")
         await until(pilot, lambda: app.session.overlays)
         await drawn(pilot)
-        assert app.query(CurvePlot).first().curves[0].role == "overlay"
+        assert charts_of(app).loss.curves[0].role == "overlay"
         await pilot.press("v")
         await until(pilot, lambda: not app.session.overlays)
 
@@ -166,7 +170,7 @@ async def test_another_run_and_other_overlays_are_drawn_at_once(
 ) -> None:
     """What a run brings waits for its time, which does not come here; what a person asks for does not."""
     runs = [write_run(runs_dir, config, [*epochs(count), finished(step=10 * count)]) for count in (2, 3)]
-    monkeypatch.setattr(CurvePlot, "set_timer", lambda *_: None)
+    monkeypatch.setattr(Charts, "set_timer", lambda *_: None)
     names: list[list[str]] = []
     lengths: list[int] = []
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from held_clock import Clock
 from textual.app import App, ComposeResult
 
 from tui.terminal.display import ColorMode, Display
@@ -20,12 +19,12 @@ def falling(factor: float) -> list[Curve]:
 
 
 class PlotApp(App[None]):
-    def __init__(self, classes: str = "") -> None:
-        super().__init__()
-        self.set_class(bool(classes), *classes.split())
-
     def compose(self) -> ComposeResult:
         yield CurvePlot("loss", display=Display(ColorMode.TRUECOLOR), axes=Axes(x_label="epoch"))
+
+    def show(self, curves: list[Curve]) -> None:
+        self.plot.set_curves(curves)
+        self.plot.draw_now()
 
     @property
     def plot(self) -> CurvePlot:
@@ -52,7 +51,7 @@ async def test_it_says_that_there_is_no_data_and_then_shows_it() -> None:
     app = PlotApp()
     async with app.run_test(size=(80, 20)) as pilot:
         assert "no data yet" in app.text()
-        app.plot.set_curves(falling(2.0))
+        app.show(falling(2.0))
         await pilot.pause()
         text = app.text()
         assert "loss" in text
@@ -61,70 +60,10 @@ async def test_it_says_that_there_is_no_data_and_then_shows_it() -> None:
         assert "no data yet" not in text
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The time of the plots, which passes when the test lets it."""
-    held = Clock()
-    monkeypatch.setattr(CurvePlot, "set_timer", lambda self, seconds, call: held.later(seconds, call))
-    return held
-
-
-async def test_many_updates_are_few_draws_and_the_newest_wins(
-    drawn: list[tuple[Curve, ...]], clock: Clock
-) -> None:
-    app = PlotApp()
-    async with app.run_test(size=(80, 20)) as pilot:
-        drawn.clear()
-        for factor in range(1, 40):
-            app.plot.set_curves(falling(factor))
-            await pilot.pause()
-        assert [curves[0].y[0] for curves in drawn] == [1]
-        clock.pass_interval()  # and then another update would be waited for
-        assert [seconds for seconds, _ in clock.waiting] == [curve_plot.PATIENCE]
-        clock.pass_interval()
-        await pilot.pause()
-        assert [curves[0].y[0] for curves in drawn] == [1, 39]
-
-
-@pytest.mark.parametrize(
-    ("classes", "interval"),
-    [("", curve_plot.CROSSHAIR_INTERVAL), ("-low-bandwidth", curve_plot.SLOW_CROSSHAIR_INTERVAL)],
-)
-async def test_a_crosshair_that_moves_fast_is_drawn_at_its_pace(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch, classes: str, interval: float
-) -> None:
-    places: list[float | None] = []
-
-    def counting(curves, width, height, axes, *rest):
-        places.append(axes.crosshair)
-        return draw(curves, width, height, axes, *rest)
-
-    monkeypatch.setattr(curve_plot, "draw", counting)
-    app = PlotApp(classes=classes)
-    async with app.run_test(size=(80, 20)) as pilot:
-        app.plot.set_curves(falling(2.0))
-        await pilot.pause()
-        places.clear()
-        clock.waiting.clear()
-        for place in range(1, 30):
-            app.plot.set_crosshair(place / 10)
-            await pilot.pause()
-        assert places == [0.1]
-        assert [seconds for seconds, _ in clock.waiting] == [interval]
-        clock.pass_interval()
-        await pilot.pause()
-        assert places == [0.1, 2.9]
-        clock.pass_interval()
-        app.plot.set_crosshair(None)
-        await pilot.pause()
-        assert places == [0.1, 2.9, None]
-
-
 async def test_what_is_on_the_screen_already_is_not_drawn_again(drawn: list[tuple[Curve, ...]]) -> None:
     app = PlotApp()
     async with app.run_test(size=(80, 20)) as pilot:
-        app.plot.set_curves(falling(2.0))
-        app.plot.draw_now()
+        app.show(falling(2.0))
         await pilot.pause()
         drawn.clear()
         app.plot.set_curves(falling(2.0))
@@ -133,6 +72,8 @@ async def test_what_is_on_the_screen_already_is_not_drawn_again(drawn: list[tupl
         await pilot.pause()
         assert drawn == []
         app.plot.set_log(True)
+        assert app.plot.is_old
+        app.plot.draw_now()
         await pilot.pause()
         assert len(drawn) == 1
 
@@ -146,7 +87,7 @@ async def test_a_hidden_plot_draws_nothing_and_shows_the_newest_when_it_appears(
         await pilot.pause()
         drawn.clear()
         for factor in range(1, 10):
-            app.plot.set_curves(falling(factor))
+            app.show(falling(factor))
             await pilot.pause()
         assert drawn == []
         app.plot.display = True
@@ -158,9 +99,8 @@ async def test_a_hidden_plot_draws_nothing_and_shows_the_newest_when_it_appears(
 async def test_the_crosshair_is_a_line_in_the_chart_and_leaves_the_legend_alone() -> None:
     app = PlotApp()
     async with app.run_test(size=(100, 20)) as pilot:
-        app.plot.set_curves(falling(2.0))
+        app.show(falling(2.0))
         await pilot.pause()
-        app.plot.draw_now()
         before = [app.plot.render_line(y).text for y in range(20)]
         app.plot.set_crosshair(2.1)
         await pilot.pause()
@@ -182,7 +122,7 @@ async def test_a_hostile_name_is_harmless_in_the_legend() -> None:
 async def test_names_give_way_in_a_narrow_legend() -> None:
     app = PlotApp()
     async with app.run_test(size=(26, 12)) as pilot:
-        app.plot.set_curves(falling(2.0))
+        app.show(falling(2.0))
         await pilot.pause()
         legend = app.plot.render_line(0).text
         assert len(legend) == 26
