@@ -12,6 +12,7 @@ from written_run import write_run
 
 from nn.config import Config
 from nn.runs.log import EventWriter
+from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, ERRORS, TRAIN
 from tui.panes.train import TrainPane
 from tui.widgets.header import Header
@@ -20,8 +21,7 @@ from tui.widgets.key_line import KeyLine
 WIDE, NARROW, TINY = (120, 36), (80, 24), (50, 15)
 
 
-async def test_first_run_shows_the_first_preset_and_how_to_begin(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_first_run_shows_the_first_preset_and_how_to_begin(app: MnistApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         assert app.session.run is None
@@ -74,9 +74,8 @@ async def test_a_text_cursor_blinks_only_where_cells_are_cheap(config: Config, r
 
 
 async def test_single_letters_belong_to_the_text_field_that_has_the_focus(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+    app: MnistApp, trainers: list[ScriptedTrainer]
 ) -> None:
-    app = app_on(runs_dir, config)
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         await pilot.press("1", "enter")
@@ -92,12 +91,11 @@ async def test_single_letters_belong_to_the_text_field_that_has_the_focus(
 
 
 async def test_the_newest_ended_run_is_opened_at_the_start(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+    app: MnistApp, config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
 ) -> None:
     write_run(runs_dir, config, [*epochs(1), finished(step=10)], name="older")
     newest = write_run(runs_dir, config, [*epochs(2), finished(step=20)], name="newer")
     newest_path = newest.path.rename(newest.path.with_name("9999-newest"))
-    app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await until(pilot, lambda: app.session.history.finished)
@@ -146,10 +144,9 @@ async def test_a_run_that_trains_is_attached_to_before_a_newer_one(
 
 
 async def test_a_run_whose_images_are_gone_opens_without_them(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], tmp_path: Path
+    app: MnistApp, runs_dir: Path, trainers: list[ScriptedTrainer], tmp_path: Path
 ) -> None:
     write_run(runs_dir, config_of(tmp_path / "gone"), [*epochs(1), finished(step=10)])
-    app = app_on(runs_dir, config)
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         await until(pilot, lambda: app.session.history.finished)
@@ -165,13 +162,10 @@ async def test_a_run_whose_images_are_gone_opens_without_them(
         assert len(trainers) == 1
 
 
-async def test_a_hostile_name_is_harmless_everywhere(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
-) -> None:
+async def test_a_hostile_name_is_harmless_everywhere(app: MnistApp, config: Config, runs_dir: Path) -> None:
     run = write_run(runs_dir, config, [*epochs(1), finished(step=10)])
     text = run.record_path.read_text().replace('"first-minute"', '"[red]\\u001b[31m"')
     run.record_path.write_text(text)
-    app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await until(pilot, lambda: app.session.history.finished)
@@ -185,9 +179,8 @@ async def test_a_hostile_name_is_harmless_everywhere(
 
 
 async def test_q_leaves_without_asking_and_the_run_is_left_alone(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+    app: MnistApp, trainers: list[ScriptedTrainer]
 ) -> None:
-    app = app_on(runs_dir, config)
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         await pilot.press("space")
@@ -200,8 +193,7 @@ async def test_q_leaves_without_asking_and_the_run_is_left_alone(
     assert trainers[0].commands == []
 
 
-async def test_ctrl_c_says_how_to_leave(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_ctrl_c_says_how_to_leave(app: MnistApp) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         await pilot.press("ctrl+c")
@@ -209,14 +201,13 @@ async def test_ctrl_c_says_how_to_leave(config: Config, runs_dir: Path) -> None:
 
 
 async def test_an_unreadable_log_is_said_and_not_raised(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer], monkeypatch: pytest.MonkeyPatch
+    app: MnistApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(self: ScriptedTrainer):
         raise OSError("the disk is gone")
         yield
 
     monkeypatch.setattr(ScriptedTrainer, "events", broken)
-    app = app_on(runs_dir, config)
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         await pilot.press("space")
@@ -224,14 +215,11 @@ async def test_an_unreadable_log_is_said_and_not_raised(
         assert app.is_running
 
 
-async def test_other_panes_get_what_they_ask_for(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
-) -> None:
+async def test_other_panes_get_what_they_ask_for(app: MnistApp, config: Config, runs_dir: Path) -> None:
     from tui.answering.answers import Filter
     from tui.messages import ImagesWanted, LookedElsewhere
 
     write_run(runs_dir, config, [*epochs(2), finished(step=20)])
-    app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press("4")

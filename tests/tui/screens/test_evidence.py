@@ -18,6 +18,7 @@ from nn.runs.store import RunDirectory
 from nn.settings import with_settings
 from nn.trainer import Trainer
 from tui.answering.case import NO_IMAGES, Case, case_of
+from tui.app import MnistApp
 from tui.commands import BROWSE, ERRORS
 from tui.panes.errors import ErrorsPane
 from tui.screens.evidence import EvidenceScreen
@@ -78,9 +79,8 @@ def neighbours(pilot: Pilot[None], by: str) -> list[str]:
 
 @pytest.mark.parametrize(("size", "pictures"), [(NARROW, 2), (WIDE, 3), (LARGE, 6)])
 async def test_it_shows_all_that_there_is_room_for(
-    run: RunDirectory, config: Config, runs_dir: Path, size: tuple[int, int], pictures: int
+    app: MnistApp, run: RunDirectory, size: tuple[int, int], pictures: int
 ) -> None:
-    app = app_on(runs_dir, config)
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
         assert len(captions(pilot)) == pictures
@@ -100,8 +100,7 @@ def report(pilot: Pilot[None]) -> EvidenceReport:
     return pilot.app.screen.query_one(EvidenceReport)
 
 
-async def test_features_come_on_request_and_stay(run: RunDirectory, config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_features_come_on_request_and_stay(app: MnistApp, run: RunDirectory) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         assert neighbours(pilot, "features") == []
@@ -118,10 +117,7 @@ async def test_features_come_on_request_and_stay(run: RunDirectory, config: Conf
         assert len(neighbours(pilot, "features")) == 5  # the same checkpoint is still known
 
 
-async def test_it_steps_as_the_pane_does_and_goes_back_to_it(
-    run: RunDirectory, config: Config, runs_dir: Path
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_it_steps_as_the_pane_does_and_goes_back_to_it(app: MnistApp, run: RunDirectory) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         pane = app.deck.pane(ERRORS)
@@ -147,10 +143,7 @@ async def test_it_steps_as_the_pane_does_and_goes_back_to_it(
         assert pane in app.focused.ancestors
 
 
-async def test_keys_turn_the_maps_and_change_the_digit(
-    run: RunDirectory, config: Config, runs_dir: Path
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_keys_turn_the_maps_and_change_the_digit(app: MnistApp, run: RunDirectory) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await opened(pilot, BROWSE)
         seen: list[str] = []
@@ -166,10 +159,7 @@ async def test_keys_turn_the_maps_and_change_the_digit(
         assert captions(pilot)[1].startswith(f"slope of the {digits[1]}'s output z:")
 
 
-async def test_a_newer_checkpoint_is_asked_when_that_is_wished(
-    run: RunDirectory, config: Config, runs_dir: Path, few_images: Path
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_a_newer_checkpoint_is_asked_when_that_is_wished(app: MnistApp, run: RunDirectory) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         before = words(pilot, "reply")
@@ -185,9 +175,8 @@ async def test_a_newer_checkpoint_is_asked_when_that_is_wished(
 
 
 async def test_features_that_fail_are_told_of_any_image_of_that_network(
-    run: RunDirectory, config: Config, runs_dir: Path
+    app: MnistApp, run: RunDirectory
 ) -> None:
-    app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         screen = await opened(pilot)
         begun = case_of(app.session, app.session.chosen)
@@ -205,9 +194,8 @@ async def test_features_that_fail_are_told_of_any_image_of_that_network(
 
 
 async def test_nothing_old_stands_under_the_sentence_that_there_is_nothing(
-    run: RunDirectory, config: Config, runs_dir: Path
+    app: MnistApp, run: RunDirectory
 ) -> None:
-    app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         app.session.answers = None
@@ -225,8 +213,7 @@ async def test_nothing_old_stands_under_the_sentence_that_there_is_nothing(
         assert len(captions(pilot)) == 3
 
 
-async def test_before_any_run_it_says_that_there_is_no_network(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_before_any_run_it_says_that_there_is_no_network(app: MnistApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press(str(BROWSE))
@@ -236,11 +223,8 @@ async def test_before_any_run_it_says_that_there_is_no_network(config: Config, r
         assert not isinstance(app.screen, EvidenceScreen)
 
 
-async def test_a_checkpoint_that_cannot_be_read_is_said(
-    run: RunDirectory, config: Config, runs_dir: Path
-) -> None:
+async def test_a_checkpoint_that_cannot_be_read_is_said(app: MnistApp, run: RunDirectory) -> None:
     run.checkpoint_path.write_bytes(b"torn")
-    app = app_on(runs_dir, config)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press(str(BROWSE))

@@ -1,18 +1,15 @@
-from pathlib import Path
-
 import pytest
-from piloted_app import app_on, ready
+from piloted_app import ready
 
-from nn.config import Config
+from tui.app import MnistApp
 from tui.commands import CONFIGURE
 from tui.screens.front import FrontScreen
 
 
 async def test_a_focus_that_moves_does_not_paint_the_whole_screen(
-    config: Config, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+    app: MnistApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[FrontScreen] = []
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot)
         monkeypatch.setattr(FrontScreen, "refresh", lambda self, *_, **__: painted.append(self))

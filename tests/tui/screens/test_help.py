@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from piloted_app import app_on, drawn, ready, screen_text, until
+from piloted_app import drawn, ready, screen_text, until
 from scripted_events import epochs, finished
-from scripted_trainer import ScriptedTrainer
 from textual.widgets import Static
 from written_run import write_run
 
 from nn.config import Config
+from tui.app import MnistApp
 from tui.commands import APP, PANE_NAMES, TRAIN, of_pane
 from tui.panes.base import Pane
 from tui.panes.train import TrainPane
@@ -18,8 +18,7 @@ from tui.terminal.display import Display
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "question_mark"])
-async def test_it_opens_with_a_question_mark_and_closes(config: Config, runs_dir: Path, key: str) -> None:
-    app = app_on(runs_dir, config)
+async def test_it_opens_with_a_question_mark_and_closes(app: MnistApp, key: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("question_mark")
@@ -43,10 +42,9 @@ def test_it_lists_the_keys_of_the_pane_and_those_everywhere(pane: int) -> None:
 
 
 async def test_every_widget_that_can_have_the_focus_is_explained(
-    config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
+    app: MnistApp, config: Config, runs_dir: Path
 ) -> None:
     write_run(runs_dir, config, [*epochs(1), finished(step=10)])
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot)
         explained: dict[int, set[str]] = {}
@@ -63,8 +61,7 @@ async def test_every_widget_that_can_have_the_focus_is_explained(
         assert about(None) == ""
 
 
-async def test_hostile_words_are_harmless(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_hostile_words_are_harmless(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(HelpScreen(TRAIN, "[red]\x1b[31m", Display(ascii=True)))
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))

@@ -1,11 +1,8 @@
 """A lesson is opened from the help of what has the focus, and has the numbers of the network on screen."""
 
-from pathlib import Path
-
-from piloted_app import app_on, ready, screen_text, until
+from piloted_app import ready, screen_text, until
 from textual.pilot import Pilot
 
-from nn.config import Config
 from tui.app import MnistApp
 from tui.commands import RUNS
 from tui.screens.help import HelpScreen
@@ -33,8 +30,7 @@ def told(lesson: LessonScreen) -> str:
     return " ".join(lesson.query_one(Words).said.split())
 
 
-async def test_fields_of_configure_open_their_lessons(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_fields_of_configure_open_their_lessons(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("1")
@@ -52,8 +48,7 @@ async def test_fields_of_configure_open_their_lessons(config: Config, runs_dir: 
             await until(pilot, lambda: isinstance(app.focused, FieldList))
 
 
-async def test_the_numbers_of_the_next_step_come_when_they_are_there(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_the_numbers_of_the_next_step_come_when_they_are_there(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("1")
@@ -64,8 +59,7 @@ async def test_the_numbers_of_the_next_step_come_when_they_are_there(config: Con
         assert f"the loss is {lesson.trace.losses[0]:.3f}" in told(lesson)
 
 
-async def test_without_images_it_has_the_configs_numbers(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_without_images_it_has_the_configs_numbers(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         app.session.dataset = None
@@ -77,8 +71,7 @@ async def test_without_images_it_has_the_configs_numbers(config: Config, runs_di
         assert "2.303" in told(lesson)
 
 
-async def test_where_there_is_no_lesson_help_offers_none(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_where_there_is_no_lesson_help_offers_none(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("7")

@@ -45,10 +45,7 @@ def page(screen: StepThroughScreen) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_pages_are_walked_forward_and_back(
-    config: Config, runs_dir: Path, size: tuple[int, int]
-) -> None:
-    app = app_on(runs_dir, config)
+async def test_pages_are_walked_forward_and_back(app: MnistApp, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
         ways = [way(screen)]
@@ -77,8 +74,7 @@ async def test_pages_are_walked_forward_and_back(
         await until(pilot, lambda: app.screen is not screen)
 
 
-async def test_another_neuron_and_another_image(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_another_neuron_and_another_image(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         await pilot.press("n", "n")
@@ -97,8 +93,7 @@ async def test_another_neuron_and_another_image(config: Config, runs_dir: Path) 
         assert isinstance(app.screen, StepThroughScreen)  # a digit turns no pane here
 
 
-async def test_each_page_opens_its_lesson(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_each_page_opens_its_lesson(app: MnistApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         titles: list[str] = []
@@ -116,9 +111,10 @@ async def test_each_page_opens_its_lesson(config: Config, runs_dir: Path) -> Non
         assert {"Why an activation, why ReLU", "Flattening and the shapes of matrices"} <= set(titles)
 
 
-async def test_it_is_the_step_after_the_runs_last_checkpoint(config: Config, runs_dir: Path) -> None:
+async def test_it_is_the_step_after_the_runs_last_checkpoint(
+    app: MnistApp, config: Config, runs_dir: Path
+) -> None:
     """The newest is taken up on a key."""
-    app = app_on(runs_dir, config)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         data = app.session.data()
@@ -139,8 +135,7 @@ async def test_it_is_the_step_after_the_runs_last_checkpoint(config: Config, run
         assert "step 2" in screen_text(pilot)
 
 
-async def test_what_cannot_be_shown_is_said(config: Config, runs_dir: Path) -> None:
-    app = app_on(runs_dir, config)
+async def test_what_cannot_be_shown_is_said(app: MnistApp, config: Config, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         run = store.create(runs_dir, config, "one", network="784-128-10", parameters=101_770)
