@@ -23,7 +23,7 @@ def headline(session: Session, display: Display) -> tuple[tuple[str, ...], tuple
 
 def _subject(session: Session, display: Display) -> tuple[str, ...]:
     """Run and, loudly, data that is not real; then network and size."""
-    config = session.run_config or session.config
+    config = session.shown_config
     network = describe(config.network)
     name = display.printable(session.run_name) if session.run else ""
     called = f"mnist-tui  {name}" if name and name != network else "mnist-tui"
@@ -38,7 +38,7 @@ def _state(session: Session, display: Display) -> tuple[str, ...]:
     if session.run is None:
         return ("space trains",)
     sign, ascii_sign, word = STATES[history.state]
-    config = session.run_config or session.config
+    config = session.shown_config
     way = progress(history, config.training.epochs)
     parts = [f"{ascii_sign if display.ascii else sign} {word}", f"epoch {way.epoch}/{way.epochs}"]
     if history.epochs and history.epochs[-1].validation_accuracy is not None:

@@ -65,6 +65,11 @@ class Session:
     overlays: dict[str, History] = field(default_factory=dict[str, History])
 
     @property
+    def shown_config(self) -> Config:
+        """The config of the run on screen, as it is now; without a run, the one being edited."""
+        return self.config if self.run is None or self.run_config is None else self.run_config
+
+    @property
     def is_alive(self) -> bool:
         """Whether the run on screen is training or paused, as far as its events tell."""
         return self.run is not None and self.history.state in ("starting", "running", "paused")
@@ -78,7 +83,7 @@ class Session:
         """Training, validation and test images as the run on screen (or else the config) splits them."""
         if self.dataset is None:
             return None
-        config = (self.run_config or self.config).data
+        config = self.shown_config.data
         if self.parts is None or self.parts.dataset is not self.dataset or self.parts.config != config:
             self.parts = Parts.of(self.dataset, config)
         return self.parts.data

@@ -50,7 +50,7 @@ def case_of(session: Session, index: int, origin: Origin | None = None) -> Case 
     return Case(
         origin or Origin.of(session),
         session.dataset,
-        (session.run_config or session.config).data,
+        session.shown_config.data,
         answers.set_name,
         index,
         answers.images[index],

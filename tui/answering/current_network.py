@@ -39,9 +39,8 @@ class Origin(NamedTuple):
     @classmethod
     def of(cls, session: Session) -> "Origin":
         """The run on screen with its last checkpoint, or the config being edited."""
-        if session.run is None:
-            return cls(None, session.config, 0)
-        return cls(session.run, session.run_config or session.config, session.run.checkpoint_version())
+        version = 0 if session.run is None else session.run.checkpoint_version()
+        return cls(session.run, session.shown_config, version)
 
 
 def load(origin: Origin) -> CurrentNetwork:

@@ -22,8 +22,11 @@ def origin_of(session: Session, before: Origin | None) -> Origin:
 
     Whoever follows a run asks without `before` as often as a newer checkpoint is to be looked for.
     """
-    config = session.config if session.run is None else session.run_config or session.config
-    if before is not None and (before.run, before.config) == (session.run, config) and before.version:
+    if (
+        before is not None
+        and (before.run, before.config) == (session.run, session.shown_config)
+        and before.version
+    ):
         return before
     return Origin.of(session)
 

@@ -76,7 +76,7 @@ class InsidePane(Pane):
     def show(self) -> None:
         """Draw the layer chosen as it is known, and have it computed anew where it is not."""
         session = self.session
-        self._ills = health_words.sentences(session.history, session.run_config or session.config)
+        self._ills = health_words.sentences(session.history, session.shown_config)
         self._origin = origin_of(session, self._origin)
         if self._latest.wish(Subject.of(session, self._origin)):
             self.run_worker(self._latest.fulfil(self._draw), group="inspect")

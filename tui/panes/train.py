@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from nn.events import LayersMeasured
 from nn.runs.history import History
 from tui.commands import TRAIN
+from tui.inspecting.health_words import sentences
 from tui.messages import OverlayAsked
 from tui.numbers import percent
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.training.curves import SMOOTHINGS, ZOOMS, View, charts, figures_at
-from tui.training.diagnosis import diagnose
 from tui.training.progress import accuracy_figure, bar, clock, figure, progress
 from tui.training.series import sparkline
 from tui.widgets.charts import Charts
@@ -136,7 +136,7 @@ class TrainPane(Pane, can_focus=True):
         return history.step / history.batches if history.batches else 0.0
 
     def _progress(self, history: History, width: int) -> list[Text]:
-        config = self.session.run_config or self.session.config
+        config = self.session.shown_config
         way = progress(history, config.training.epochs)
         length = max(8, (width - 24) // 2)
         left = (
@@ -175,7 +175,7 @@ class TrainPane(Pane, can_focus=True):
 
     def _layers(self, history: History, most: int) -> list[Text]:
         """The rate and the pace, and at most so many rows of layers."""
-        config = self.session.run_config or self.session.config
+        config = self.session.shown_config
         rate = history.learning_rate
         words = str(config.training.schedule.__struct_config__.tag).replace("_", "-")
         steered = f", times {history.rate_factor:.3g} by hand" if history.rate_factor != 1 else ""
@@ -210,13 +210,11 @@ class TrainPane(Pane, can_focus=True):
 
     def _notes(self, history: History, width: int) -> list[Text]:
         """What is off, what the run told last, and its best epoch; long sentences on several lines."""
-        config = self.session.run_config or self.session.config
         said = [(self.session.dataset_note, "bold")]
         if self.session.run is None:
             said.append(("space trains this network; 1 shows and changes it", ""))
         else:
-            cross_entropy = config.training.loss == "cross_entropy"
-            said += [(sentence, "bold") for sentence in diagnose(history, is_cross_entropy=cross_entropy)]
+            said += [(sentence, "bold") for sentence in sentences(history, self.session.shown_config)]
             said += [(note.text, "dim") for note in history.notes[-1:]]
         if best := history.best:
             figures = f"validation {accuracy_figure(best.validation_accuracy)}"

@@ -87,7 +87,7 @@ class GradientCheckScreen(ModalScreen[None]):
         """Each tensor is shown when it is known. A mistake that does not show here is planted elsewhere."""
         self.is_done = self.is_elsewhere = False
         try:
-            await self._check_all(self._config())
+            await self._check_all(self.session.shown_config)
             if self.mistake is not None and all(row.passed for row in self.results):
                 self.is_elsewhere = True
                 await self._check_all(find(PUBLISHED).config)
@@ -106,10 +106,6 @@ class GradientCheckScreen(ModalScreen[None]):
         while (result := await asyncio.to_thread(_next, found)) is not None:
             self.results.append(result)
             self._show()
-
-    def _config(self) -> Config:
-        session = self.session
-        return session.config if session.run is None else session.run_config or session.config
 
     def _show(self) -> None:
         """The tensors so far, and what they say together."""

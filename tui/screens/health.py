@@ -57,7 +57,6 @@ class HealthScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         session = self._session
-        config = session.run_config or session.config
         width = min(self.size.width, _WIDEST) - _AROUND
-        lines = page(sentences(session.history, config), session.history, width)
+        lines = page(sentences(session.history, session.shown_config), session.history, width)
         self.query_one(Words).say("\n".join(self._display_mode.printable(line) for line in lines))

@@ -87,7 +87,7 @@ def lesson_on(focused: DOMNode | None, session: Session | None, display: Display
     if not name or session is None:
         return None
     # In Configure it is about the network being edited, elsewhere about that of the run.
-    config = session.config if isinstance(focused, FieldList) else session.run_config or session.config
+    config = session.config if isinstance(focused, FieldList) else session.shown_config
     return LessonScreen(name, config, display, find_trace=partial(_trace_of, session, config))
 
 
