@@ -200,9 +200,8 @@ async def test_no_images_at_all(tmp_path: Path) -> None:
 
 
 async def test_a_set_without_images_is_a_sentence(session: Session) -> None:
-    assert session.run_config is not None
-    data = msgspec.structs.replace(session.run_config.data, validation=0)
-    session.run_config = msgspec.structs.replace(session.run_config, data=data)
+    data = msgspec.structs.replace(session.config.data, validation=0)
+    session.config = msgspec.structs.replace(session.config, data=data)
     session.run = None
     app = Host(BrowsePane, session)
     async with app.run_test(size=TALL) as pilot:
