@@ -4,6 +4,7 @@ from tui.answering.answers import Answers, Order
 from tui.answering.looking import NO_TRAINING_ANSWERS, epoch_words, missing_words
 from tui.answering.training_answers import Known
 from tui.session import Session
+from tui.terminal.display import Display
 
 NOT_BY_EPOCH = "training answers are not kept by epoch"
 HOW_TO_ASK = "a asks the network"
@@ -11,13 +12,12 @@ EMPTY = "No image passes the filter: c clears it, f changes it."
 
 
 def head(
-    session: Session, answers: Answers, order: Order, place: int | None, count: int, is_ascii: bool
+    session: Session, answers: Answers, order: Order, place: int | None, count: int, display: Display
 ) -> str:
     """Set, epoch, place among those that pass, order: at most 76 cells but for absurdly long runs."""
     where = f"{0 if place is None else place + 1:,} of {count:,}"
     epoch = epoch_words(session).removeprefix("after ").removesuffix(", following")
-    dot = " | " if is_ascii else " · "
-    return dot.join(part for part in (answers.set_name, where, order, epoch) if part)
+    return display.separator.join(part for part in (answers.set_name, where, order, epoch) if part)
 
 
 def missing(session: Session, known: Known | None, asking: float | None) -> str:

@@ -97,7 +97,7 @@ class Browsing:
         if self.order is Order.FORGOTTEN:
             is_known = self._knows_forgotten
         order = self.order if is_known else Order.INDEX
-        return browse_words.head(self.session, answers, order, self.place, len(selection), display.ascii)
+        return browse_words.head(self.session, answers, order, self.place, len(selection), display)
 
     @property
     def may_ask(self) -> bool:

@@ -20,8 +20,7 @@ def state_words(session: Session, answers: Answers, display: Display) -> str:
     wrong = 0 if answers.right is None else int(np.count_nonzero(~answers.right))
     share = percent(wrong / len(answers), 2) if len(answers) else ""
     epoch = epoch_words(session).removeprefix("after ")
-    dot = " | " if display.ascii else " · "
-    return dot.join([answers.set_name, epoch, f"{wrong:,} wrong, {share}"])
+    return display.separator.join([answers.set_name, epoch, f"{wrong:,} wrong, {share}"])
 
 
 def cell_words(matrix: IntArray, true: int, predicted: int) -> str:

@@ -24,14 +24,13 @@ def answer_of(reply: Reply) -> int:
 
 def head_words(case: Case, reply: Reply | None, display: Display) -> str:
     """Which image, what it is, what was answered, and by the network after how many steps."""
-    dot = " | " if display.ascii else " · "
     true = f"true {case.label}{', raters disagree' if case.raters_disagree else ''}"
     words = [f"image {case.index} of {case.set_name}", true]
     if reply is not None:
         answer, marks = answer_of(reply), display.marks
         mark = marks.right if answer == case.label else marks.wrong
         words += [f"answer {answer} {mark}", f"step {reply.step:,}" if reply.step else "step 0, untrained"]
-    return dot.join(words)
+    return display.separator.join(words)
 
 
 def reply_lines(reply: Reply, label: int) -> list[str]:

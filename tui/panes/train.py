@@ -179,12 +179,11 @@ class TrainPane(Pane, can_focus=True):
         rate = history.learning_rate
         words = str(config.training.schedule.__struct_config__.tag).replace("_", "-")
         steered = f", times {history.rate_factor:.3g} by hand" if history.rate_factor != 1 else ""
-        dot = " | " if self.display_mode.ascii else " · "
         parts = [f"learning rate {rate:.3g} ({words}{steered})" if rate is not None else f"schedule {words}"]
         parts.append(f"step {history.step:,}")
         if history.images_per_second and history.state == "running":
             parts.append(f"{history.images_per_second:,.0f} images/s")
-        lines = [Text(dot.join(parts))]
+        lines = [Text(self.display_mode.separator.join(parts))]
         if history.layers:
             lines.append(
                 Text("layer     gradient norm         update/weight (1e-3 is usual)   dead ReLUs", "dim")

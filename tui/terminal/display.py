@@ -58,6 +58,11 @@ class Display:
         """The signs for right, wrong, true and predicted."""
         return _ASCII_MARKS if self.ascii else _UNICODE_MARKS
 
+    @property
+    def separator(self) -> str:
+        """What parts the facts that stand on one line."""
+        return " | " if self.ascii else " · "
+
     def printable(self, text: str) -> str:
         """Words that come from people or files, harmless: what the terminal cannot print becomes `?`."""
         return "".join(c if c.isprintable() and (c.isascii() or not self.ascii) else "?" for c in text)

@@ -65,4 +65,4 @@ class Header(Widget):
         return Text(left + gap + right, no_wrap=True, overflow="crop")
 
     def _joined(self, parts: tuple[str, ...]) -> str:
-        return (" | " if self.display_mode.ascii else " · ").join(parts)
+        return self.display_mode.separator.join(parts)
