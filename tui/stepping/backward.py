@@ -55,7 +55,7 @@ def from_above(look: Look) -> list[Text]:
             words(f"from {following.name}: {HANDED_BACK[following.layer.kind]}"),
         ]
     weights, deltas, names = terms
-    rows, _ = product_rows(weights, deltas, lambda k: names[k], look.terms(11, sums=2))
+    rows = product_rows(weights, deltas, lambda k: names[k], look.terms(11, sums=2))
     return [
         formula(f"dL/da_{name} = sum of W * delta over all that it feeds in {following.name}"),
         *rows,
@@ -121,9 +121,7 @@ def _weights(look: Look) -> list[Text]:
     if delta is None:
         return []
     name = input_name(look.trace, look.place)
-    rows, _ = product_rows(
-        layer.inputs[:, i], delta[:, j], lambda n: f"image {n + 1}", look.terms(11, sums=2)
-    )
+    rows = product_rows(layer.inputs[:, i], delta[:, j], lambda n: f"image {n + 1}", look.terms(11, sums=2))
     return [
         formula(f"dL/dW_{i},{j} = sum over images: a_{i} delta_{j}; {name(i)}"),
         *rows,

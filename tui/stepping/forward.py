@@ -77,7 +77,7 @@ def dense(look: Look) -> list[Text]:
     weight, bias = (layer.tensors[name].before for name in ("weight", "bias"))
     batch, (features, units) = len(look.trace.labels), weight.shape
     sums = layer.sums if layer.sums is not None else layer.outputs
-    rows, _ = product_rows(
+    rows = product_rows(
         layer.inputs[look.image], weight[:, j], input_name(look.trace, look.place), look.terms(9)
     )
     return [

@@ -78,10 +78,8 @@ def words(text: str = "") -> Text:
     return Text(text)
 
 
-def product_rows(
-    left: FloatArray, right: FloatArray, names: Callable[[int], str], shown: int
-) -> tuple[list[Text], float]:
-    """The terms left_i * right_i of a sum, the largest each on a line, the rest as one; and their sum.
+def product_rows(left: FloatArray, right: FloatArray, names: Callable[[int], str], shown: int) -> list[Text]:
+    """The terms left_i * right_i of a sum, the largest each on a line, the rest as one.
 
     `left` and `right` are (n,); the products are made in float64, as the lines are for adding up by hand.
     """
@@ -94,7 +92,7 @@ def product_rows(
     if more:
         rest = float(products.sum() - products[kept].sum())
         rows.append(value_row(f"{more:,} more terms", rest))
-    return rows, float(products.sum())
+    return rows
 
 
 def value_row(what: str, value: float, note: str = "") -> Text:

@@ -40,7 +40,7 @@ def convolution(look: Look) -> list[Text]:
             *([value_row(f"{channels - 1} other channels", float(rest))] if channels > 1 else []),
         ]
     else:
-        body, _ = product_rows(
+        body = product_rows(
             window.ravel(),
             weight[..., filter_].ravel(),
             lambda i: "({}, {}), channel {}".format(*np.unravel_index(i, window.shape)),
@@ -76,7 +76,7 @@ def convolution_back(look: Look) -> list[Text]:
         channel,
     ]
     name, upper = f"{down},{along},{channel},{filter_}", from_above(look)
-    lines, _ = product_rows(
+    lines = product_rows(
         seen.ravel(),
         delta[..., filter_].ravel(),
         lambda i: "image {}, at {}, {}".format(*_from_one(np.unravel_index(i, seen.shape))),
