@@ -47,14 +47,9 @@ class ComparisonTable(Widget, can_focus=True):
     class Moved(Message):
         """The person moved to another part."""
 
-        def __init__(self, table: "ComparisonTable", part: Part) -> None:
+        def __init__(self, part: Part) -> None:
             super().__init__()
-            self.table, self.part = table, part
-
-        @property
-        def control(self) -> "ComparisonTable":
-            """The table that was moved in."""
-            return self.table
+            self.part = part
 
     def __init__(self, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
@@ -96,7 +91,7 @@ class ComparisonTable(Widget, can_focus=True):
     def _go(self, row: int, column: int) -> None:
         if (row, column) != self.place:
             self.place = row, column
-            self.post_message(self.Moved(self, self.part))
+            self.post_message(self.Moved(self.part))
 
     def _cell(self, row: int, column: int) -> Segment:
         part = TABLE[row][column]

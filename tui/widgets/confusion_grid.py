@@ -61,7 +61,6 @@ class ConfusionGrid(Widget, can_focus=True):
         Binding("enter", "choose", "Show the images of this cell"),
     ]
 
-    display_mode: reactive[Display] = reactive(Display())
     percent: reactive[bool] = reactive(False)
     diagonal_hidden: reactive[bool] = reactive(False)
     cursor: reactive[tuple[int, int]] = reactive((0, 0), repaint=False)
@@ -69,22 +68,17 @@ class ConfusionGrid(Widget, can_focus=True):
     class CursorMoved(Message):
         """The person moved to the cell (true, predicted)."""
 
-        def __init__(self, grid: "ConfusionGrid", true: int, predicted: int) -> None:
+        def __init__(self, true: int, predicted: int) -> None:
             super().__init__()
-            self.grid, self.true, self.predicted = grid, true, predicted
-
-        @property
-        def control(self) -> "ConfusionGrid":
-            """The grid that was moved in."""
-            return self.grid
+            self.true, self.predicted = true, predicted
 
     class CellChosen(CursorMoved):
         """The person wants to see the images of the cell (true, predicted)."""
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
+        self.display_mode = display
         self._counts: NDArray[np.int64] = np.zeros((DIGITS, DIGITS), np.int64)
-        self.set_reactive(ConfusionGrid.display_mode, display)
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -107,7 +101,7 @@ class ConfusionGrid(Widget, can_focus=True):
 
     def action_choose(self) -> None:
         """Ask for the images of the cell under the cursor."""
-        self.post_message(self.CellChosen(self, *self.cursor))
+        self.post_message(self.CellChosen(*self.cursor))
 
     def on_click(self, event: events.Click) -> None:
         """Move to the cell under the mouse."""
@@ -158,7 +152,7 @@ class ConfusionGrid(Widget, can_focus=True):
     def _go(self, row: int, column: int) -> None:
         if (row, column) != self.cursor:
             self.cursor = (row, column)
-            self.post_message(self.CursorMoved(self, row, column))
+            self.post_message(self.CursorMoved(row, column))
 
     def _cell(self, row: int, column: int, heat: Style) -> Segment:
         text = self.cell_text(row, column)

@@ -6,7 +6,6 @@ It repaints only when the picture changes, because over SSH a digit costs up to 
 from typing import Literal, Unpack
 
 import numpy as np
-from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -32,22 +31,15 @@ class Digit(Widget):
     Digit.-thumbnail { width: 14; height: 7; }
     """
 
-    display_mode: reactive[Display] = reactive(Display(), repaint=False)
-
     def __init__(
-        self,
-        image: Image | None = None,
-        *,
-        display: Display,
-        size: DigitSize = "large",
-        **options: Unpack[WidgetOptions],
+        self, *, display: Display, size: DigitSize = "large", **options: Unpack[WidgetOptions]
     ) -> None:
         super().__init__(**options)
-        self._image = None if image is None else image.copy()
+        self.display_mode = display
+        self._image: Image | None = None
         self._size_variant: DigitSize = size
         self.set_class(size == "thumbnail", "-thumbnail")
         self._strips: list[Strip] | None = None
-        self.set_reactive(Digit.display_mode, display)
 
     @property
     def image(self) -> Image | None:
@@ -65,11 +57,6 @@ class Digit(Widget):
         regions = [] if before is None else changed_regions(before, self._strips)
         if regions or before is None:
             self.refresh(*regions)
-
-    def watch_display_mode(self) -> None:
-        """Draw again in other colours."""
-        self._strips = None
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture."""

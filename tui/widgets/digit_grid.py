@@ -3,17 +3,17 @@
 How many fit follows from the widget's size; moving past the edge turns the page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Unpack
 
+import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -33,6 +33,10 @@ class Tile:
 
     image: Image
     caption: str
+
+    def looks_like(self, other: "Tile") -> bool:
+        """Whether both are painted alike."""
+        return self.caption == other.caption and np.array_equal(self.image, other.image)
 
 
 class _Lines(NamedTuple):
@@ -68,29 +72,21 @@ class DigitGrid(Widget, can_focus=True):
         Binding("end", "select(-1)", "Last", show=False),
     ]
 
-    display_mode: reactive[Display] = reactive(Display(), repaint=False)
-
     class Selected(Message):
         """The person moved to the tile at `index`."""
 
-        def __init__(self, grid: "DigitGrid", index: int) -> None:
+        def __init__(self, index: int) -> None:
             super().__init__()
-            self.grid = grid
             self.index = index
-
-        @property
-        def control(self) -> "DigitGrid":
-            """The grid that was moved in."""
-            return self.grid
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
+        self.display_mode = display
         self._count = 0
         self._tile: Callable[[int], Tile] | None = None
         self._selected = 0
         self._drawn: dict[int, tuple[list[Strip], str]] = {}
         self._lines: _Lines | None = None
-        self.set_reactive(DigitGrid.display_mode, display)
 
     @property
     def count(self) -> int:
@@ -123,10 +119,6 @@ class DigitGrid(Widget, can_focus=True):
         self._count, self._tile = count, tile
         self._selected = min(max(selected, 0), max(count - 1, 0))
         self.reload()
-
-    def show_tiles(self, tiles: Sequence[Tile], selected: int = 0) -> None:
-        """Show these tiles."""
-        self.show(len(tiles), tiles.__getitem__, selected)
 
     def reload(self) -> None:
         """Ask for the tiles again, say because the network's answers changed; the selection stays."""
@@ -165,10 +157,6 @@ class DigitGrid(Widget, can_focus=True):
         index = self.page.start + row * self.columns + column
         if column < self.columns and index in self.page:
             self._go(index)
-
-    def watch_display_mode(self) -> None:
-        """Draw again in other colours."""
-        self.reload()
 
     def notify_style_update(self) -> None:
         """Other colours, other lines: the focus has its own."""
@@ -211,7 +199,7 @@ class DigitGrid(Widget, can_focus=True):
         """Select by the person's wish: outside nothing happens, and the move is announced."""
         if 0 <= index < self._count and index != self._selected:
             self.select(index)
-            self.post_message(self.Selected(self, index))
+            self.post_message(self.Selected(index))
 
     def _tile_lines(self, index: int, base: Style, caption_style: Style) -> list[Strip]:
         """A tile with its margins, and the caption under it."""

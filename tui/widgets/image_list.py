@@ -25,11 +25,6 @@ class ImageList(DigitGrid):
             self.listed = listed
             self.index = index
 
-        @property
-        def control(self) -> "ImageList":
-            """The list that was moved in."""
-            return self.listed
-
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(display=display, **options)
         self._thumbnails = Thumbnails(self)

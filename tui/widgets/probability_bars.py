@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Unpack
 
 from rich.segment import Segment
-from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -48,14 +47,12 @@ class ProbabilityBars(Widget):
         "probability-bars--true",
     }
 
-    display_mode: reactive[Display] = reactive(Display())
-
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
+        self.display_mode = display
         self._probabilities: tuple[float, ...] | None = None
         self._true: int | None = None
         self._trails: tuple[str, ...] = ("",) * DIGITS
-        self.set_reactive(ProbabilityBars.display_mode, display)
 
     @property
     def predicted(self) -> int | None:

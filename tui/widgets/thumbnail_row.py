@@ -6,7 +6,6 @@ Painted again only when it looks different.
 from collections.abc import Sequence
 from typing import Unpack
 
-import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
@@ -42,7 +41,7 @@ class ThumbnailRow(Widget):
 
     def show(self, tiles: Sequence[Tile]) -> None:
         """Show other tiles, or none."""
-        if len(tiles) == len(self._tiles) and all(map(_same, tiles, self._tiles)):
+        if len(tiles) == len(self._tiles) and all(map(Tile.looks_like, tiles, self._tiles)):
             return
         self._tiles = list(tiles)
         self._strips = [digit_strips(tile.image, "thumbnail", self._display_mode) for tile in tiles]
@@ -58,7 +57,3 @@ class ThumbnailRow(Widget):
                 parts.append(Strip([Segment(tile.caption.center(TILE_WIDTH)[:TILE_WIDTH])], TILE_WIDTH))
             parts.append(Strip([GAP], 1))
         return Strip.join(parts).apply_style(base).adjust_cell_length(self.size.width, base)
-
-
-def _same(one: Tile, other: Tile) -> bool:
-    return one.caption == other.caption and np.array_equal(one.image, other.image)

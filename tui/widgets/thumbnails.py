@@ -5,13 +5,11 @@ After an epoch most answers are what they were, and over SSH nothing on the scre
 
 from collections.abc import Callable
 
-import numpy as np
-
 from tui.widgets.digit_grid import DigitGrid, Tile
 
 
 class Thumbnails:
-    """Stands before a grid; tell it `forget` when the grid may have drawn what is no longer on its page."""
+    """Stands before a grid."""
 
     def __init__(self, grid: DigitGrid) -> None:
         self.grid = grid
@@ -25,7 +23,7 @@ class Thumbnails:
             before is not None
             and count == self.grid.count
             and selected in page
-            and all(_same(before(place), tile(place)) for place in page)
+            and all(before(place).looks_like(tile(place)) for place in page)
         )
         if looks_alike:
             self.grid.select(selected)
@@ -35,17 +33,9 @@ class Thumbnails:
     def clear(self) -> None:
         """Show nothing."""
         self._tile = None
-        self.grid.show_tiles([])
-
-    def forget(self) -> None:
-        """Draw everything again: the grid has another size."""
-        self.grid.reload()
+        self.grid.show(0, self._ask)
 
     def _ask(self, place: int) -> Tile:
         # The grid asks only for tiles that it was given by `show`.
         assert self._tile is not None
         return self._tile(place)
-
-
-def _same(one: Tile, other: Tile) -> bool:
-    return one.caption == other.caption and np.array_equal(one.image, other.image)

@@ -11,10 +11,7 @@ from tui.widgets.options import WidgetOptions
 class Words(Static):
     """Shows what `say` was told last; square brackets are text, not markup."""
 
-    DEFAULT_CSS = """
-    Words { width: 1fr; height: auto; color: $text; }
-    Words.-quiet { color: $text-muted; }
-    """
+    DEFAULT_CSS = "Words { width: 1fr; height: auto; color: $text; }"
 
     def __init__(self, **options: Unpack[WidgetOptions]) -> None:
         super().__init__("", markup=False, **options)

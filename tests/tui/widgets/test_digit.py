@@ -72,12 +72,3 @@ async def test_it_does_not_follow_the_callers_array() -> None:
         assert digit.render_line(3).text == " " * 28
         digit.image = pad
         assert digit.render_line(3).text == "█" * 28
-
-
-async def test_another_display_draws_it_again() -> None:
-    app = DigitApp()
-    async with app.run_test(size=(80, 40)):
-        digit = app.query_one("#large", CountingDigit)
-        digit.image = WHITE
-        digit.display_mode = Display(ColorMode.NONE, ascii=True)
-        assert digit.render_line(3).text == "@" * 28

@@ -32,7 +32,7 @@ class FramedApp(App[None]):
 
 def grid() -> DigitGrid:
     widget = DigitGrid(display=DISPLAY)
-    widget.show_tiles([Tile(np.zeros((28, 28), np.uint8), str(index)) for index in range(30)])
+    widget.show(30, lambda index: Tile(np.zeros((28, 28), np.uint8), str(index)))
     return widget
 
 

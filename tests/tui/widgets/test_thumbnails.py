@@ -76,5 +76,4 @@ async def test_another_count_and_nothing() -> None:
         assert app.grid.count == 0
         thumbnails.show(40, tiles("a"), 39)
         assert app.grid.selected == 39
-        thumbnails.forget()
         assert "[a 39]" in app.text()
