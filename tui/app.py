@@ -48,8 +48,6 @@ class MnistApp(App[None]):
     CSS_PATH = "app.tcss"
     TITLE = "mnist-tui"
     COMMANDS: ClassVar = {TableProvider, NameProvider}
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
 
     session: "Session"
     loader: "Loader"

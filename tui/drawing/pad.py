@@ -1,4 +1,4 @@
-"""A pad that is drawn on with one pen: move it, put it down, erase, undo, redo, clear.
+"""A pad that is drawn on with one pen: move it, put it down, erase, undo, redo.
 
 Keys move the pen by whole pixels from middle to middle; a mouse puts it anywhere.
 """
@@ -18,7 +18,7 @@ MOST_UNDONE = 200
 class Pad:
     """What has been drawn, where the pen is and how it draws.
 
-    A stroke, from pen down to pen up, is undone whole; so are `clear` and `put`.
+    A stroke, from pen down to pen up, is undone whole; so is `put`.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,6 @@ class Pad:
     def ink(self) -> Ink:
         """The ink, uint8 (56, 56); never changed, another array after each stroke."""
         return self._ink
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no ink at all."""
-        return not self._ink.any()
 
     @property
     def pixel(self) -> tuple[int, int]:
@@ -86,10 +81,6 @@ class Pad:
     def next_width(self) -> None:
         """The next wider pen, after the widest the thinnest."""
         self.width = WIDTHS[(WIDTHS.index(self.width) + 1) % len(WIDTHS)]
-
-    def clear(self) -> None:
-        """Take all ink away."""
-        self.put(inks.blank())
 
     def put(self, ink: Ink) -> None:
         """Put other ink, uint8 (56, 56), in place of what is there."""

@@ -10,7 +10,8 @@ from tui.drawing.pad import WIDTHS, Pad
 DEEDS = st.lists(
     st.one_of(
         st.tuples(st.just("move"), st.integers(-9, 9), st.integers(-9, 9)),
-        st.tuples(st.sampled_from(["toggle_pen", "toggle_eraser", "next_width", "clear"])),
+        st.tuples(st.sampled_from(["toggle_pen", "toggle_eraser", "next_width"])),
+        st.tuples(st.just("put"), st.just(blank())),
     ),
     max_size=30,
 )
@@ -29,7 +30,7 @@ def drawn(*moves: tuple[int, int]) -> Pad:
 def test_nothing_is_drawn_while_the_pen_is_up() -> None:
     pad = Pad()
     pad.move(3, 4)
-    assert pad.is_empty
+    assert not pad.ink.any()
     assert pad.pixel == (18, 17)
 
 
@@ -61,7 +62,7 @@ def test_the_pen_is_always_on_the_pad_and_all_can_be_undone(deeds: list[tuple]) 
     last, undone = pad.ink.copy(), 0
     while pad.undo():
         undone += 1
-    assert pad.is_empty
+    assert not pad.ink.any()
     while pad.redo():
         undone -= 1
     assert undone == 0
@@ -82,7 +83,7 @@ def test_undo_takes_whole_strokes_and_redo_brings_them_back() -> None:
     assert np.array_equal(pad.ink, second)
     assert pad.undo()
     assert pad.undo()
-    assert pad.is_empty
+    assert not pad.ink.any()
     assert not pad.undo()
 
 
@@ -111,7 +112,7 @@ def test_a_stroke_that_changed_nothing_is_none_to_undo() -> None:
     pad.toggle_pen()
     pad.toggle_pen()
     assert pad.undo()
-    assert pad.is_empty
+    assert not pad.ink.any()
 
 
 def test_a_mouse_may_erase_for_one_stroke() -> None:
@@ -132,11 +133,11 @@ def test_widths_go_round() -> None:
     assert pad.width == seen[0]
 
 
-def test_clear_and_put_are_undone_like_strokes() -> None:
+def test_ink_that_is_put_is_undone_like_a_stroke() -> None:
     pad = drawn((6, 0))
     ink = pad.ink
-    pad.clear()
-    assert pad.is_empty
+    pad.put(blank())
+    assert not pad.ink.any()
     pad.put(np.full_like(blank(), 7))
     assert pad.undo()
     assert pad.undo()
