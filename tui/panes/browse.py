@@ -16,7 +16,6 @@ from tui.answering.browsing import Browsing
 from tui.answering.looking import next_set
 from tui.choices import SetName
 from tui.commands import BROWSE
-from tui.messages import Said
 from tui.panes.base import Pane
 from tui.panes.browse_body import BrowseBody
 from tui.session import Session
@@ -159,7 +158,7 @@ class BrowsePane(Pane):
     def action_ask(self) -> None:
         """Ask the network about the training images."""
         if self.session.set_name != "train":
-            self.post_message(Said("Answers to these images are kept; t goes to the training images."))
+            self.say("Answers to these images are kept; t goes to the training images.")
         else:
             self.run_worker(self._ask, group="ask")
 
@@ -178,7 +177,7 @@ class BrowsePane(Pane):
             index = int(event.text)
             if not self.browsing.passes(index):
                 self.browsing.filter = Filter()
-                self.post_message(Said(f"Filter cleared: image {index} did not pass it."))
+                self.say(f"Filter cleared: image {index} did not pass it.")
             self.look_at_image(index)
 
     @on(Prompt.Left)
@@ -206,7 +205,7 @@ class BrowsePane(Pane):
         try:
             await self.browsing.ask(progress.request)
         except RunError as error:
-            self.post_message(Said(str(error), is_error=True))
+            self.say(str(error), is_error=True)
         self._show_again()
 
     def _show_again(self) -> None:

@@ -5,6 +5,7 @@ It edits a draft; a draft without a problem is announced at once, one with a pro
 
 from collections.abc import Callable
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.events import Resize
 
@@ -19,7 +20,7 @@ from tui.editing.fields import rows, written
 from tui.editing.live_changes import notes
 from tui.editing.one_line import command_line
 from tui.lessons.catalogue import lesson_of_field
-from tui.messages import ConfigEdited, Said
+from tui.messages import ConfigEdited
 from tui.panes.base import Pane
 from tui.panes.configure_files import ConfigureFiles
 from tui.screens.one_line import OneLineScreen
@@ -36,6 +37,9 @@ class ConfigurePane(Pane):
     """Build the network and say how it learns."""
 
     number = CONFIGURE
+
+    fields = getters.query_one(FieldList)
+    foot = getters.query_one(ConfigFoot)
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
@@ -57,16 +61,6 @@ class ConfigurePane(Pane):
         """More room to the right, fewer lines below."""
         self.foot.set_class(event.size.width >= BROAD, "-broad")
         self._show_totals(self.draft.config)
-
-    @property
-    def fields(self) -> FieldList:
-        """The rows."""
-        return self.query_one(FieldList)
-
-    @property
-    def foot(self) -> ConfigFoot:
-        """Help and totals."""
-        return self.query_one(ConfigFoot)
 
     def focus_first(self) -> None:
         """The rows take the focus."""
@@ -160,7 +154,7 @@ class ConfigurePane(Pane):
         """Take back the last edit."""
         is_valid = self.draft.undo()
         if is_valid is None:
-            self.post_message(Said("there is nothing to undo"))
+            self.say("there is nothing to undo")
         else:
             self._announce(is_valid)
 
@@ -213,7 +207,7 @@ class ConfigurePane(Pane):
     def _selected_layer(self) -> int | None:
         place = edits.layer_place(self.fields.selected)
         if place is None:
-            self.post_message(Said("select a layer first: the numbered rows under Layers", is_error=True))
+            self.say("select a layer first: the numbered rows under Layers", is_error=True)
         return place
 
     # drawing

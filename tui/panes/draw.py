@@ -7,7 +7,7 @@ after the other; of several drawings that wait to be read only the newest is.
 from functools import partial
 from typing import ClassVar
 
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.screen import Screen
 
@@ -40,6 +40,9 @@ class DrawPane(Pane, can_focus=True):
     DrawPane { layers: base prompt; }
     DrawPane DrawFiles { dock: bottom; layer: prompt; background: $surface; }
     """
+
+    _board = getters.query_one(DrawBoard)
+    _files = getters.query_one(DrawFiles)
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
@@ -215,14 +218,6 @@ class DrawPane(Pane, can_focus=True):
         self.action_take_pad()
 
     # reading and showing
-
-    @property
-    def _board(self) -> DrawBoard:
-        return self.query_one(DrawBoard)
-
-    @property
-    def _files(self) -> DrawFiles:
-        return self.query_one(DrawFiles)
 
     def _ask(self) -> None:
         """Have the drawing read as it is now, after what is being read."""

@@ -1,5 +1,6 @@
 """How the parts of Errors lie: the matrix, what is said at its right, and what stands under it or beside."""
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Size
@@ -36,6 +37,11 @@ class ErrorBody(Container):
     ErrorBody.-alone ConfusionGrid, ErrorBody.-alone ErrorDetail { display: none; }
     """
 
+    matrix = getters.query_one(ConfusionGrid)
+    detail = getters.query_one(ErrorDetail)
+    worst = getters.query_one(WorstAnswers)
+    views = getters.query_one(ErrorViews)
+
     def __init__(self, session: Session, display: Display) -> None:
         """The parts read the session, as the pane does."""
         super().__init__()
@@ -48,26 +54,6 @@ class ErrorBody(Container):
         yield ErrorDetail(self._session, self._display_mode)
         yield WorstAnswers(id="errors-worst", display=self._display_mode)
         yield ErrorViews(self._session, self._display_mode)
-
-    @property
-    def matrix(self) -> ConfusionGrid:
-        """The confusion matrix."""
-        return self.query_one(ConfusionGrid)
-
-    @property
-    def detail(self) -> ErrorDetail:
-        """The pairs, and one answer."""
-        return self.query_one(ErrorDetail)
-
-    @property
-    def worst(self) -> WorstAnswers:
-        """The wrong answers."""
-        return self.query_one(WorstAnswers)
-
-    @property
-    def views(self) -> ErrorViews:
-        """All else, a page at a time."""
-        return self.query_one(ErrorViews)
 
     @property
     def listed(self) -> ImageList:

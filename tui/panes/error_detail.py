@@ -3,6 +3,7 @@
 How that answer went over the epochs is read aside, so that neither keys nor curves wait for it.
 """
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -26,6 +27,8 @@ class ErrorDetail(Vertical):
     ErrorDetail {{ height: 100%; }}
     ErrorDetail #errors-pairs {{ height: 1fr; max-height: {_MOST_PAIRS + 1}; text-wrap: nowrap; }}
     """
+
+    _pairs = getters.query_one("#errors-pairs", Words)
 
     def __init__(self, session: Session, display: Display) -> None:
         """Reads the session, as the pane does."""
@@ -61,7 +64,3 @@ class ErrorDetail(Vertical):
         is_seen = is_there(self) and all(node.display for node in self.ancestors_with_self)
         if self._shown is not None and is_seen:  # a hidden pane is given its run and image when it is seen
             self.show_image(*self._shown)
-
-    @property
-    def _pairs(self) -> Words:
-        return self.query_one("#errors-pairs", Words)

@@ -1,5 +1,6 @@
 """The first line of Errors: which answers are looked at, and what stands in one cell of the matrix."""
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
@@ -22,6 +23,8 @@ class ErrorHead(Horizontal):
     ErrorHead.-nothing #errors-state { width: 1fr; }
     ErrorHead.-nothing #errors-cell { display: none; }
     """
+
+    _state = getters.query_one("#errors-state", Words)
 
     def __init__(self, session: Session, display: Display) -> None:
         """Reads the session, as the pane does."""
@@ -48,7 +51,3 @@ class ErrorHead(Horizontal):
         self.add_class("-nothing")
         way_on = "; t shows the test images" if self._session.set_name == "train" else ""
         self._state.say(missing_words(self._session) + way_on)
-
-    @property
-    def _state(self) -> Words:
-        return self.query_one("#errors-state", Words)

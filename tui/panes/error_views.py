@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Unpack
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -42,6 +43,11 @@ class ErrorViews(Vertical):
     ErrorViews #errors-scores { height: 8; text-wrap: nowrap; }
     """
 
+    calibration = getters.query_one(CalibrationView)
+    comparison = getters.query_one(ComparisonView)
+    _scores = getters.query_one("#errors-scores", Words)
+    _refusal = getters.query_one(RefusalView)
+
     def __init__(self, session: Session, display: Display, **options: Unpack[WidgetOptions]) -> None:
         """Reads the session, as the pane does."""
         super().__init__(**options)
@@ -58,16 +64,6 @@ class ErrorViews(Vertical):
         yield RefusalView(id="errors-refusal", display=self._display_mode)
         yield CalibrationView(id="errors-calibration", display=self._display_mode)
         yield ComparisonView(id="errors-comparison", display=self._display_mode)
-
-    @property
-    def calibration(self) -> CalibrationView:
-        """The view with the temperature."""
-        return self.query_one(CalibrationView)
-
-    @property
-    def comparison(self) -> ComparisonView:
-        """The view with another run."""
-        return self.query_one(ComparisonView)
 
     @property
     def page(self) -> Page:
@@ -129,14 +125,6 @@ class ErrorViews(Vertical):
             self._about = about
             self._refusal.clear()
             self.calibration.clear()
-
-    @property
-    def _scores(self) -> Words:
-        return self.query_one("#errors-scores", Words)
-
-    @property
-    def _refusal(self) -> RefusalView:
-        return self.query_one(RefusalView)
 
 
 def _validation_source(session: Session) -> ValidationSource | None:

@@ -6,7 +6,7 @@ Everything is computed once for each set of answers, and only while it is on the
 
 from typing import ClassVar
 
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -33,6 +33,9 @@ class ErrorsPane(Pane):
     """Reads the session's set, epoch and chosen image; what it shows of them is its own."""
 
     number: ClassVar[int] = ERRORS
+
+    _head = getters.query_one(ErrorHead)
+    _body = getters.query_one(ErrorBody)
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
@@ -148,14 +151,6 @@ class ErrorsPane(Pane):
     def image_shown(self) -> int | None:
         """The one that the bars are about."""
         return self._body.listed.chosen
-
-    @property
-    def _head(self) -> ErrorHead:
-        return self.query_one(ErrorHead)
-
-    @property
-    def _body(self) -> ErrorBody:
-        return self.query_one(ErrorBody)
 
     @property
     def _first(self) -> Widget:

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 from nn.runs.store import RunDirectory, RunError, list_runs
 from tui.choices import RunDeed
 from tui.commands import RUNS
-from tui.messages import RunChosen, Said
+from tui.messages import RunChosen
 from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
@@ -150,7 +150,7 @@ class RunsPane(Pane):
             self._ask("delete")
         else:
             self._doomed = chosen
-            self.post_message(Said(f"D again deletes {chosen.name} for good"))
+            self.say(f"D again deletes {chosen.name} for good")
 
     def _reread(self) -> None:
         if self.display:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from textwrap import wrap
 
 from rich.text import Text
+from textual import getters
 from textual.app import ComposeResult
 
 from nn.events import LayersMeasured
@@ -48,6 +49,8 @@ class TrainPane(Pane, can_focus=True):
     TrainPane #train-notes { max-height: 6; }
     """
     number = TRAIN
+
+    _charts = getters.query_one(Charts)
 
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
@@ -126,10 +129,6 @@ class TrainPane(Pane, can_focus=True):
         self.view = view
         self.show()
         self._charts.draw_now()
-
-    @property
-    def _charts(self) -> Charts:
-        return self.query_one(Charts)
 
     def _newest(self) -> float:
         history = self.session.history

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -17,7 +18,6 @@ from nn.runs.store import RunError
 from tui.answering.case import Case, case_of
 from tui.answering.evidence import Broken, Cancelled, Evidence, Part, Reply
 from tui.answering.evidence_words import head_words, progress_words
-from tui.messages import Said
 from tui.panes.base import Pane
 from tui.terminal.display import Display
 from tui.widgets.evidence_report import EvidenceReport
@@ -79,6 +79,8 @@ class EvidenceScreen(ModalScreen[None]):
             self.images = images
             super().__init__()
 
+    report = getters.query_one(EvidenceReport)
+
     def __init__(self, display: Display) -> None:
         super().__init__()
         self._display_mode = display
@@ -106,11 +108,6 @@ class EvidenceScreen(ModalScreen[None]):
     def on_screen_resume(self) -> None:
         """Ask the newest network about the image that the pane shows."""
         self._begin(self._index)
-
-    @property
-    def report(self) -> EvidenceReport:
-        """What shows the evidence."""
-        return self.query_one(EvidenceReport)
 
     def action_leave(self) -> None:
         """Back to the pane; what is being computed for all images goes on."""
@@ -230,7 +227,7 @@ def look(pane: Pane, index: int) -> None:
     """Open the screen on an image of the set that a pane shows, or say why there is nothing to see."""
     case = case_of(pane.session, index)
     if isinstance(case, str):
-        pane.post_message(Said(case))
+        pane.say(case)
         return
     if not pane.app.is_screen_installed(NAME):
         pane.app.install_screen(EvidenceScreen(pane.display_mode), NAME)

@@ -7,6 +7,7 @@ import asyncio
 from functools import partial
 from typing import ClassVar, Unpack
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -51,6 +52,9 @@ class ComparisonView(Vertical):
             super().__init__()
             self.part, self.other, self.indices = part, other, indices
 
+    listed = getters.query_one(ImageList)
+    _table = getters.query_one(ComparisonTable)
+
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._display_mode = display
@@ -67,11 +71,6 @@ class ComparisonView(Vertical):
         yield ComparisonTable()
         yield Words(id="comparison-chance")
         yield ImageList(display=self._display_mode)
-
-    @property
-    def listed(self) -> ImageList:
-        """The images of the group on the screen."""
-        return self.query_one(ImageList)
 
     def show(self, answers: Answers, field: Field | None, name: str, chosen: int) -> None:
         """Show a set of answers of the run `name`; `field` says where the other runs are."""
@@ -106,10 +105,6 @@ class ComparisonView(Vertical):
         """Show the other group."""
         event.stop()
         self._fill_group()
-
-    @property
-    def _table(self) -> ComparisonTable:
-        return self.query_one(ComparisonTable)
 
     def _words(self, name: str) -> Words:
         return self.query_one(f"#comparison-{name}", Words)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 
@@ -36,6 +36,8 @@ class DrawBoard(Container):
     DrawBoard.-low { grid-rows: 10 1fr 0; }
     DrawBoard.-low #draw-pictures { display: none; }
     """
+
+    draw_pad = getters.query_one(DrawPad)
 
     def __init__(self, sketch: Sketch, display: Display) -> None:
         super().__init__()
@@ -77,11 +79,6 @@ class DrawBoard(Container):
     def on_descendant_blur(self, _: events.DescendantBlur) -> None:
         """The frame says whose space is."""
         self.show_pen()
-
-    @property
-    def draw_pad(self) -> DrawPad:
-        """The pad."""
-        return self.query_one(DrawPad)
 
     @property
     def is_taken(self) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar, Unpack
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -83,6 +83,8 @@ class FieldList(Widget, can_focus=True):
 
     class Entered(Typed):
         """Enter (or tab) was pressed in the input line; whoever accepts the text calls `close`."""
+
+    _input = getters.query_one(Input)
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
@@ -206,10 +208,6 @@ class FieldList(Widget, can_focus=True):
         if self.is_editing:
             self._place_input()
         self.refresh()
-
-    @property
-    def _input(self) -> Input:
-        return self.query_one(Input)
 
     def _enter(self) -> None:
         self.post_message(self.Entered(self.selected, self._input.value))

@@ -2,6 +2,7 @@
 
 from typing import Unpack
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
@@ -27,6 +28,9 @@ class ImageAnswer(Horizontal):
     ImageAnswer #answer-words { width: 1fr; height: 100%; margin-left: 2; }
     ImageAnswer #browse-facts { height: 1fr; }
     """
+
+    _bars = getters.query_one(ProbabilityBars)
+    _words = getters.query_one("#browse-facts", Words)
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
@@ -57,14 +61,6 @@ class ImageAnswer(Horizontal):
         self.query_one(Digit).image = None
         self._bars.set_probabilities(None)
         self._words.say(reason)
-
-    @property
-    def _bars(self) -> ProbabilityBars:
-        return self.query_one(ProbabilityBars)
-
-    @property
-    def _words(self) -> Words:
-        return self.query_one("#browse-facts", Words)
 
     def _trails(self, course: Course | None, index: int) -> list[str]:
         width = self._bars.content_size.width

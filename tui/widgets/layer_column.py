@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Unpack
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
@@ -34,6 +35,8 @@ class LayerColumn(Vertical):
     LayerColumn #inside-answer {{ height: {_IMAGE}; margin-left: 1; }}
     """
 
+    listed = getters.query_one(LayerList)
+
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._display_mode = display
@@ -51,11 +54,6 @@ class LayerColumn(Vertical):
     def on_resize(self) -> None:
         """The list may take what the image leaves; the unit from near has the rest."""
         self.listed.styles.max_height = max(self.content_size.height - _IMAGE, 1)
-
-    @property
-    def listed(self) -> LayerList:
-        """What the arrows walk."""
-        return self.query_one(LayerList)
 
     def show_image(self, image: Image | None, answer: Sequence[str]) -> None:
         """Show the image looked at, and at most eight lines of `ANSWER_WIDTH` cells beside it."""
