@@ -53,14 +53,16 @@ class Pane(Container):
     def look_at_set(self, set_name: SetName) -> None:
         """Choose a set of images, at once."""
         self.session.look_at_set(set_name)
-        self.post_message(LookedElsewhere())
+        self._show_other_answers()
 
     def action_scrub(self, by: int) -> None:
         """Choose the answers of an earlier or a later epoch, at once; or say why there are none."""
         from tui.answering.looking import scrub
 
-        reason = scrub(self.session, by)
-        self.post_message(Said(reason) if reason else LookedElsewhere())
+        if reason := scrub(self.session, by):
+            self.say(reason)
+        else:
+            self._show_other_answers()
 
     def action_evidence(self) -> None:
         """Open the screen that says why the network answers this image as it does."""
@@ -78,3 +80,8 @@ class Pane(Container):
             if widget.focusable:
                 self.screen.set_focus(widget)
                 return
+
+    def _show_other_answers(self) -> None:
+        """At once, for the next key builds on what is shown; the app then draws whatever else shows them."""
+        self.show()
+        self.post_message(LookedElsewhere())

@@ -97,11 +97,6 @@ class BrowsePane(Pane):
             self.look_at_image(index)
             self._body.grid.choose(self.browsing.place or 0)  # at once: the next arrow builds on it
 
-    def action_evidence(self) -> None:
-        """Why it answers so, of the image that the last arrow led to."""
-        self._take_move()
-        super().action_evidence()
-
     def action_move(self, right: int, down: int) -> None:
         """Move among the small images, wherever the focus is."""
         self._body.grid.action_move(right, down)
@@ -141,7 +136,6 @@ class BrowsePane(Pane):
         """The next set of images."""
         self._take_move()
         self.look_at_set(next_set(self.session.set_name, SETS))
-        self.show()
 
     async def action_back(self) -> None:
         """To the pane that wanted these images shown."""
@@ -184,6 +178,12 @@ class BrowsePane(Pane):
     def _take_focus_back(self, event: Prompt.Left) -> None:
         event.stop()
         self.focus_first()
+
+    @property
+    def image_shown(self) -> int | None:
+        """The image that the last arrow led to, before the grid's message of it too."""
+        moved_to = self._body.grid.moved_to
+        return self.session.chosen if moved_to is None else moved_to
 
     def _take_move(self) -> None:
         """Choose the image that was moved to; keys come by before the grid's message of it."""

@@ -95,8 +95,6 @@ class ErrorsPane(Pane):
 
     def action_step(self, by: int) -> None:
         """Choose another of the worst answers, or of the group where two runs are compared."""
-        if self.session.answers is not self._answers:  # a set or an epoch was chosen just before
-            self.show()
         index = self._body.listed.neighbour(by)
         if index is not None:
             self._body.listed.choose(index)  # at once: the next key builds on it
