@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from mnist_data import Dataset, load, save, synthesize
+from nn import metrics, weights
+from nn.batches import Images, PixelScale
 from nn.config import (
     BatchNormConfig,
     Config,
@@ -19,14 +21,25 @@ from nn.config import (
     MaxPool2DConfig,
     NetworkConfig,
 )
+from nn.evaluation import Evaluator
+from nn.losses import LOSSES
 from nn.runs.client import AsyncTrainer
 from nn.runs.store import RunDirectory
 from tests.tui.cli.processes import Call, refusal
+
+ImagesAndLabels = tuple[str, Path, str, Path]
 
 
 @pytest.fixture
 def dataset(digits: Path) -> Dataset:
     return load(str(digits), environment={}, cwd=digits, cache=digits)
+
+
+@pytest.fixture
+def of_files(digits: Path) -> ImagesAndLabels:
+    """The options that name the test images of the data set."""
+    images, labels = digits / "t10k-images-idx3-ubyte.gz", digits / "t10k-labels-idx1-ubyte.gz"
+    return ("--images", images, "--labels", labels)
 
 
 def evaluated(call: Call, *arguments: str | Path) -> dict[str, Any]:
@@ -58,17 +71,11 @@ def test_it_says_which_images_it_used(call: Call, finished_run: RunDirectory, di
 
 
 def test_an_exported_file_answers_as_the_run(
-    call: Call, finished_run: RunDirectory, digits: Path, tmp_path: Path
+    call: Call, finished_run: RunDirectory, of_files: ImagesAndLabels, tmp_path: Path
 ) -> None:
     file = tmp_path / "lunch.safetensors"
     assert call("export", finished_run.path, "-o", file)[0] == 0
-    given = (
-        "--images",
-        digits / "t10k-images-idx3-ubyte.gz",
-        "--labels",
-        digits / "t10k-labels-idx1-ubyte.gz",
-    )
-    assert evaluated(call, file, *given) == evaluated(call, finished_run.path)
+    assert evaluated(call, file, *of_files) == evaluated(call, finished_run.path)
 
 
 @pytest.fixture(scope="module")
@@ -98,29 +105,35 @@ def run_on_maps(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Run
 
 @pytest.mark.parametrize("which", ["last", "best"])
 def test_an_exported_file_of_maps_answers_as_the_run(
-    call: Call, run_on_maps: RunDirectory, digits: Path, tmp_path: Path, which: str
+    call: Call, run_on_maps: RunDirectory, of_files: ImagesAndLabels, tmp_path: Path, which: str
 ) -> None:
     file = tmp_path / "maps.safetensors"
     assert call("export", run_on_maps.path, "-o", file, "--weights", which)[0] == 0
-    given = (
-        "--images",
-        digits / "t10k-images-idx3-ubyte.gz",
-        "--labels",
-        digits / "t10k-labels-idx1-ubyte.gz",
-    )
     figures = evaluated(call, run_on_maps.path, "--weights", which)
-    assert evaluated(call, file, *given) == figures
+    assert evaluated(call, file, *of_files) == figures
     if which == "last":
         assert figures["accuracy"] == run_on_maps.record().test_accuracy
 
 
 def test_several_answer_by_their_mean_probabilities(
-    call: Call, finished_run: RunDirectory, dataset: Dataset
+    call: Call,
+    finished_run: RunDirectory,
+    config: Config,
+    dataset: Dataset,
+    of_files: ImagesAndLabels,
+    tmp_path: Path,
 ) -> None:
-    two = evaluated(call, finished_run.path, finished_run.path)
-    one = evaluated(call, finished_run.path)
-    assert two["confusion"] == one["confusion"]
-    assert two["loss"] == pytest.approx(one["loss"], rel=1e-3)
+    networks = [finished_run.load_network("last") for _ in range(2)]
+    networks[1].parameters *= 0.5
+    file = tmp_path / "other.safetensors"
+    file.write_bytes(weights.to_bytes(networks[1], config))
+    test = Images(dataset.test_images, dataset.test_labels)
+    pixels = PixelScale.of(standardise=config.data.standardise)
+    answers = [Evaluator(network, LOSSES["cross_entropy"], pixels).evaluate(test) for network in networks]
+    mean = np.mean([answer.probabilities for answer in answers], axis=0)
+    figures = evaluated(call, finished_run.path, file, *of_files)
+    assert figures["confusion"] == metrics.confusion(mean.argmax(axis=1), test.labels).tolist()
+    assert figures["loss"] == pytest.approx(metrics.losses(mean, test.labels).mean(), rel=1e-6)
 
 
 def test_the_best_weights_are_another_choice(call: Call, finished_run: RunDirectory, config: Config) -> None:
