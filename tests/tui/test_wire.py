@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from app_terminal import Terminal, app
 from long_run import save_digits
-from piloted_app import app_on, drawn, ready, screen_text
+from piloted_app import app_on, drawn, ready
 
 from nn.config import Config
 
@@ -19,8 +19,6 @@ async def test_the_rate_is_in_the_header_on_request(config: Config, runs_dir: Pa
         assert "KB/s" in (await drawn(pilot)).splitlines()[0]
         await pilot.press("B")
         assert "KB/s" not in await drawn(pilot)
-        await pilot.press("ctrl+l")
-        assert "2 Train" in screen_text(pilot)
 
 
 @pytest.mark.pty
