@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -10,15 +11,23 @@ import mnist_data
 import nn
 
 FOREIGN = ("textual", "rich", "plotext", "pooch", "requests", "torch", "tui")
-CORE = [f"nn.{path.stem}" for path in Path(nn.__path__[0]).glob("*.py") if path.stem != "__init__"]
-RUNS = [f"nn.runs.{path.stem}" for path in (Path(nn.__path__[0]) / "runs").glob("*.py")]
-DATA = [f"mnist_data.{path.stem}" for path in Path(mnist_data.__path__[0]).glob("*.py")]
+
+
+def modules_of(package: ModuleType) -> list[str]:
+    """The names of the package and of every module in it, at any depth."""
+    root = Path(package.__path__[0])
+    paths = (path.relative_to(root.parent).with_suffix("") for path in root.rglob("*.py"))
+    return [".".join(path.parts).removesuffix(".__init__") for path in paths]
+
+
+RUNS = [name for name in modules_of(nn) if f"{name}.".startswith("nn.runs.")]
+CORE = sorted({*modules_of(nn)} - {*RUNS})
+DATA = modules_of(mnist_data)
 
 
 def loaded(modules: list[str]) -> set[str]:
     """The top-level names in `sys.modules` after importing `modules` in a process of their own."""
-    names = [name.removesuffix(".__init__") for name in modules]
-    program = f"import {', '.join(names)}, sys; print(*sys.modules)"
+    program = f"import {', '.join(modules)}, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return {name for name in done.stdout.split() if name.count(".") <= 1}
 
@@ -27,8 +36,8 @@ def loaded(modules: list[str]) -> set[str]:
     ("modules", "others"),
     [
         (CORE, {*FOREIGN, "mnist_data", "nn.runs"}),
-        (["mnist_data", *(name for name in DATA if name != "mnist_data.download")], {*FOREIGN, "nn"}),
-        ([*CORE, "nn.runs", *RUNS, "mnist_data"], set(FOREIGN)),
+        ([name for name in DATA if name != "mnist_data.download"], {*FOREIGN, "nn"}),
+        ([*CORE, *RUNS, "mnist_data"], set(FOREIGN)),
     ],
     ids=["core", "data", "runs"],
 )
