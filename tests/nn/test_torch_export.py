@@ -1,14 +1,12 @@
 """An exported network in PyTorch's modules gives the same probabilities, whatever its layers."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from real_mnist import real_mnist
 from samples import digits
 from torch_modules import exported, load, modules, pytorch_images, torch, without_warnings
 
-import mnist_data
+from mnist_data import Dataset
 from nn.batches import Images, PixelScale
 from nn.config import (
     AdamConfig,
@@ -112,15 +110,11 @@ def test_the_presets_networks_answer_alike(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def mnist() -> mnist_data.Dataset:
-    try:
-        dataset = mnist_data.load("mnist", environment=os.environ, cwd=Path("/"), cache=Path("/nonexistent"))
-    except mnist_data.DatasetMissing:
-        pytest.skip("needs the real MNIST: set MNIST_DATA to the folder with its four files")
-    return dataset
+def mnist() -> Dataset:
+    return real_mnist()
 
 
-def test_a_trained_network_answers_alike_on_the_whole_test_set(mnist: mnist_data.Dataset) -> None:
+def test_a_trained_network_answers_alike_on_the_whole_test_set(mnist: Dataset) -> None:
     layers = (
         Conv2DConfig(8, kernel=5),
         BatchNormConfig(activation="relu"),

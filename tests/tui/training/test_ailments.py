@@ -1,14 +1,13 @@
 """Each preset that is bad on purpose shows its ailment on real MNIST; scripted histories, where none is."""
 
-import os
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from real_mnist import real_mnist
 from step_samples import trainer_of
 
-from mnist_data import Dataset, DatasetError, load
+from mnist_data import Dataset
 from nn.config import Config, DataConfig, DenseConfig, NetworkConfig
 from nn.divergence import Diverged
 from nn.events import (
@@ -43,10 +42,7 @@ DIAGNOSES = {
 
 @pytest.fixture(scope="module")
 def mnist() -> Dataset:
-    try:
-        return load("mnist", environment=os.environ, cwd=Path(), cache=Path("/nowhere"))
-    except DatasetError as error:
-        pytest.skip(f"real MNIST is not here; MNIST_DATA names its folder: {error}")
+    return real_mnist()
 
 
 def trained(config: Config, dataset: Dataset, epochs: int) -> History:
