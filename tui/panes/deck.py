@@ -15,6 +15,7 @@ from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
 from tui.panes import create
 from tui.panes.base import Pane
 from tui.terminal.display import Display
+from tui.widgets.presence import is_there
 
 if TYPE_CHECKING:
     from tui.session import Session
@@ -134,7 +135,12 @@ class Deck(Horizontal):
 
     @property
     def _shown(self) -> list[Pane]:
-        """The panes that are to be seen, as far as they are composed."""
+        """The panes that are to be seen, as far as they are composed; none while the app goes.
+
+        The clock still ticks then, and a pane loses what is in it before it is gone itself.
+        """
+        if not is_there(self):
+            return []
         return [pane for pane in self.panes if pane.number in self.seen and pane.is_mounted]
 
     async def _lay_out(self) -> None:

@@ -164,3 +164,16 @@ async def test_a_pane_is_not_drawn_before_it_is_composed(
         await drawn(pilot)
         assert bare == [False]
         assert TRAIN in shows
+
+
+async def test_nothing_is_drawn_while_the_app_goes(app: MnistApp, shows: list[int]) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        train = app.deck.pane(TRAIN)
+        assert train is not None
+        app.exit()
+        await train.query("*").remove()  # as the app does: first what is in a pane
+        shows.clear()
+        app.deck.show()
+        app.deck.show_resized()
+        assert shows == []
