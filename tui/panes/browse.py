@@ -60,9 +60,8 @@ class BrowsePane(Pane):
         yield Prompt()
 
     def focus_first(self) -> None:
-        """Take the focus on the small images, or keep it in the prompt."""
-        if not self._prompt.is_asking:
-            self.screen.set_focus(self._body.first)
+        """Take the focus on the small images."""
+        self.screen.set_focus(self._body.first)
 
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""
@@ -177,7 +176,8 @@ class BrowsePane(Pane):
     @on(Prompt.Left)
     def _take_focus_back(self, event: Prompt.Left) -> None:
         event.stop()
-        self.focus_first()
+        if event.has_focus:
+            self.focus_first()
 
     @property
     def image_shown(self) -> int | None:

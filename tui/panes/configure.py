@@ -103,9 +103,10 @@ class ConfigurePane(Pane):
         """Say why a path is not taken."""
         self.foot.say_wrong(message.reason)
 
-    def on_path_prompt_left(self, _: PathPrompt.Left) -> None:
-        """Back to the rows."""
-        self.screen.set_focus(self.fields)
+    def on_path_prompt_left(self, message: PathPrompt.Left) -> None:
+        """Back to the rows and their help."""
+        if message.has_focus:
+            self.focus_first()
         self._explain()
 
     # commands

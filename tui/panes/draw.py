@@ -215,7 +215,8 @@ class DrawPane(Pane, can_focus=True):
     def on_path_prompt_left(self, message: PathPrompt.Left) -> None:
         """Back to the pad."""
         message.stop()
-        self.action_take_pad()
+        if message.has_focus:
+            self.action_take_pad()
 
     # reading and showing
 

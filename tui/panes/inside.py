@@ -69,9 +69,8 @@ class InsidePane(Pane):
         self.set_interval(follow_seconds(self), self._follow)
 
     def focus_first(self) -> None:
-        """Take the focus on the layers, or keep it in the prompt."""
-        if not self.query_one(Prompt).is_asking:
-            self.screen.set_focus(self.query_one(LayerList))
+        """Take the focus on the layers."""
+        self.screen.set_focus(self.query_one(LayerList))
 
     def show(self) -> None:
         """Draw the layer chosen as it is known, and have it computed anew where it is not."""
@@ -162,7 +161,8 @@ class InsidePane(Pane):
     @on(Prompt.Left)
     def _take_focus_back(self, event: Prompt.Left) -> None:
         event.stop()
-        self.screen.set_focus(self.query_one(LayerList))
+        if event.has_focus:
+            self.focus_first()
 
     @on(LayerList.Chosen)
     def _choose_layer(self, event: LayerList.Chosen) -> None:

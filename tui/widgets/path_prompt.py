@@ -32,7 +32,11 @@ class PathPrompt(Horizontal):
             self.text = text
 
     class Left(Message):
-        """The prompt was left without a path."""
+        """The prompt is gone, with a path or without; `has_focus`: nothing else has taken the keys."""
+
+        def __init__(self, has_focus: bool) -> None:
+            super().__init__()
+            self.has_focus = has_focus
 
     purpose: str = ""
 
@@ -58,7 +62,7 @@ class PathPrompt(Horizontal):
     def action_leave(self) -> None:
         """Hide it and say so."""
         self.close()
-        self.post_message(self.Left())
+        self.post_message(self.Left(has_focus=True))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Say what was typed."""
@@ -72,4 +76,5 @@ class PathPrompt(Horizontal):
     def on_descendant_blur(self, _: events.DescendantBlur) -> None:
         """Another widget took the focus: nothing is asked any more."""
         if self.has_class("-asking") and self.app.app_focus and not self.query_one(Input).has_focus:
-            self.action_leave()
+            self.close()
+            self.post_message(self.Left(has_focus=False))

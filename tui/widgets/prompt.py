@@ -1,11 +1,13 @@
 """A question at the foot of a pane: one line to type in and, under it, what is allowed or what is wrong.
 
-Enter answers, but only with what passes the check; Esc leaves everything as it was.
+Enter answers, but only with what passes the check; Esc leaves everything as it was, and so does a focus
+that goes elsewhere.
 """
 
 from collections.abc import Callable
 from typing import ClassVar, Unpack
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -42,7 +44,11 @@ class Prompt(Vertical):
             self.question, self.text = question, text
 
     class Left(Message):
-        """The prompt is gone, with an answer or without."""
+        """The prompt is gone, with an answer or without; `has_focus`: nothing else has taken the keys."""
+
+        def __init__(self, has_focus: bool) -> None:
+            super().__init__()
+            self.has_focus = has_focus
 
     def __init__(self, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
@@ -92,8 +98,16 @@ class Prompt(Vertical):
 
     def action_leave(self) -> None:
         """Go away."""
+        self._close(has_focus=True)
+
+    def on_descendant_blur(self, _: events.DescendantBlur) -> None:
+        """Another widget took the focus: nothing is asked any more."""
+        if self.is_asking and self.app.app_focus and not self.query_one(Input).has_focus:
+            self._close(has_focus=False)
+
+    def _close(self, *, has_focus: bool) -> None:
         self.remove_class("-asking")
-        self.post_message(self.Left())
+        self.post_message(self.Left(has_focus))
 
     def _judge(self, text: str) -> None:
         reason = self._check(text) if text.strip() else None
