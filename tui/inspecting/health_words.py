@@ -28,13 +28,15 @@ def hint(found: Sequence[str]) -> list[str]:
 def page(found: Sequence[str], history: History, width: int) -> list[str]:
     """The sentences, and a table of the layers with what is usual; lines of at most `width` cells, ASCII.
 
-    `width` is `WIDTH` at least.
+    `width` is `WIDTH` at least. A run that ended before its layers were measured has no table.
     """
-    if not history.layers:
+    if not found and not history.layers:
         return wrap("Nothing has been measured yet: training measures each layer as it goes on.", width)
     lines: list[str] = []
     for sentence in found or ["Nothing is off, as far as gradients, updates, neurons and losses tell."]:
         lines += [*wrap(sentence, width, subsequent_indent="  ", break_on_hyphens=False), ""]
+    if not history.layers:
+        return lines[:-1]
     lines += [f"Measured last, after step {history.measured[-1].step:,}", "", _row(_HEAD)]
     lines += [_row(_measured(layer)) for layer in history.layers]
     return [*lines, _row(_USUAL)]

@@ -1,7 +1,7 @@
 """What is said of a network's health: the sentences of the diagnosis, and the layers as last measured."""
 
 import pytest
-from scripted_events import epochs, started, steps
+from scripted_events import epochs, finished, started, steps
 
 from nn.config import Config
 from nn.events import LayerHealth, LayersMeasured, RunEvent
@@ -68,6 +68,20 @@ def test_lines_fit(width: int) -> None:
     for lines in (page(sentences(history, Config()), history, width), page([], History(), width)):
         assert max(map(len, lines)) <= width
         assert all(line.isascii() for line in lines)
+
+
+def test_what_is_off_is_told_before_any_layer_is_measured() -> None:
+    lost, diverged = History(), History()
+    lost.lose("the worker was killed")
+    for event in (started(), finished("diverged", 3, "the loss is infinite")):
+        diverged.feed(event)
+    for history, reason in ((lost, "the worker was killed"), (diverged, "the loss is infinite")):
+        found = sentences(history, Config())
+        assert hint(found) == ["H: 1 is off"]
+        lines = page(found, history, 76)
+        assert reason in " ".join(lines)
+        assert "easured" not in " ".join(lines)
+        assert lines[-1]
 
 
 def test_before_training_nothing_is_measured() -> None:
