@@ -225,7 +225,7 @@ async def test_other_panes_get_what_they_ask_for(app: MnistApp, config: Config, 
         await pilot.press("4")
         app.session.look_at_epoch(1)
         app.post_message(LookedElsewhere())
-        await until(pilot, lambda: "epoch 1 of 5, > goes on" in screen_text(pilot))
+        await until(pilot, lambda: "epoch 1, > goes on" in screen_text(pilot))
         app.post_message(ImagesWanted(Filter(right=False)))
         await until(pilot, lambda: app.deck.current == BROWSE)
         assert app.deck.seen == (CONFIGURE, BROWSE)

@@ -16,8 +16,8 @@ def head(
 ) -> str:
     """Set, epoch, place among those that pass, order: at most 76 cells but for absurdly long runs."""
     where = f"{0 if place is None else place + 1:,} of {count:,}"
-    epoch = epoch_words(session).removeprefix("after ").removesuffix(", following")
-    return display.separator.join(part for part in (answers.set_name, where, order, epoch) if part)
+    parts = (answers.set_name, where, order, epoch_words(session))
+    return display.separator.join(part for part in parts if part)
 
 
 def missing(session: Session, known: Known | None, asking: float | None) -> str:

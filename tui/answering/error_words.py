@@ -8,19 +8,25 @@ import numpy as np
 from nn.metrics import IntArray
 from tui.answering.answers import Answers
 from tui.answering.image_words import exact, margin
-from tui.answering.looking import epoch_words
+from tui.answering.looking import GOES_ON, epoch_words
 from tui.numbers import percent
 from tui.session import Session
 from tui.terminal.display import Display, Marks
 from tui.widgets.confusion_grid import CELL_WIDTH, DIGITS
 
+STATE_WIDTH = 54
+
 
 def state_words(session: Session, answers: Answers, display: Display) -> str:
-    """Which set, after which epoch, and how many are wrong."""
+    """Which set, how many are wrong, and after which epoch, in `STATE_WIDTH` cells.
+
+    Where that is too narrow for the key that goes on, it is left out.
+    """
     wrong = 0 if answers.right is None else int(np.count_nonzero(~answers.right))
     share = percent(wrong / len(answers), 2) if len(answers) else ""
-    epoch = epoch_words(session).removeprefix("after ")
-    return display.separator.join([answers.set_name, epoch, f"{wrong:,} wrong, {share}"])
+    parts = (answers.set_name, f"{wrong:,} wrong, {share}", epoch_words(session))
+    words = display.separator.join(parts)
+    return words if len(words) <= STATE_WIDTH else words.removesuffix(GOES_ON)
 
 
 def cell_words(matrix: IntArray, true: int, predicted: int) -> str:

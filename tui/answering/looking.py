@@ -7,6 +7,7 @@ from tui.choices import SetName
 from tui.session import Session
 
 NO_ANSWERS = "no answers yet: space trains"
+GOES_ON = ", > goes on"  # the key that leads back to the latest epoch
 NO_TRAINING_ANSWERS = "training images have no stored answers"
 
 
@@ -32,12 +33,14 @@ def scrub(session: Session, by: int) -> str | None:
 
 
 def epoch_words(session: Session) -> str:
-    """`after epoch 3 of 5, following the latest`; empty without answers."""
+    """`epoch 3 of 5`, or of one that a person went back to `epoch 2, > goes on`; empty without answers."""
     epoch = session.answers.epoch if session.answers else None
     if epoch is None:
         return ""
-    when = "before training" if epoch == 0 else f"after epoch {epoch}{_planned(session)}"
-    return f"{when}, following" if session.epoch is None else f"{when}, > goes on"
+    when = "before training" if epoch == 0 else f"epoch {epoch}"
+    if session.epoch is not None:
+        return when + GOES_ON
+    return when + _planned(session) if epoch else when
 
 
 def missing_words(session: Session) -> str:

@@ -6,7 +6,7 @@ from textual.containers import Horizontal
 
 from nn.metrics import IntArray
 from tui.answering.answers import Answers
-from tui.answering.error_words import cell_words, state_words
+from tui.answering.error_words import STATE_WIDTH, cell_words, state_words
 from tui.answering.looking import missing_words
 from tui.session import Session
 from tui.terminal.display import Display
@@ -16,12 +16,12 @@ from tui.widgets.words import Words
 class ErrorHead(Horizontal):
     """The answers above the matrix, the cell beside that; without answers one sentence over both."""
 
-    DEFAULT_CSS = """
-    ErrorHead { height: 1; }
-    ErrorHead #errors-state { width: 54; color: $text-muted; text-wrap: nowrap; }
-    ErrorHead #errors-cell { width: 1fr; text-wrap: nowrap; }
-    ErrorHead.-nothing #errors-state { width: 1fr; }
-    ErrorHead.-nothing #errors-cell { display: none; }
+    DEFAULT_CSS = f"""
+    ErrorHead {{ height: 1; }}
+    ErrorHead #errors-state {{ width: {STATE_WIDTH}; color: $text-muted; text-wrap: nowrap; }}
+    ErrorHead #errors-cell {{ width: 1fr; text-wrap: nowrap; }}
+    ErrorHead.-nothing #errors-state {{ width: 1fr; }}
+    ErrorHead.-nothing #errors-cell {{ display: none; }}
     """
 
     _state = getters.query_one("#errors-state", Words)
@@ -38,7 +38,7 @@ class ErrorHead(Horizontal):
         yield Words(id="errors-cell")
 
     def show_answers(self, answers: Answers) -> None:
-        """Tell which set, after which epoch, and how many are wrong."""
+        """Tell which set, how many are wrong, and after which epoch."""
         self.remove_class("-nothing")
         self._state.say(state_words(self._session, answers, self._display_mode))
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,9 +7,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nn.batches import Images
+from nn.config import Config
+from nn.settings import with_settings
 from tui.answering.answers import Answers
-from tui.answering.error_words import cell_words, confused_pairs, image_lines, score_lines
+from tui.answering.error_words import (
+    STATE_WIDTH,
+    cell_words,
+    confused_pairs,
+    image_lines,
+    score_lines,
+    state_words,
+)
 from tui.answering.image_words import caption, facts, folded, loss_caption
+from tui.choices import SetName
+from tui.session import Session
 from tui.terminal.display import Display
 
 COUNTS = arrays(np.int64, (10, 10), elements=st.integers(0, 9999))
@@ -36,6 +49,38 @@ def test_pairs_come_in_the_order_of_a_loop(matrix: np.ndarray, most: int) -> Non
         for count, true, predicted in sorted(pairs)[:most]
     ]
     assert confused_pairs(matrix, most) == (expected or [" nothing is confused"])
+
+
+def looked_at(answers: Answers, planned: int, epoch: int | None) -> Session:
+    """Answers of a run of so many epochs; None follows the latest."""
+    config = with_settings(Config(), {"training.epochs": planned})
+    return Session(config, None, Path(), run_config=config, answers=answers, epoch=epoch)
+
+
+def answers_with(set_name: SetName, count: int, wrong: int, epoch: int) -> Answers:
+    images = Images(np.zeros((count, 28, 28), np.uint8), np.zeros(count, np.uint8))
+    shares = np.eye(10)[(np.arange(count) < wrong).astype(int)]
+    return Answers(set_name, images, shares, epoch)
+
+
+@pytest.mark.parametrize(
+    ("set_name", "count", "wrong", "epoch", "followed", "looked_back"),
+    [
+        ("test", 10_000, 98, 12, "epoch 12 of 100", "epoch 12, > goes on"),
+        ("validation", 5_000, 123, 12, "epoch 12 of 100", "epoch 12, > goes on"),
+        ("validation", 5_000, 1_234, 100, "epoch 100 of 100", "epoch 100"),
+        ("validation", 5_000, 4_512, 0, "before training", "before training"),
+    ],
+)
+def test_the_figure_stands_whole_above_the_matrix(
+    set_name: SetName, count: int, wrong: int, epoch: int, followed: str, looked_back: str
+) -> None:
+    answers = answers_with(set_name, count, wrong, epoch)
+    figure = f"{set_name} · {wrong:,} wrong, {100 * wrong / count:.2f} %"
+    for chosen, words in ((None, followed), (epoch, looked_back)):
+        said = state_words(looked_at(answers, 100, chosen), answers, UNICODE)
+        assert said == f"{figure} · {words}"
+        assert len(said) <= STATE_WIDTH
 
 
 def test_a_cell_in_words() -> None:
