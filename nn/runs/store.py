@@ -72,9 +72,12 @@ class RunDirectory:
         """Replace `run.json`."""
         write_atomically(self.record_path, msgspec.json.format(msgspec.json.encode(record)) + b"\n")
 
-    def state(self) -> str:
-        """The run's state as it is: what a worker left behind as running counts as failed once it is gone."""
-        recorded = self.record().state
+    def state(self, record: RunRecord | None = None) -> str:
+        """The run's state as it is: what a worker left behind as running counts as failed once it is gone.
+
+        Of `record` where it was read already; else raises `RunError`.
+        """
+        recorded = (record or self.record()).state
         return recorded if recorded in ENDED or self.is_alive() else "failed"
 
     def is_alive(self) -> bool:

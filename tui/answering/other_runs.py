@@ -13,10 +13,12 @@ import numpy as np
 from nn.arrays import ByteArray
 from nn.runs import predictions
 from nn.runs.record import RunRecord
-from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.runs.store import RunDirectory, RunError, list_records
 from nn.tensors import TensorFileError
 from tui.answering.answers import Answers
 from tui.choices import SetName
+
+_Listed = tuple[RunDirectory, RunRecord]  # a run with its record, as `list_records` reads them
 
 
 @dataclass(frozen=True)
@@ -59,18 +61,23 @@ def read_other(field: Field, answers: Answers, place: int) -> OtherRun | None:
 def _others(field: Field, set_name: SetName) -> list[tuple[RunDirectory, str]]:
     """The other runs on the same images, those to begin with first, then the newest."""
     found: list[tuple[RunDirectory, str]] = []
-    for run in list_runs(field.runs_dir):
+    try:
+        here = field.run, field.run.record()
+    except RunError:  # it is being deleted
+        return []
+    for run, record in list_records(field.runs_dir):
         with contextlib.suppress(RunError):  # one that is being deleted
             is_other = run.path != field.run.path and predictions.epochs(run.predictions_path)
-            if is_other and _same_images(field.run, run, set_name):
-                found.append((run, run_label(run, run.record())))
+            if is_other and _same_images(here, (run, record), set_name):
+                found.append((run, run_label(run, record)))
     return sorted(found, key=lambda other: _rank(other[1], field.first))
 
 
-def _same_images(run: RunDirectory, other: RunDirectory, set_name: SetName) -> bool:
+def _same_images(one: _Listed, another: _Listed, set_name: SetName) -> bool:
     """Whether both are about one data set, and held out the same validation images where those are meant."""
-    fingerprint = run.record().fingerprint
-    if other.record().fingerprint != fingerprint:
+    (run, record), (other, other_record) = one, another
+    fingerprint = record.fingerprint
+    if other_record.fingerprint != fingerprint:
         return False
     if fingerprint is not None and set_name == "test":
         return True

@@ -19,8 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "rm":
         _remove(runs_dir, arguments.run)
     elif arguments.json:
-        for found in store.list_runs(runs_dir):
-            _emit(found)
+        for found, record in store.list_records(runs_dir):
+            _emit(found, record)
     else:
         _list(runs_dir, datetime.now().astimezone())
     return 0
@@ -32,13 +32,12 @@ def _remove(runs_dir: Path, text: str) -> None:
     say(f"removed {clean(found.path)}")
 
 
-def _emit(found: RunDirectory) -> None:
-    record = found.record()
+def _emit(found: RunDirectory, record: RunRecord) -> None:
     emit(
         {
             "run": str(found.path),
             "name": record.name,
-            "state": found.state(),
+            "state": found.state(record),
             "epoch": record.epoch,
             "epochs": record.epochs,
             "validation_accuracy": record.validation_accuracy,
@@ -48,7 +47,7 @@ def _emit(found: RunDirectory) -> None:
 
 
 def _list(runs_dir: Path, now: datetime) -> None:
-    rows = [_row(found, found.record(), now) for found in store.list_runs(runs_dir)]
+    rows = [_row(found, record, now) for found, record in store.list_records(runs_dir)]
     if not rows:
         remark(f"no runs in {runs_dir}; 'mnist-tui train' makes one")
         return
@@ -59,7 +58,7 @@ def _list(runs_dir: Path, now: datetime) -> None:
 def _row(found: RunDirectory, record: RunRecord, now: datetime) -> tuple[str, ...]:
     return (
         clean(record.name),
-        found.state() + (", steered" if record.steered else ""),
+        found.state(record) + (", steered" if record.steered else ""),
         clean(record.network),
         f"{record.epoch}/{record.epochs}",
         accuracy_figure(record.validation_accuracy),

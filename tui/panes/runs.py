@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rich.text import Text
+from textual import getters
 from textual.app import ComposeResult
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.runs.store import RunDirectory, RunRecord, list_records
 from tui.choices import RunDeed
 from tui.commands import RUNS
 from tui.messages import RunChosen
@@ -17,6 +18,7 @@ from tui.panes.base import Pane
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.training.progress import accuracy_figure, age
+from tui.widgets.words import Words
 
 LIST_SECONDS = 1.0
 HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")
@@ -29,6 +31,11 @@ class RunRow(NamedTuple):
 
     path: Path
     text: str
+
+    @property
+    def prompt(self) -> Text:
+        """As the list shows it."""
+        return Text(self.text, no_wrap=True)
 
 
 class Columns(NamedTuple):
@@ -74,14 +81,17 @@ class RunsPane(Pane):
         "checkpoint."
     )
 
+    _head = getters.query_one("#runs-head", Words)
+    _options = getters.query_one(OptionList)
+
     def __init__(self, session: Session, display: Display) -> None:
         super().__init__(session, display)
-        self._rows: list[RunRow] | None = None
+        self._rows: list[RunRow] = []
         self._doomed: Path | None = None
 
     def compose(self) -> ComposeResult:
         """A head and the list."""
-        yield Static(id="runs-head", markup=False)
+        yield Words(id="runs-head")
         yield OptionList(id="runs-list", markup=False)
 
     def on_mount(self) -> None:
@@ -91,20 +101,14 @@ class RunsPane(Pane):
     def show(self) -> None:
         """Read the folder and draw what is in it."""
         columns = Columns.within(self.content_size.width)
-        rows = [self._row(run, columns) for run in list_runs(self.session.runs_dir)]
-        if rows == self._rows:
-            return
+        rows = [self._row(run, record, columns) for run, record in list_records(self.session.runs_dir)]
         chosen = self._chosen()
-        self._rows = rows
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(Text(row.text, no_wrap=True), id=str(row.path)) for row in rows])
-        paths = [row.path for row in rows]
-        if rows:
-            options.highlighted = paths.index(chosen) if chosen in paths else 0
-        self.query_one("#runs-head", Static).update(
-            columns.line("", HEADS) if rows else "no runs yet: space trains the first one"
-        )
+        before, self._rows = self._rows, rows
+        if [row.path for row in rows] == [row.path for row in before]:
+            self._write_again(before, rows)
+        else:
+            self._list_again(rows, chosen)
+        self._head.say(columns.line("", HEADS) if rows else "no runs yet: space trains the first one")
 
     def on_option_list_option_highlighted(self, _: OptionList.OptionHighlighted) -> None:
         """Another run is chosen: the first press for the one before no longer counts."""
@@ -118,11 +122,10 @@ class RunsPane(Pane):
 
     def action_row(self, by: int) -> None:
         """Choose another run."""
-        options = self.query_one(OptionList)
         if by > 0:
-            options.action_cursor_down()
+            self._options.action_cursor_down()
         else:
-            options.action_cursor_up()
+            self._options.action_cursor_up()
 
     def action_open(self) -> None:
         """Put the run on screen."""
@@ -153,12 +156,25 @@ class RunsPane(Pane):
             self.say(f"D again deletes {chosen.name} for good")
 
     def _reread(self) -> None:
-        if self.display:
+        if self.display and self.app.screen is self.screen:  # no other screen lies over it
             self.show()
 
+    def _write_again(self, before: list[RunRow], rows: list[RunRow]) -> None:
+        """The runs are those listed; most often an age has ticked."""
+        for place, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old != new:
+                self._options.replace_option_prompt_at_index(place, new.prompt)
+
+    def _list_again(self, rows: list[RunRow], chosen: Path | None) -> None:
+        """Other runs, or in another order; the choice stays on its run."""
+        self._options.clear_options()
+        self._options.add_options([Option(row.prompt, id=str(row.path)) for row in rows])
+        paths = [row.path for row in rows]
+        if rows:
+            self._options.highlighted = paths.index(chosen) if chosen in paths else 0
+
     def _chosen(self) -> Path | None:
-        highlighted = self.query_one(OptionList).highlighted
-        rows = self._rows or []
+        highlighted, rows = self._options.highlighted, self._rows
         return rows[highlighted].path if highlighted is not None and highlighted < len(rows) else None
 
     def _ask(self, deed: RunDeed) -> None:
@@ -166,17 +182,13 @@ class RunsPane(Pane):
         if chosen is not None:
             self.post_message(RunChosen(chosen, deed))
 
-    def _row(self, run: RunDirectory, columns: Columns) -> RunRow:
+    def _row(self, run: RunDirectory, record: RunRecord, columns: Columns) -> RunRow:
         """One run in words; names come from people and may hold anything."""
-        try:
-            record, state = run.record(), run.state()
-        except RunError:
-            return RunRow(run.path, f"  {self.display_mode.printable(run.path.name)}: being written")
         here = self.session.run is not None and self.session.run.path == run.path
         mark = ("*" if self.display_mode.ascii else "●") if here else ""
         words = (
             self.display_mode.printable(record.name),
-            state + ("*" if record.steered else ""),
+            run.state(record) + ("*" if record.steered else ""),
             record.network,
             f"{record.epoch}/{record.epochs}",
             accuracy_figure(record.validation_accuracy),

@@ -1,5 +1,6 @@
 """Runs on scripted runs: the list, what it asks for, and deleting at the second press."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,9 +12,10 @@ from textual.widgets import OptionList
 from written_run import write_run
 
 from nn.config import Config
-from nn.runs.store import RunDirectory, list_runs
+from nn.runs.store import RunDirectory, RunRecord, list_records, list_runs
 from tui.app import MnistApp
-from tui.panes.runs import HEADS, Columns
+from tui.panes.runs import HEADS, Columns, RunsPane
+from tui.screens.help import HelpScreen
 from tui.widgets.key_line import KeyLine
 
 
@@ -143,6 +145,47 @@ async def test_a_run_made_elsewhere_appears(
         new.path.rename(new.path.with_name("9-elsewhere"))
         await until(pilot, lambda: app.query_one(OptionList).option_count == 4)
         assert app.query_one(OptionList).highlighted == 2  # the choice stays on its run
+
+
+async def test_what_a_run_has_become_is_written_into_its_row(app: MnistApp, runs: list[RunDirectory]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        before = list(app.query_one(OptionList).options)
+        await pilot.press("down")
+        runs[2].write_record(msgspec.structs.replace(runs[2].record(), epoch=17))
+        await until(pilot, lambda: "17/" in str(app.query_one(OptionList).get_option_at_index(2).prompt))
+        assert list(app.query_one(OptionList).options) == before  # the list itself is not made anew
+        assert app.query_one(OptionList).highlighted == 1
+
+
+async def test_it_is_not_read_below_another_screen(
+    app: MnistApp, runs: list[RunDirectory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Path] = []
+
+    def counted(runs_dir: Path) -> Iterator[tuple[RunDirectory, RunRecord]]:
+        reads.append(runs_dir)
+        return list_records(runs_dir)
+
+    monkeypatch.setattr("tui.panes.runs.list_records", counted)
+    monkeypatch.setattr("tui.panes.runs.LIST_SECONDS", 3600.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        pane = app.query_one(RunsPane)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        reads.clear()
+        pane._reread()
+        assert reads == []
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is pane.screen)
+        reads.clear()
+        pane._reread()
+        assert len(reads) == 1
 
 
 @pytest.mark.parametrize("width", [56, 74, 76, 116, 150])
