@@ -19,7 +19,6 @@ from typing import Literal, Self
 
 import msgspec
 
-from nn.building import describe, parameter_count
 from nn.config import Config
 from nn.events import RunEvent, RunFinished
 from nn.runs import control, store
@@ -61,11 +60,9 @@ class AsyncTrainer:
 
         Raises `RunError`, and `ConfigError` for a network that cannot be.
         """
-        parameters = parameter_count(config.network)
 
         def begin() -> Self:
-            network = describe(config.network)
-            run = store.create(runs_dir, config, name, network=network, parameters=parameters)
+            run = store.create(runs_dir, config, name)
             return cls._employ(run, followed=followed, pause_after=pause_after, epochs=None)
 
         return await asyncio.to_thread(begin)

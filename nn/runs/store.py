@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from nn import tensors, weights
+from nn.building import describe, parameter_count
 from nn.config import NAMED_SOURCES, Config
 from nn.files import write_atomically
 from nn.network import Network
@@ -173,10 +174,10 @@ def lock(events_path: Path) -> int:
             return descriptor
 
 
-def create(runs_dir: Path, config: Config, name: str, *, network: str, parameters: int) -> RunDirectory:
+def create(runs_dir: Path, config: Config, name: str) -> RunDirectory:
     """Make a new run's directory, private to its owner.
 
-    Raises `RunError` where the name or the place will not do.
+    Raises `RunError` where the name or the place will not do, and `ConfigError` for a network that cannot be.
     """
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise RunError(f"the name {name!r} will not do; allowed: 1 to {LONGEST_NAME} printable characters")
@@ -188,8 +189,8 @@ def create(runs_dir: Path, config: Config, name: str, *, network: str, parameter
         state="starting",
         created=now.isoformat(timespec="milliseconds"),
         seed=config.seed,
-        network=network,
-        parameters=parameters,
+        network=describe(config.network),
+        parameters=parameter_count(config.network),
         epochs=config.training.epochs,
     )
     try:

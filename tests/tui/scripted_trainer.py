@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from scripted_events import finished
-from written_run import create_run
 
 from nn.config import Config
 from nn.events import Changed, Continued, Paused, RunEvent, RunFinished
+from nn.runs import store
 from nn.runs.client import PauseAfter, WorkerLost
 from nn.runs.control import Answer, ControlError
 from nn.runs.log import EventReader
@@ -39,7 +39,7 @@ class ScriptedTrainer:
     async def start(
         cls, config: Config, *, runs_dir: Path, name: str, pause_after: PauseAfter | None = None
     ) -> Self:
-        return cls(create_run(runs_dir, config, name), "start", pause_after)
+        return cls(store.create(runs_dir, config, name), "start", pause_after)
 
     @classmethod
     async def resume(cls, run: RunDirectory, *, pause_after: PauseAfter | None = None) -> Self:

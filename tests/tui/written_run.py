@@ -1,4 +1,4 @@
-"""Runs that nobody trained, as they lie on the disk: begun, or ended with events, record and answers."""
+"""Runs that nobody trained, as they lie on the disk: ended, with events, record and answers."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,23 +7,11 @@ import msgspec
 import numpy as np
 from few_images import VALIDATION
 
-from nn.building import describe, parameter_count
 from nn.config import Config
 from nn.events import EpochFinished, RunEvent
 from nn.runs import predictions, store
 from nn.runs.log import EventWriter
 from nn.runs.store import RunDirectory
-
-
-def create_run(runs_dir: Path, config: Config, name: str) -> RunDirectory:
-    """A run without events, which no worker has taken up."""
-    return store.create(
-        runs_dir,
-        config,
-        name,
-        network=describe(config.network),
-        parameters=parameter_count(config.network),
-    )
 
 
 def write_run(
@@ -35,7 +23,7 @@ def write_run(
     state: str = "finished",
 ) -> RunDirectory:
     """An ended run with these events, and answers for each of its epochs."""
-    run = create_run(runs_dir, config, name)
+    run = store.create(runs_dir, config, name)
     events = list(told)
     writer = EventWriter.open(run.events_path)
     for event in events:

@@ -14,7 +14,6 @@ import msgspec
 import numpy as np
 
 from nn import checkpoint, tensors, weights
-from nn.building import describe, parameter_count
 from nn.config import (
     ActivationName,
     AdamConfig,
@@ -62,9 +61,7 @@ def small_config(
 
 def create(folder: Path, config: Config, name: str = "test") -> RunDirectory:
     """A new run without a worker."""
-    return store.create(
-        folder, config, name, network=describe(config.network), parameters=parameter_count(config.network)
-    )
+    return store.create(folder, config, name)
 
 
 def change_record(run: RunDirectory, **changes: object) -> None:

@@ -27,9 +27,8 @@ def test_a_new_run_is_private_complete_and_not_alive(tmp_path: Path) -> None:
     assert run.path.name[17:-5] == "-lunch-2"
     assert run.config() == config
     record = run.record()
-    assert (record.name, record.state, record.network, record.epochs) == (
-        "Lunch 2", "starting", "784-16-10", config.training.epochs,
-    )  # fmt: skip
+    assert (record.name, record.state, record.epochs) == ("Lunch 2", "starting", config.training.epochs)
+    assert (record.network, record.parameters) == ("784-16-10", 784 * 16 + 16 + 16 * 10 + 10)
     assert not run.is_alive()
     assert run.state() == "failed"  # nobody starts it
     assert run.last_words() == ""

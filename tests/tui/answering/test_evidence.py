@@ -7,7 +7,6 @@ import pytest
 
 import mnist_data
 from nn import checkpoint
-from nn.building import describe, parameter_count
 from nn.config import Config, DataConfig, DenseConfig, NetworkConfig
 from nn.explain.occlusion import Flip
 from nn.explain.saliency import Saliency
@@ -54,10 +53,7 @@ def session_of(runs_dir: Path, *layers: DenseConfig) -> Session:
         data=DataConfig(source="synthetic", validation=20),
         network=NetworkConfig(layers=(*layers, DenseConfig(10))),
     )
-    network = config.network
-    run = store.create(
-        runs_dir, config, "run", network=describe(network), parameters=parameter_count(network)
-    )
+    run = store.create(runs_dir, config, "run")
     checkpoint.save(Trainer(config, split(DATASET, config.data)), run.checkpoint_path)
     session = Session(config, None, runs_dir, dataset=DATASET, run=run, run_config=config)
     session.refresh_answers()

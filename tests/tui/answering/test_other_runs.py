@@ -26,7 +26,7 @@ def run(
 ) -> RunDirectory:
     """A run whose answer to every image is the number of its epoch."""
     config = Config(data=DataConfig(source="synthetic", validation=validation))
-    made = store.create(runs_dir, config, name, network="784-10", parameters=7850)
+    made = store.create(runs_dir, config, name)
     made.write_record(msgspec.structs.replace(made.record(), fingerprint=fingerprint))
     for epoch in range(epochs):
         shares = np.eye(10, dtype=np.float32)

@@ -68,7 +68,7 @@ class Left(Exception):
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunDirectory:
-    return store.create(tmp_path, Config(), "test", network="784-10", parameters=1)
+    return store.create(tmp_path, Config(), "test")
 
 
 @pytest.fixture(autouse=True)

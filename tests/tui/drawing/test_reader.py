@@ -8,7 +8,6 @@ from strokes import HEIGHTS, PLACES, SLANTS, STROKES, Script, draw, scripts
 
 from nn.arrays import FloatArray
 from nn.batches import Images
-from nn.building import describe, parameter_count
 from nn.checkpoint import save
 from nn.config import Config, DenseConfig, NetworkConfig
 from nn.runs import store
@@ -54,13 +53,7 @@ def test_an_empty_pad_has_no_answer() -> None:
 
 
 def test_a_newer_checkpoint_answers_once_it_is_there(tmp_path: Path) -> None:
-    run = store.create(
-        tmp_path,
-        SMALL,
-        "small",
-        network=describe(SMALL.network),
-        parameters=parameter_count(SMALL.network),
-    )
+    run = store.create(tmp_path, SMALL, "small")
     reader, pair = Reader(), views_of(3)
     missing = reader.read(Origin(run, SMALL, 0), pair)
     assert missing.normalised is None

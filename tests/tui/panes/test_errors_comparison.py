@@ -23,7 +23,7 @@ def session(tmp_path: Path) -> Session:
 
 def recorded(session: Session, name: str, epochs: int = 1, likely: float = 0.7) -> RunDirectory:
     """A run of the session's config with answers, beside the one on screen."""
-    run = store.create(session.runs_dir, session.config, name, network="784-10", parameters=7850)
+    run = store.create(session.runs_dir, session.config, name)
     for epoch in range(epochs):
         save_epoch(run.predictions_path, epoch, likely=likely)
     return run

@@ -120,7 +120,7 @@ async def test_it_is_the_step_after_the_runs_last_checkpoint(
         data = app.session.data()
         assert data is not None
         trainer = Trainer(config, split(_dataset(app), config.data))
-        run = store.create(runs_dir, config, "one", network="784-128-10", parameters=101_770)
+        run = store.create(runs_dir, config, "one")
         app.session.run, app.session.run_config = run, config
         screen = await opened(pilot)
         assert screen.trace is not None
@@ -138,7 +138,7 @@ async def test_it_is_the_step_after_the_runs_last_checkpoint(
 async def test_what_cannot_be_shown_is_said(app: MnistApp, config: Config, runs_dir: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        run = store.create(runs_dir, config, "one", network="784-128-10", parameters=101_770)
+        run = store.create(runs_dir, config, "one")
         run.checkpoint_path.write_bytes(b"nothing")
         app.session.run, app.session.run_config = run, config
         await pilot.press("r")
