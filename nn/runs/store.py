@@ -16,14 +16,14 @@ from pathlib import Path
 
 import msgspec
 
-from nn import tensors, weights
+from nn import checkpoint, weights
 from nn.building import describe, parameter_count
 from nn.config import NAMED_SOURCES, Config
 from nn.files import write_atomically
 from nn.network import Network
-from nn.position import Position
 from nn.runs.record import ENDED, RunError, RunRecord
 from nn.settings import ConfigError, from_toml, to_toml
+from nn.tensors import TensorFileError
 
 __all__ = [
     "ENDED",
@@ -112,23 +112,15 @@ class RunDirectory:
             return self.load_last(fuse=fuse)[0]
         try:
             return weights.read(self.best_path, fuse=fuse)[0]
-        except (tensors.TensorFileError, KeyError, ValueError) as error:
+        except TensorFileError as error:
             raise RunError(f"the run {self.path.name} has no best weights: {error}") from None
 
     def load_last(self, *, fuse: bool = True) -> tuple[Network, int]:
         """`load_network` of the last weights, and the step after which that checkpoint was saved."""
         try:
             network = Network(self.config().network, fuse=fuse)
-            arrays, position = tensors.read(self.checkpoint_path, "position")
-            saved = arrays.get("averages", arrays["parameters"])
-            live = arrays.get("statistics", network.statistics[:0])
-            statistics = arrays.get("averaged_statistics", live)
-            if (saved.shape, statistics.shape) != (network.parameters.shape, network.statistics.shape):
-                raise ValueError(f"{self.checkpoint_path} does not fit the run's config")
-            network.parameters[...] = saved
-            network.statistics[...] = statistics
-            return network, msgspec.json.decode(position, type=Position).step
-        except (tensors.TensorFileError, KeyError, ValueError, msgspec.DecodeError) as error:
+            return network, checkpoint.load_answering(network, self.checkpoint_path)
+        except (TensorFileError, ConfigError) as error:
             raise RunError(f"the run {self.path.name} has no last weights: {error}") from None
 
     def checkpoint_version(self) -> int:

@@ -2,12 +2,9 @@
 
 import argparse
 
-import msgspec
-
-from nn import settings, tensors
+from nn import checkpoint, settings
 from nn.config import Config
 from nn.events import RunEvent, RunFinished, RunStarted
-from nn.position import Position
 from nn.runs import store
 from nn.runs.client import AsyncTrainer
 from nn.runs.images import split
@@ -109,9 +106,4 @@ def _epochs_begun(run: RunDirectory, told: list[RunEvent]) -> int:
     batches = next((event.batches for event in told if isinstance(event, RunStarted)), 0)
     if not batches or not run.checkpoint_path.exists():
         return 0
-    text = tensors.read(run.checkpoint_path, "position")[1]
-    try:
-        position = msgspec.json.decode(text, type=Position)
-    except msgspec.DecodeError as error:
-        raise RunError(f"{run.checkpoint_path} has no readable position: {error}") from None
-    return -(-position.step // batches)
+    return -(-checkpoint.read_position(run.checkpoint_path).step // batches)

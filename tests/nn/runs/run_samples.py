@@ -179,7 +179,7 @@ def curves(history: History) -> tuple[object, ...]:
 
 def parameters(run: RunDirectory) -> bytes:
     """The last weights, bit for bit."""
-    arrays, _ = tensors.read(run.checkpoint_path, "position")
+    arrays, _ = tensors.read(run.checkpoint_path, checkpoint.KEY)
     assert np.isfinite(arrays["parameters"]).all()
     return arrays["parameters"].tobytes()
 

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
-import msgspec
 import pytest
 from run_samples import (
     ENDLESS,
@@ -23,7 +22,7 @@ from run_samples import (
     wait_for,
 )
 
-from nn import tensors
+from nn import checkpoint
 from nn.config import DenseConfig, NetworkConfig
 from nn.events import Changed, EpochFinished, Paused, RunFinished, RunStarted
 from nn.position import Position
@@ -66,7 +65,7 @@ async def until(trainer: AsyncTrainer, kind: type) -> object:
 
 def saved_position(run: RunDirectory) -> Position:
     """Where the run's checkpoint is."""
-    return msgspec.json.decode(tensors.read(run.checkpoint_path, "position")[1], type=Position)
+    return checkpoint.read_position(run.checkpoint_path)
 
 
 @pytest.fixture
@@ -113,7 +112,7 @@ async def test_a_network_that_cannot_be_leaves_no_run(tmp_path: Path) -> None:
     bad = type(config)(network=NetworkConfig(layers=(DenseConfig(11),)))
     with pytest.raises(ConfigError, match="gives 11 outputs"):
         await AsyncTrainer.start(bad, runs_dir=tmp_path, name="x")
-    assert list(tmp_path.iterdir()) == []
+    assert list(list_runs(tmp_path)) == []
 
 
 async def test_it_is_steered_while_viewers_watch_stall_and_leave(endless: AsyncTrainer) -> None:

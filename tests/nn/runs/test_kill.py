@@ -21,7 +21,7 @@ from run_samples import (
     start_worker,
 )
 
-from nn import tensors
+from nn import checkpoint, tensors
 from nn.events import EpochFinished, Resumed, RunFinished
 from nn.files import write_atomically
 from nn.position import Position
@@ -132,9 +132,9 @@ async def test_without_its_position_a_checkpoint_ends_elsewhere(
     """The control: the same comparison fails where a checkpoint holds arrays alone."""
     run = new_run(tmp_path, folder)
     await kill_at(run, 2)
-    arrays, _ = tensors.read(run.checkpoint_path, "position")
+    arrays, _ = tensors.read(run.checkpoint_path, checkpoint.KEY)
     nowhere = msgspec.json.encode(Position(epochs=EPOCHS, planned_epochs=EPOCHS)).decode()
-    write_atomically(run.checkpoint_path, tensors.to_bytes(arrays, "position", nowhere))
+    write_atomically(run.checkpoint_path, tensors.to_bytes(arrays, checkpoint.KEY, nowhere))
     await finish(run)
     assert history_of(run).step == history_of(unbroken).step
     assert parameters(run) != parameters(unbroken)

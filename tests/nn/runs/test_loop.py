@@ -180,7 +180,7 @@ def test_where_there_is_a_mean_it_is_evaluated_exported_and_best(tmp_path: Path,
     run = create(tmp_path, config)
     process = InProcess(run, data)
     finished = process.train()
-    arrays, _ = tensors.read(run.checkpoint_path, "position")
+    arrays, _ = tensors.read(run.checkpoint_path, checkpoint.KEY)
     assert {"parameters", "averages"} < set(arrays)
     live, mean = process.trainer.network.parameters, run.load_network("last").parameters
     np.testing.assert_array_equal(mean, process.trainer.averages["averages"].values)
