@@ -81,7 +81,6 @@ async def test_single_letters_belong_to_the_text_field_that_has_the_focus(
         await pilot.press("1", "enter")
         await until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press("q", "space", "2", "r", "S", "e")
-        await pilot.pause()
         assert isinstance(app.focused, Input)
         assert app.focused.value.endswith("q 2rSe")
         assert trainers == []

@@ -32,6 +32,6 @@ def wrong_indices(session: Session) -> list[int]:
     return np.flatnonzero(~answers.right).tolist()
 
 
-async def typed(app: Host, text: str) -> None:
-    """Put words into the prompt at once; keys in tests cost a frame each."""
+def typed(app: Host, text: str) -> None:
+    """Put words into the prompt at once, without their keys."""
     app.query_one(Input).value = text

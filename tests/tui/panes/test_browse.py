@@ -39,11 +39,9 @@ async def test_keys_walk_the_images_at_every_size(session: Session, size: tuple[
     app = Host(BrowsePane, session)
     async with app.run_test(size=size) as pilot:
         await pilot.press("n", "n", "p")
-        await pilot.pause()
         assert [index for *_, index in app.looked_at] == [1, 2, 1]
         assert shown(app).tolist() == DATASET.test_images[1].tolist()
         await pilot.press("end", "n", "home", "p")
-        await pilot.pause()
         assert app.session.chosen == 0
         assert len(app.looked_at) == 5
 
@@ -55,7 +53,6 @@ async def test_arrows_move_by_rows_and_pages(session: Session) -> None:
         columns, capacity = app.query_one(DigitGrid).columns, app.query_one(DigitGrid).capacity
         assert (columns, capacity) == (4, 8)
         await pilot.press("right", "down", "l", "pagedown")
-        await pilot.pause()
         assert app.session.chosen == 1 + columns + 1 + capacity
 
 
@@ -87,12 +84,11 @@ async def test_going_to_an_image(session: Session) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("g")
         for refused in ("60", "-1", "x", "²"):
-            await typed(app, refused)
+            typed(app, refused)
             await pilot.press("enter")
             assert app.query_one(Prompt).reason == f"'{refused}' is no image: a number, 0 to 59"
-        await typed(app, "42")
+        typed(app, "42")
         await pilot.press("enter")
-        await pilot.pause()
         assert session.chosen == 42
         assert not app.query_one(Prompt).is_asking
 
@@ -116,7 +112,6 @@ async def test_training_images_are_answered_on_request(tmp_path: Path) -> None:
         assert app.query_one(DigitGrid).count == np.count_nonzero(~answers.right)
         assert app.said("browse-facts").endswith("answers of step 0; a asks again")
         await pilot.press("c", "o", "home")
-        await pilot.pause()
         assert answers.losses is not None
         assert session.chosen == answers.losses.argmax()
 
@@ -164,7 +159,6 @@ async def test_the_sets_follow_each_other(session: Session) -> None:
         heads: list[str] = []
         for _ in range(3):
             await pilot.press("t")
-            await pilot.pause()
             heads.append(app.said("browse-head"))
             if session.set_name == "train":
                 assert app.said("browse-facts").endswith("a asks the network")
@@ -177,7 +171,6 @@ async def test_images_alone_before_there_are_answers(tmp_path: Path) -> None:
     app = Host(BrowsePane, session)
     async with app.run_test(size=TALL) as pilot:
         await pilot.press("n", "o", "less_than_sign")
-        await pilot.pause()
         assert app.said("browse-facts").endswith("no answers yet: space trains")
         assert shown(app).tolist() == DATASET.test_images[1].tolist()
         pane_of(app).look_at(WRONG)
@@ -192,9 +185,8 @@ async def test_no_images_at_all(tmp_path: Path) -> None:
         for key in ("n", "right", "o", "c", "less_than_sign"):
             await pilot.press(key)
         await pilot.press("g")
-        await typed(app, "0")
+        typed(app, "0")
         await pilot.press("enter")
-        await pilot.pause()
         assert app.said("browse-head") == "no MNIST here"
         assert app.query_one(Prompt).reason == "'0' is no image: there are no images"
 
@@ -206,7 +198,6 @@ async def test_a_set_without_images_is_a_sentence(session: Session) -> None:
     app = Host(BrowsePane, session)
     async with app.run_test(size=TALL) as pilot:
         await pilot.press("t", "n", "o")
-        await pilot.pause()
         assert app.said("browse-facts") == "there are no validation images: none are held out"
 
 
@@ -226,5 +217,4 @@ async def test_ascii_stays_ascii(session: Session) -> None:
     async with app.run_test(size=TALL) as pilot:
         for keys in (["f"], ["escape", "o"]):
             await pilot.press(*keys)
-            await pilot.pause()
             assert app.text().isascii()

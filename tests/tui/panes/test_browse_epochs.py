@@ -29,21 +29,18 @@ async def test_charts_take_the_place_of_the_small_images(session: Session, size:
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: course_of(app).epochs)
         await pilot.press("v")
-        await pilot.pause()
         chart = app.query_one(CourseChart)
         assert chart.said.startswith("image 0, epochs 0 to 2, height 0 to 100 %")
         assert chart.has_focus
         await pilot.press("n", "right", "less_than_sign")
         await until(pilot, lambda: "image 2, epochs" in chart.said and "epoch 1 ^" in chart.said)
         await pilot.press("v")
-        await pilot.pause()
         assert chart.said.startswith("accuracy, epochs 0 to 2, height")
         assert "never learned" in chart.said
         await pilot.press("t", "t")
         await until(pilot, lambda: session.set_name == "train")
         assert "not kept" in chart.said
         await pilot.press("v")
-        await pilot.pause()
         assert app.query_one(DigitGrid).has_focus
         assert not chart.display
 
@@ -111,11 +108,9 @@ async def test_back_through_the_epochs_and_on_again(session: Session) -> None:
     app = Host(BrowsePane, session)
     async with app.run_test(size=TALL) as pilot:
         await pilot.press("less_than_sign", "less_than_sign", "less_than_sign")
-        await pilot.pause()
         assert [epoch for _, epoch, _ in app.looked_at] == [1, 0]
         assert isinstance(app.heard[-1], Said)
         assert app.said("browse-head").endswith("before training, > goes on")
         await pilot.press("greater_than_sign", "greater_than_sign")
-        await pilot.pause()
         assert [epoch for _, epoch, _ in app.looked_at] == [1, 0, 1, None]
         assert app.said("browse-head").endswith("epoch 2 of 5")

@@ -29,7 +29,7 @@ async def test_a_filter_is_judged_while_it_is_typed_and_shown(session: Session) 
         await pilot.press("f")
         prompt = app.query_one(Prompt)
         assert prompt.is_asking
-        await typed(app, "wron")
+        typed(app, "wron")
         await pilot.pause()
         assert prompt.reason.startswith("'wron' is not known")
         await pilot.press("enter")
@@ -38,7 +38,6 @@ async def test_a_filter_is_judged_while_it_is_typed_and_shown(session: Session) 
         assert app.query_one(Input).value == "wrong "
         assert app.trained == 0
         await pilot.press("enter")
-        await pilot.pause()
         assert not prompt.is_asking
         assert pane_of(app).browsing.filter == WRONG
         assert app.query_one(FilterLine).said.startswith("only [wrong ✗]")
@@ -54,9 +53,8 @@ async def test_escape_leaves_the_prompt_and_the_filter(session: Session) -> None
         pane_of(app).look_at(WRONG)
         await pilot.press("f")
         assert app.query_one(Input).value == "wrong"
-        await typed(app, "right")
+        typed(app, "right")
         await pilot.press("escape")
-        await pilot.pause()
         assert pane_of(app).browsing.filter == WRONG
         assert app.query_one(DigitGrid).has_focus
         await pilot.press("c")
@@ -69,9 +67,8 @@ async def test_going_to_a_filtered_image_clears_the_filter(session: Session) -> 
         pane_of(app).look_at(WRONG)
         right = next(index for index in range(60) if index not in wrong_indices(session))
         await pilot.press("g")
-        await typed(app, str(right))
+        typed(app, str(right))
         await pilot.press("enter")
-        await pilot.pause()
         assert session.chosen == right
         assert pane_of(app).browsing.filter == Filter()
         assert any(isinstance(message, Said) and "Filter cleared" in message.text for message in app.heard)
@@ -121,7 +118,6 @@ async def test_what_is_new_and_what_was_forgotten_can_be_filtered(session: Sessi
             assert found is not None
             assert app.query_one(DigitGrid).count == np.count_nonzero(found[place]) > 0
         await pilot.press("less_than_sign", "less_than_sign")
-        await pilot.pause()
         assert app.said("browse-facts").endswith("needs answers after two epochs. c clears it, f changes it.")
         pane_of(app).look_at(Filter(forgotten=1))
         assert app.query_one(DigitGrid).count == np.count_nonzero(course_of(app).forgotten) > 0
@@ -140,10 +136,8 @@ async def test_escape_leads_back_to_who_asked(session: Session) -> None:
         pane_of(app).look_at(WRONG, asker=4)
         pane_of(app).look_at(Filter())
         await pilot.press("escape")
-        await pilot.pause()
         assert app.turned_to == [4]
         await pilot.press("escape")  # who comes here by himself is not sent away
-        await pilot.pause()
         assert app.turned_to == [4]
 
 
@@ -153,7 +147,7 @@ async def test_a_group_that_was_handed_over_stays_when_the_filter_is_typed(sessi
         group = Picked("fixed against older", "test", (3, 5, *wrong_indices(session)))
         pane_of(app).look_at(Filter(picked=group))
         await pilot.press("f")
-        await typed(app, "wrong")
+        typed(app, "wrong")
         await pilot.press("enter")
         assert pane_of(app).browsing.filter == Filter(right=False, picked=group)
         await pilot.press("c")
@@ -200,7 +194,6 @@ async def test_nothing_passes_is_a_sentence(session: Session) -> None:
         session.answers = Answers("test", session.answers.data, perfect, 3)
         app.pane.show()
         await pilot.press("n", "right", "pagedown")
-        await pilot.pause()
         assert app.said("browse-facts") == "No image passes the filter: c clears it, f changes it."
         assert app.query_one(DigitGrid).count == 0
         await pilot.press("c")

@@ -58,7 +58,6 @@ async def test_m_gives_the_pane_the_screen_and_takes_it_back(app: MnistApp) -> N
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press("m")
-        await pilot.pause()
         train = app.deck.pane(TRAIN)
         assert train is not None
         assert app.deck.seen == (TRAIN,)
@@ -98,14 +97,12 @@ async def test_a_hidden_pane_is_not_drawn(app: MnistApp, shows: list[int]) -> No
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
         await pilot.press("3", "2")
-        await pilot.pause()
         shows.clear()
         await drawn(pilot)
         assert set(shows) == {TRAIN}
         await pilot.resize_terminal(*WIDE)
         await until(pilot, lambda: app.deck.seen == (CONFIGURE, TRAIN))
         await pilot.press("m")
-        await pilot.pause()
         shows.clear()
         await drawn(pilot)
         assert set(shows) == {TRAIN}

@@ -121,7 +121,6 @@ async def test_both_views_are_shown_with_their_answers(app: DrawHost) -> None:
         assert words.said == f"○ as drawn {digit} {answers(reading.drawn)[digit] * 100:.1f} %"
         assert app.said("draw-facts").startswith("shifted 2 left")
         await pilot.press("n")
-        await pilot.pause()
         assert words.said.startswith("● as drawn")
         assert app.query_one(ProbabilityBars).predicted == digit
 
@@ -200,7 +199,6 @@ async def test_ascii_stays_ascii_and_shows_the_pen(
         await settled(pilot)
         assert letters.count("E") < app.text().count("E")
         await pilot.press("O")
-        await pilot.pause()
         assert app.text().isascii()
 
 

@@ -40,11 +40,9 @@ async def test_the_matrix_is_walked_and_opened(session: Session) -> None:
         assert confusion is not None
         assert np.array_equal(app.query_one(ConfusionGrid).counts, confusion)
         await pilot.press("down", "down", "right", "enter")
-        await pilot.pause()
         assert app.said("errors-cell").startswith(f" 2 as 1: {confusion[2, 1]}")
         assert wanted(app) == [Filter(true=2, predicted=1)]
         await pilot.press("a")
-        await pilot.pause()
         assert wanted(app)[1:] == [Filter(right=False)]
 
 
@@ -67,7 +65,6 @@ async def test_the_worst_come_first_and_are_walked(session: Session, size: tuple
         await pilot.pause()
         assert app.query_one(AnswerDetail).said.startswith(f"image {order[0]} ✗")
         await pilot.press("n", "n", "p")
-        await pilot.pause()
         assert [index for *_, index in app.looked_at] == [order[1], order[2], order[1]]
         assert app.query_one(DigitGrid).selected == 1
         assert app.query_one(DigitGrid).count == len(order)
@@ -81,7 +78,6 @@ async def test_enter_on_one_of_the_worst_shows_those_like_it(session: Session) -
     async with app.run_test(size=NARROW) as pilot:
         app.query_one(DigitGrid).focus()
         await pilot.press("right", "enter")
-        await pilot.pause()
         answers, index = answers_of(session), worst(session)[1]
         assert answers.predicted is not None
         assert session.chosen == index
@@ -123,13 +119,11 @@ async def test_sets_and_epochs(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("t", "less_than_sign")
-        await pilot.pause()
         assert app.looked_at[0] == ("validation", None, 0)
         assert app.looked_at[-1][:2] == ("validation", 1)
         assert app.said("errors-state").endswith(" · epoch 1, > goes on")
         await app.workers.wait_for_complete()
         await pilot.press("t")
-        await pilot.pause()
         assert session.set_name == "test"
 
 
@@ -141,12 +135,10 @@ async def test_without_answers_there_is_a_sentence(tmp_path: Path, set_name: str
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("n", "right", "enter", "v", "d", "c", "less_than_sign")
-        await pilot.pause()
         assert app.said("errors-state").startswith(words)
         assert app.said("errors-state").endswith("t shows the test images") == (set_name == "train")
         assert not app.query_one(ConfusionGrid).is_on_screen
         await pilot.press("t")
-        await pilot.pause()
         assert session.set_name == ("validation" if set_name == "test" else "test")
         save_epoch(tmp_path / "run" / "predictions", 0)
         app.refresh_answers()
@@ -160,7 +152,6 @@ async def test_when_all_is_right_it_says_so(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("n", "enter", "v")
-        await pilot.pause()
         assert app.query_one(AnswerDetail).said == "no answer is wrong"
         assert app.said("errors-pairs") == " nothing is confused"
         assert app.said("errors-state").startswith("test · 0 wrong, 0.00 % · ")
@@ -182,7 +173,6 @@ async def test_ascii_stays_ascii(session: Session, size: tuple[int, int]) -> Non
         await app.workers.wait_for_complete()
         for key in "vvvvvvbw":
             await pilot.press(key)
-            await pilot.pause()
             assert app.text().isascii()
 
 

@@ -71,7 +71,6 @@ async def test_groups_are_walked_and_shown_in_browse(compared: Session) -> None:
         await app.workers.wait_for_complete()
         assert app.query_one(ComparisonTable).has_focus
         await pilot.press("down", "right")
-        await pilot.pause()
         view = app.query_one(ComparisonView)
         both_wrong = view.listed.indices.tolist()
         answers = answers_of(compared)
@@ -80,12 +79,10 @@ async def test_groups_are_walked_and_shown_in_browse(compared: Session) -> None:
         assert not answers.right[both_wrong].any()
         assert app.query_one(AnswerDetail).said.startswith(f"image {both_wrong[0]} ")
         await pilot.press("n")
-        await pilot.pause()
         assert compared.chosen == both_wrong[1]
         assert view.listed.chosen == both_wrong[1]
         assert app.query_one(AnswerDetail).said.startswith(f"image {both_wrong[1]} ")
         await pilot.press("enter")
-        await pilot.pause()
         (chosen,) = wanted(app)
         assert chosen.picked is not None
         assert chosen.picked.words.startswith("both wrong against ")

@@ -52,25 +52,20 @@ async def test_a_key_goes_through_the_views(session: Session) -> None:
         assert "loss" in app.text().splitlines()[-2]
         app.query_one(DigitGrid).focus()
         await pilot.press("v")
-        await pilot.pause()
         assert "precision: of its answers 4" in app.text()
         assert "F1: harmonic mean" in app.text()
         assert app.query_one(ConfusionGrid).has_focus
         await pilot.press("v")  # there is no room for the matrix beside what comes now
-        await pilot.pause()
         assert "% least sure leaves" in app.text()
         assert not app.query_one(ConfusionGrid).display
         assert app.query_one(RefusalView).has_focus
         await pilot.press("v")
-        await pilot.pause()
         assert "ECE 0." in app.text()
         assert app.query_one(CalibrationView).has_focus
         await pilot.press("v")
-        await pilot.pause()
         assert "other right" in app.text()
         assert app.query_one(ComparisonTable).has_focus
         await pilot.press("v")
-        await pilot.pause()
         assert app.query_one(DigitGrid).display
         assert app.query_one(ConfusionGrid).display
         assert app.query_one(ConfusionGrid).has_focus
@@ -80,12 +75,10 @@ async def test_a_tall_pane_keeps_the_matrix(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=(80, 34)) as pilot:
         await pilot.press("v")
-        await pilot.pause()
         assert "precision" in app.text()
         assert "least sure" in app.text()
         for words in ("ECE", "other right", "loss"):
             await pilot.press("v")
-            await pilot.pause()
             assert words in app.text()
             assert app.query_one(ConfusionGrid).display
 
@@ -97,7 +90,6 @@ async def test_a_large_pane_shows_all_but_the_other_run(session: Session) -> Non
         for words in ("precision", "least sure", "ECE", "[▸"):
             assert words in app.text()
         await pilot.press("v")
-        await pilot.pause()
         assert "other right" in app.text()
         assert "[▸" in app.text()
         assert "ECE" not in app.text()
@@ -109,7 +101,6 @@ async def test_another_size_keeps_what_is_looked_at(session: Session) -> None:
         await pilot.press("v", "v")
         for size in (TALL, BROAD, NARROW, (60, 18)):
             await pilot.resize_terminal(*size)
-            await pilot.pause()
             assert "least sure" in app.text()
         assert app.query_one(RefusalView).has_focus
 
@@ -119,7 +110,6 @@ async def test_the_smallest_pane_shows_each_view_by_itself(session: Session) -> 
     async with app.run_test(size=(60, 18)) as pilot:
         for words in ("precision", "least sure", "ECE", "other right", "▸"):
             await pilot.press("v")
-            await pilot.pause()
             assert words in app.text()
             assert app.focused is not None
             assert app.pane in app.focused.ancestors
@@ -145,7 +135,6 @@ async def test_the_temperature_is_moved_and_set(session: Session) -> None:
         await pilot.press("b")
         assert view.temperature == 1.0
         await pilot.press("plus", "plus", "minus", "minus", "minus")
-        await pilot.pause()
         assert view.temperature == pytest.approx(4 ** (-1 / 16))
         assert "T = 0.92" in app.text()
 

@@ -133,7 +133,6 @@ async def test_without_images_there_is_nothing(tmp_path: Path) -> None:
     app = Host(InsidePane, Session(Config(), None, tmp_path, dataset_note="no images yet"))
     async with app.run_test(size=TALL) as pilot:
         await pilot.press("down", "n", "v")
-        await pilot.pause()
         assert app.said("inside-answer") == "no images yet"
 
 
@@ -172,7 +171,6 @@ async def test_the_question_mark_opens_the_lesson_on_what_is_seen(session: Sessi
         listed, opened = app.query_one(LayerList), list[str]()
         for keys in (["home"], ["v"], ["d"], ["v", "down"], ["down", "down", "down", "down"]):
             await pilot.press(*keys)
-            await pilot.pause()
             opened.append(listed.lesson)
         assert opened == ["relu", "initialisation", "chain_rule", "shapes", "softmax"]
         screen = lesson_on(listed, session, app.pane.display_mode)

@@ -34,7 +34,6 @@ async def test_no_runs_yet(app: MnistApp) -> None:
         await pilot.press("7")
         assert "no runs yet: space trains the first one" in await drawn(pilot)
         await pilot.press("D", "u", "T", "v", "enter")  # nothing to do it to
-        await pilot.pause()
         assert app.session.run is None
 
 
@@ -114,9 +113,7 @@ async def test_a_run_is_deleted_at_the_second_press(app: MnistApp, runs: list[Ru
         await until(pilot, lambda: app.query_one(KeyLine).sentence)
         assert app.query_one(KeyLine).sentence == f"D again deletes {runs[1].path.name} for good"
         await pilot.press("down", "up")
-        await pilot.pause()
         await pilot.press("D")  # a first press again: the choice has moved since
-        await pilot.pause()
         assert runs[1].path.is_dir()
         await pilot.press("D")
         await until(pilot, lambda: app.query_one(OptionList).option_count == 2)

@@ -74,7 +74,6 @@ async def test_the_crosshair_tells_its_figures_below_the_charts(app: MnistApp, r
         await ready(pilot)
         await until(pilot, lambda: app.session.history.step == 35)
         await pilot.press("x")
-        await pilot.pause()
         said = lines(app, "view").splitlines()
         assert said[0].startswith("loss on a linear axis")
         assert said[1] == "crosshair: step 35, epoch 3.50: loss train 0.4545, validation 0.2000"

@@ -247,4 +247,3 @@ async def test_it_is_ascii_where_the_terminal_is(
         for key in ("m", "m", "m", "m", "d", "pagedown"):
             assert screen_text(pilot).isascii(), screen_text(pilot)
             await pilot.press(key)
-            await pilot.pause()

@@ -15,7 +15,6 @@ async def test_a_focus_that_moves_does_not_paint_the_whole_screen(
         monkeypatch.setattr(FrontScreen, "refresh", lambda self, *_, **__: painted.append(self))
         before = app.focused
         await pilot.press("1")
-        await pilot.pause()
         assert app.deck.current == CONFIGURE
         assert app.focused is not before
         assert painted == []

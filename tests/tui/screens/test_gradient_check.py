@@ -30,7 +30,6 @@ def small(config: Config) -> Config:
 async def opened(pilot: Pilot[None]) -> GradientCheckScreen:
     app = await ready(pilot)
     await pilot.press("5")
-    await pilot.pause()
     await pilot.press("G")
     await until(pilot, lambda: isinstance(app.screen, GradientCheckScreen) and app.screen.is_done)
     screen = app.screen

@@ -48,7 +48,6 @@ async def test_no_row_breaks_beside_the_scrollbar_of_the_smallest_terminal(sessi
         assert app.screen.query_one(Words).size.height == len(lines(app))
         assert "up and down scroll" in str(frame.border_subtitle)
         await pilot.press("down")
-        await pilot.pause()
         assert frame.scroll_target_y > 0
 
 
@@ -79,6 +78,5 @@ async def test_it_follows_the_size_of_the_terminal(session: Session) -> None:
         broad = lines(app)
         assert max(map(len, broad)) > 60
         await pilot.resize_terminal(60, 20)
-        await pilot.pause()
         assert max(map(len, lines(app))) < 60
         assert app.screen.query_one(Words).size.height == len(lines(app)) > len(broad)

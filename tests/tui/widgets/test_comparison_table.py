@@ -54,7 +54,6 @@ async def test_arrows_walk_and_stop_at_the_edge() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.table.part is Part.FIXED
         await pilot.press("right", "up", "down", "h", "k", "l")
-        await pilot.pause()
         assert app.moved == [Part.BOTH_WRONG, Part.BROKEN, Part.BOTH_RIGHT, Part.FIXED]
         assert "[" in app.lines()[1]
 
@@ -63,10 +62,8 @@ async def test_a_click_chooses_a_cell() -> None:
     app = TableApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click(ComparisonTable, offset=(14, 2))
-        await pilot.pause()
         assert app.moved == [Part.BROKEN]
         await pilot.click(ComparisonTable, offset=(3, 2))  # the name of the row
-        await pilot.pause()
         assert app.moved == [Part.BROKEN]
 
 

@@ -75,7 +75,6 @@ async def test_keys_walk_and_enter_chooses() -> None:
     app = ConfusionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "j", "right", "l", "l", "up", "h", "enter")
-        await pilot.pause()
         assert app.moved == [(1, 0), (2, 0), (2, 1), (2, 2), (2, 3), (1, 3), (1, 2)]
         assert app.chosen == [(1, 2)]
 
@@ -84,7 +83,6 @@ async def test_the_cursor_stops_at_the_edge() -> None:
     app = ConfusionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("left", "up")
-        await pilot.pause()
         assert app.moved == []
         assert app.grid.cursor == (0, 0)
 

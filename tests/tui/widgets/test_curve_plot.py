@@ -143,7 +143,6 @@ async def test_another_size_is_drawn_anew() -> None:
     async with app.run_test(size=(80, 20)) as pilot:
         app.plot.set_curves(falling(2.0))
         await pilot.resize_terminal(50, 12)
-        await pilot.pause()
         text = app.text().splitlines()
         assert len(text) == 12
         assert text[-1].rstrip().endswith("epoch 4")

@@ -73,7 +73,6 @@ async def test_keys_move_and_announce(keys: list[str], moves: list[int]) -> None
     app = GridApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*keys)
-        await pilot.pause()
         assert app.moves == moves
 
 
@@ -81,7 +80,6 @@ async def test_moving_past_the_edge_turns_the_page() -> None:
     app = GridApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "down", "down")
-        await pilot.pause()
         assert app.grid.page == range(15, 30)
         assert "[number 15]" in app.text()
 
@@ -120,7 +118,6 @@ async def test_an_empty_grid_is_blank_and_ignores_keys() -> None:
     app = GridApp(count=0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("right", "down", "pagedown", "end")
-        await pilot.pause()
         assert app.grid.selected is None
         assert app.moves == []
         assert app.text().strip() == ""

@@ -44,7 +44,6 @@ async def test_images_are_named_by_their_index_in_the_set() -> None:
         assert "[no 3]" in app.listed.render_line(7).text
         assert (app.listed.neighbour(-1), app.listed.neighbour(1), app.listed.neighbour(2)) == (7, 11, None)
         await pilot.press("right")
-        await pilot.pause()
         assert app.chosen == [11]
         app.listed.choose(7)
         assert app.listed.chosen == 7

@@ -60,7 +60,6 @@ async def test_another_page_shows_the_newest() -> None:
         assert app.grid.selected == 1
         app.grid.focus()
         await pilot.press("pagedown")
-        await pilot.pause()
         assert "[new 16]" in app.text()
         assert max(seen) < 30
 

@@ -153,7 +153,6 @@ async def test_a_close_up_is_large_or_not_there() -> None:
         await pilot.pause()
         assert set("".join(app.lines())) == {" "}
         await pilot.resize_terminal(46, 40)
-        await pilot.pause()
         assert app.tiles.page == range(1)
 
 
