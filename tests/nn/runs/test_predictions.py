@@ -28,6 +28,38 @@ def test_answers_come_back_as_half_floats(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["0003.safetensors"]
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    spread=st.sampled_from([1e-4, 1e-2, 1.0, 30.0]),
+    rivals=st.sampled_from([2, 10]),
+)
+def test_rounding_leaves_every_answer_as_it_was(seed: int, spread: float, rivals: int) -> None:
+    logits = np.random.default_rng(seed).normal(size=(200, 10)) * spread
+    logits[:, :rivals] += 5 + spread  # the first two digits share what there is, or all ten do
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True)).astype(np.float32)
+    shares /= shares.sum(axis=1, keepdims=True)
+    with TemporaryDirectory() as name:
+        predictions.save(Path(name), 0, {"test": shares})
+        kept = predictions.load(Path(name), 0)["test"]
+    np.testing.assert_array_equal(kept.argmax(axis=1), shares.argmax(axis=1))
+    nearest = shares.astype(np.float16)
+    # The bits of positive halves count their steps.
+    steps = kept.view(np.int16) - nearest.view(np.int16)
+    moved = nearest.argmax(axis=1) != shares.argmax(axis=1)
+    expected = np.zeros_like(steps)
+    expected[moved, shares.argmax(axis=1)[moved]] = 1
+    np.testing.assert_array_equal(steps, expected)
+
+
+def test_two_shares_that_round_to_the_same_stay_apart(tmp_path: Path) -> None:
+    shares = np.zeros((1, 10), np.float32)
+    shares[0, 3], shares[0, 8] = 0.49999, 0.50001
+    assert shares.astype(np.float16)[0, 3] == shares.astype(np.float16)[0, 8]
+    predictions.save(tmp_path, 1, {"test": shares})
+    assert predictions.load(tmp_path, 1)["test"].argmax() == 8
+
+
 def test_an_epoch_that_was_thinned_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(TensorFileError, match="0005"):
         predictions.load(tmp_path, 5)
