@@ -41,9 +41,10 @@ class Session:
     """One person's view of the runs in `runs_dir`.
 
     `dataset` is None until it is loaded, `run` until one was started or opened; `run_config` is its config
-    with what was changed in it since. `epoch` is the one whose answers are looked at, None for the latest;
-    `chosen` an index into the set looked at. `parts` are the images split last, for `data` to find.
-    `overlays` are other runs' histories, drawn behind the curves of this one, by name.
+    with what was changed in it since, `run_rate` the learning rate that it began with. `epoch` is the one
+    whose answers are looked at, None for the latest; `chosen` an index into the set looked at. `parts` are
+    the images split last, for `data` to find. `overlays` are other runs' histories, drawn behind the curves
+    of this one, by name.
     """
 
     config: Config
@@ -56,6 +57,7 @@ class Session:
     run: RunDirectory | None = None
     run_name: str = ""
     run_config: Config | None = None
+    run_rate: float = 0.0
     history: History = field(default_factory=History)
     set_name: SetName = "test"
     epoch: int | None = None

@@ -140,6 +140,7 @@ class ShownRun:
         self.trainer = trainer
         session = self.session
         session.run, session.run_name, session.run_config = trainer.run, trainer.run.record().name, config
+        session.run_rate = trainer.run.config().training.optimizer.learning_rate
         session.history = History()
         self._has_started.clear()
         session.epoch = None

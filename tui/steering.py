@@ -17,7 +17,8 @@ from nn.runs.control import ControlError
 from nn.runs.store import RunDirectory, RunError
 from nn.settings import ConfigError
 from tui.choices import RunDeed
-from tui.editing.live_changes import with_changes, with_live_changes
+from tui.editing.edits import preset_of, with_nudge
+from tui.editing.live_changes import RATE, with_live_changes
 from tui.loading import Loader
 from tui.session import Session
 from tui.shown_run import ShownRun
@@ -123,14 +124,12 @@ class Steering:
         await (await self.shown.started()).stop()
 
     async def change_rate(self, *, up: bool) -> None:
-        """Multiply the rate of the run that trains, or of the config where none does."""
-        times = RATE_UP if up else RATE_DOWN
+        """Multiply the rate of the run that trains, or nudge that of the config where none does."""
         if self.session.is_alive:
-            await (await self.shown.started()).change(rate_times=times)
+            await (await self.shown.started()).change(rate_times=RATE_UP if up else RATE_DOWN)
             return
-        config = self.session.config
-        rate = float(f"{config.training.optimizer.learning_rate * times:.3g}")
-        self.session.config, self.session.preset = with_changes(config, rate=rate), None
+        config = with_nudge(self.session.config, RATE, 1 if up else -1, None)
+        self.session.config, self.session.preset = config, preset_of(config)
         self._changed()
 
     async def edit(self, config: Config, preset: str | None) -> str | None:

@@ -12,6 +12,7 @@ from written_run import write_run
 from mnist_data import DatasetError
 from nn.config import Config, DataConfig
 from nn.events import Paused
+from nn.presets import find
 from nn.runs.control import ControlError
 from nn.runs.store import RunDirectory, RunError, list_runs
 from nn.settings import with_settings
@@ -157,6 +158,26 @@ async def test_the_rate_is_the_runs_while_it_trains_and_else_the_configs(
     assert trainer.commands == [("change", 1.25, None)]
     assert hand.session.config.training.optimizer.learning_rate == 0.004
     await until(lambda: hand.session.history.rate_factor == 1.25)
+
+
+async def test_without_a_run_the_rate_keeps_to_what_is_allowed(
+    hand: Hand, trainers: list[ScriptedTrainer]
+) -> None:
+    reasons = [await hand.steering.attempt(hand.steering.by_key["rate_up"]) for _ in range(60)]
+    assert reasons[0] is None
+    assert "allowed: a number from 0 to 1000" in str(reasons[-1])
+    assert 800 < hand.session.config.training.optimizer.learning_rate <= 1000
+    longer = with_settings(hand.session.config, {"training.epochs": 8})
+    assert await hand.steering.edit(longer, None) is None
+
+
+async def test_a_rate_down_and_up_again_is_the_presets(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    hand.session.config = find("first-minute").config
+    await hand.steering.change_rate(up=False)
+    assert hand.session.preset is None
+    await hand.steering.change_rate(up=True)
+    assert hand.session.preset == "first-minute"
+    assert hand.changes == 2
 
 
 async def test_a_refused_command_is_one_sentence(hand: Hand, trainers: list[ScriptedTrainer]) -> None:

@@ -16,20 +16,22 @@ def notes(draft: Config, session: Session) -> Callable[[Setting], str]:
     """A function from a setting of the draft to its note.
 
     Rate, epochs and patience reach the run, all else waits for the next. The rate is only live while the
-    optimizer is the run's own: another one's rate means another thing.
+    optimizer is the run's own: another one's rate means another thing. Beside it stands what keys multiplied
+    it by; an edit multiplies the run's rate too, but is in the field already.
     """
     run = session.run_config
     if run is None or not session.is_alive:
         return lambda _: ""
     trained = {setting.key: setting.value for setting in settings(run)}
     same_optimizer = type(draft.training.optimizer) is type(run.training.optimizer)
-    factor = session.history.rate_factor
+    rate = run.training.optimizer.learning_rate
+    factor = f"{session.run_rate * session.history.rate_factor / rate:.3g}" if rate else "1"
 
     def note(setting: Setting) -> str:
         if setting.key in (EPOCHS, PATIENCE):
             return LIVE
         if setting.key == RATE and same_optimizer:
-            return LIVE if factor == 1 else f"{LIVE}, x{factor:.3g}"
+            return LIVE if factor == "1" else f"{LIVE}, x{factor}"
         differs = setting.key not in trained or trained[setting.key] != setting.value
         return NEXT_RUN if differs else ""
 
@@ -43,14 +45,14 @@ def with_live_changes(run: Config, before: Config, after: Config) -> Config | No
     """
     old, new, running = before.training, after.training, run.training
     rate = new.optimizer.learning_rate
-    if with_changes(before, epochs=new.epochs, patience=new.patience, rate=rate) != after:
+    if _with_changes(before, epochs=new.epochs, patience=new.patience, rate=rate) != after:
         return None
     is_same = type(running.optimizer) is type(new.optimizer)
     if rate == old.optimizer.learning_rate:
         rate = running.optimizer.learning_rate
     elif not is_same or not rate or not running.optimizer.learning_rate:  # no factor leads from or to nothing
         return None
-    changed = with_changes(
+    changed = _with_changes(
         run,
         epochs=new.epochs if new.epochs != old.epochs else None,
         patience=new.patience if new.patience != old.patience else None,
@@ -59,7 +61,7 @@ def with_live_changes(run: Config, before: Config, after: Config) -> Config | No
     return None if changed == run else changed
 
 
-def with_changes(
+def _with_changes(
     config: Config, *, rate: float, epochs: int | None = None, patience: int | None = None
 ) -> Config:
     """The config with another rate and, where they are not None, other epochs and another patience."""

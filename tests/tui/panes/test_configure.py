@@ -24,7 +24,7 @@ def host(tmp_path: Path) -> Host:
 def of_run(host: Host, config: Config) -> None:
     """As if a run of `config` were training."""
     host.session.run = RunDirectory(host.session.runs_dir)
-    host.session.run_config = config
+    host.session.run_config, host.session.run_rate = config, config.training.optimizer.learning_rate
 
 
 async def test_shows_every_field_with_help_and_totals(host: Host) -> None:
