@@ -13,7 +13,10 @@ MOST_UNDONE = 100
 
 
 class Draft:
-    """`base` is the preset last chosen, if any; `problem` says why the draft cannot be trained."""
+    """`base` is the preset last chosen, if any, until other layers come from outside.
+
+    `problem` says why the draft cannot be trained.
+    """
 
     def __init__(self, session: Session) -> None:
         self.config = session.config
@@ -73,7 +76,7 @@ class Draft:
             except ConfigError:
                 merged = config
         self.config = merged
-        self.base = self.preset or self.base
+        self.base = self.preset or (None if LAYERS in changed else self.base)
 
     def _take(self, config: Config) -> bool:
         self.config = config
