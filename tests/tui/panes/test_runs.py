@@ -8,6 +8,7 @@ import pytest
 from piloted_app import drawn, ready, screen_text, until
 from scripted_events import epochs, finished
 from scripted_trainer import ScriptedTrainer
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 from written_run import write_run
 
@@ -23,9 +24,16 @@ from tui.widgets.key_line import KeyLine
 def runs(runs_dir: Path, config: Config) -> list[RunDirectory]:
     """Three runs, newest first."""
     for name in ("oldest", "middle", "newest"):
-        run = write_run(runs_dir, config, [*epochs(1), finished(step=10)], name=name)
-        run.path.rename(run.path.with_name(f"{len(list(runs_dir.iterdir()))}-{name}"))
+        write_run(runs_dir, config, [*epochs(1), finished(step=10)], name=name)
     return list(list_runs(runs_dir))
+
+
+async def listed(pilot: Pilot[None]) -> OptionList:
+    """The list on screen, once it holds the three runs."""
+    app = await ready(pilot)
+    await pilot.press("7")
+    await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+    return app.query_one(OptionList)
 
 
 async def test_no_runs_yet(app: MnistApp) -> None:
@@ -43,9 +51,7 @@ async def test_each_run_is_one_line(app: MnistApp, runs: list[RunDirectory], siz
     record = msgspec.structs.replace(record, epochs=500, epoch=120, steered=True)
     runs[0].write_record(msgspec.structs.replace(record, validation_accuracy=0.9894, test_accuracy=1.0))
     async with app.run_test(size=size) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await listed(pilot)
         text = await drawn(pilot)
         rows = [line for line in text.splitlines() if "finished" in line and "mnist-tui" not in line]
         assert len(rows) == 3
@@ -59,22 +65,18 @@ async def test_each_run_is_one_line(app: MnistApp, runs: list[RunDirectory], siz
 
 async def test_letters_choose_a_run_as_arrows_do(app: MnistApp, runs: list[RunDirectory]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        shown = await listed(pilot)
         chosen: list[int | None] = []
         for key in ("j", "down", "k", "up"):
             await pilot.press(key)
-            chosen.append(app.query_one(OptionList).highlighted)
+            chosen.append(shown.highlighted)
         assert chosen == [1, 2, 1, 0]
 
 
 async def test_a_run_of_no_readable_time_is_listed(app: MnistApp, runs: list[RunDirectory]) -> None:
     runs[1].write_record(msgspec.structs.replace(runs[1].record(), created="yesterday"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await listed(pilot)
         row = next(line for line in (await drawn(pilot)).splitlines() if "middle" in line)
         assert row.rstrip(" │").endswith(" -")
 
@@ -83,14 +85,12 @@ async def test_enter_opens_and_the_mark_moves(
     app: MnistApp, runs: list[RunDirectory], trainers: list[ScriptedTrainer]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        shown = await listed(pilot)
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.session.run_name == "middle")
         await drawn(pilot)
         assert "● middle" in screen_text(pilot)
-        assert app.query_one(OptionList).highlighted == 1
+        assert shown.highlighted == 1
         await pilot.press("u")
         await until(pilot, lambda: "is finished" in app.query_one(KeyLine).sentence)
         runs[2].write_record(msgspec.structs.replace(runs[2].record(), state="stopped"))
@@ -106,9 +106,7 @@ async def test_enter_opens_and_the_mark_moves(
 
 async def test_a_run_is_deleted_at_the_second_press(app: MnistApp, runs: list[RunDirectory]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        shown = await listed(pilot)
         await pilot.press("down", "D")
         await until(pilot, lambda: app.query_one(KeyLine).sentence)
         assert app.query_one(KeyLine).sentence == f"D again deletes {runs[1].path.name} for good"
@@ -116,15 +114,13 @@ async def test_a_run_is_deleted_at_the_second_press(app: MnistApp, runs: list[Ru
         await pilot.press("D")  # a first press again: the choice has moved since
         assert runs[1].path.is_dir()
         await pilot.press("D")
-        await until(pilot, lambda: app.query_one(OptionList).option_count == 2)
+        await until(pilot, lambda: shown.option_count == 2)
         assert not runs[1].path.exists()
 
 
 async def test_the_run_on_screen_is_not_deleted(app: MnistApp, runs: list[RunDirectory]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await listed(pilot)
         await pilot.press("D", "D")
         await until(pilot, lambda: "on screen" in app.query_one(KeyLine).sentence)
         assert runs[0].path.is_dir()
@@ -134,27 +130,22 @@ async def test_a_run_made_elsewhere_appears(
     app: MnistApp, runs: list[RunDirectory], runs_dir: Path, config: Config
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        shown = await listed(pilot)
         await pilot.press("down")
-        new = write_run(runs_dir, config, [*epochs(1), finished(step=10)], name="elsewhere")
-        new.path.rename(new.path.with_name("9-elsewhere"))
-        await until(pilot, lambda: app.query_one(OptionList).option_count == 4)
-        assert app.query_one(OptionList).highlighted == 2  # the choice stays on its run
+        write_run(runs_dir, config, [*epochs(1), finished(step=10)], name="elsewhere")
+        await until(pilot, lambda: shown.option_count == 4)
+        assert shown.highlighted == 2  # the choice stays on its run
 
 
 async def test_what_a_run_has_become_is_written_into_its_row(app: MnistApp, runs: list[RunDirectory]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
-        before = list(app.query_one(OptionList).options)
+        shown = await listed(pilot)
+        before = list(shown.options)
         await pilot.press("down")
         runs[2].write_record(msgspec.structs.replace(runs[2].record(), epoch=17))
-        await until(pilot, lambda: "17/" in str(app.query_one(OptionList).get_option_at_index(2).prompt))
-        assert list(app.query_one(OptionList).options) == before  # the list itself is not made anew
-        assert app.query_one(OptionList).highlighted == 1
+        await until(pilot, lambda: "17/" in str(shown.get_option_at_index(2).prompt))
+        assert list(shown.options) == before  # the list itself is not made anew
+        assert shown.highlighted == 1
 
 
 async def test_it_is_not_read_below_another_screen(
@@ -169,9 +160,7 @@ async def test_it_is_not_read_below_another_screen(
     monkeypatch.setattr("tui.panes.runs.list_records", counted)
     monkeypatch.setattr("tui.panes.runs.LIST_SECONDS", 3600.0)
     async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("7")
-        await until(pilot, lambda: app.query(OptionList) and app.query_one(OptionList).option_count == 3)
+        await listed(pilot)
         pane = app.query_one(RunsPane)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
