@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 import settling
 from few_images import config_of
+from full_run import write_full_run
 from piloted_app import app_on
 from scripted_trainer import ScriptedTrainer
 from steering_hand import Hand
 
 import mnist_data
 from nn.config import Config
+from nn.runs.store import RunDirectory
 from tui.app import MnistApp
 from tui.panes.base import Pane
 from tui.panes.browse import BrowsePane
@@ -44,6 +46,12 @@ def config(few_images: Path) -> Config:
 def runs_dir(tmp_path: Path) -> Path:
     """No runs yet."""
     return tmp_path / "runs"
+
+
+@pytest.fixture
+def full_run(runs_dir: Path, config: Config, few_images: Path) -> RunDirectory:
+    """An ended run with all that any pane or screen shows."""
+    return write_full_run(runs_dir, config, few_images)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from full_run import write_full_run
 from piloted_app import ready, until
 from textual import events
@@ -64,12 +63,6 @@ def type_at_once(app: MnistApp, *keys: str) -> None:
         app.post_message(event)
 
 
-@pytest.fixture
-def run(runs_dir: Path, config: Config, few_images: Path) -> RunDirectory:
-    """An ended run with all that any pane shows."""
-    return write_full_run(runs_dir, config, few_images)
-
-
 @asynccontextmanager
 async def opened(app: MnistApp) -> AsyncIterator[Pilot[None]]:
     """The app beside Configure, once it has read its newest run to the end."""
@@ -98,7 +91,7 @@ def evidence_of(app: MnistApp) -> str:
     return " ".join(words.said for words in app.screen.query(Words))
 
 
-async def test_a_burst_of_steps_moves_by_all_of_them(app: MnistApp, run: RunDirectory) -> None:
+async def test_a_burst_of_steps_moves_by_all_of_them(app: MnistApp, full_run: RunDirectory) -> None:
     async with opened(app) as pilot:
         for number in (BROWSE, ERRORS, INSIDE):
             await pilot.press(str(number))
@@ -112,7 +105,9 @@ async def test_a_burst_of_steps_moves_by_all_of_them(app: MnistApp, run: RunDire
             assert app.session.chosen == order[start + 6]
 
 
-async def test_a_burst_of_arrows_and_steps_moves_by_all_of_them(app: MnistApp, run: RunDirectory) -> None:
+async def test_a_burst_of_arrows_and_steps_moves_by_all_of_them(
+    app: MnistApp, full_run: RunDirectory
+) -> None:
     async with opened(app) as pilot:
         await pilot.press(str(BROWSE))
         await app.workers.wait_for_complete()
@@ -126,7 +121,9 @@ async def test_a_burst_of_arrows_and_steps_moves_by_all_of_them(app: MnistApp, r
         assert (app.session.set_name, app.session.chosen) == ("validation", 1)
 
 
-async def test_a_burst_goes_through_epochs_and_into_another_set(app: MnistApp, run: RunDirectory) -> None:
+async def test_a_burst_goes_through_epochs_and_into_another_set(
+    app: MnistApp, full_run: RunDirectory
+) -> None:
     async with opened(app) as pilot:
         session = app.session
         for number in (BROWSE, ERRORS):
@@ -145,7 +142,7 @@ async def test_a_burst_goes_through_epochs_and_into_another_set(app: MnistApp, r
 
 
 async def test_a_burst_of_a_panes_number_and_its_key_moves_in_that_pane(
-    app: MnistApp, run: RunDirectory, config: Config, runs_dir: Path, few_images: Path
+    app: MnistApp, full_run: RunDirectory, config: Config, runs_dir: Path, few_images: Path
 ) -> None:
     write_full_run(runs_dir, config, few_images, name="newer")
     async with opened(app) as pilot:
@@ -159,7 +156,9 @@ async def test_a_burst_of_a_panes_number_and_its_key_moves_in_that_pane(
             assert app.deck.current == number
 
 
-async def test_a_burst_opens_the_evidence_and_asks_for_its_features(app: MnistApp, run: RunDirectory) -> None:
+async def test_a_burst_opens_the_evidence_and_asks_for_its_features(
+    app: MnistApp, full_run: RunDirectory
+) -> None:
     async with opened(app) as pilot:
         await pilot.press(str(BROWSE))
         await app.workers.wait_for_complete()

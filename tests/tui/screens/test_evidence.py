@@ -5,17 +5,12 @@ from pathlib import Path
 
 import pytest
 from piloted_app import app_on, drawn, ready, screen_text, until
-from scripted_events import epochs, finished
 from scripted_trainer import ScriptedTrainer
 from textual.pilot import Pilot
-from written_run import write_run
 
-import mnist_data
 from nn import checkpoint
 from nn.config import Config
-from nn.runs.images import split
 from nn.runs.store import RunDirectory
-from nn.settings import with_settings
 from nn.trainer import Trainer
 from tui.answering.case import NO_IMAGES, Case, case_of
 from tui.app import MnistApp
@@ -30,16 +25,6 @@ from tui.widgets.thumbnail_row import ThumbnailRow
 from tui.widgets.words import Words
 
 NARROW, WIDE, LARGE = (80, 24), (120, 36), (200, 60)
-
-
-@pytest.fixture
-def run(config: Config, runs_dir: Path, few_images: Path, trainers: list[ScriptedTrainer]) -> RunDirectory:
-    """A run with answers, and a checkpoint of a tiny network that has learned nothing."""
-    tiny = with_settings(config, {"network.layers.0.units": 6})
-    made = write_run(runs_dir, tiny, [*epochs(2), finished(step=20)])
-    dataset = mnist_data.load(str(few_images), environment={}, cwd=runs_dir, cache=runs_dir)
-    checkpoint.save(Trainer(tiny, split(dataset, tiny.data)), made.checkpoint_path)
-    return made
 
 
 async def opened(pilot: Pilot[None], pane: int = ERRORS) -> EvidenceScreen:
@@ -79,7 +64,7 @@ def neighbours(pilot: Pilot[None], by: str) -> list[str]:
 
 @pytest.mark.parametrize(("size", "pictures"), [(NARROW, 2), (WIDE, 3), (LARGE, 6)])
 async def test_it_shows_all_that_there_is_room_for(
-    app: MnistApp, run: RunDirectory, size: tuple[int, int], pictures: int
+    app: MnistApp, full_run: RunDirectory, size: tuple[int, int], pictures: int
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
@@ -100,13 +85,13 @@ def report(pilot: Pilot[None]) -> EvidenceReport:
     return pilot.app.screen.query_one(EvidenceReport)
 
 
-async def test_features_come_on_request_and_stay(app: MnistApp, run: RunDirectory) -> None:
+async def test_features_come_on_request_and_stay(app: MnistApp, full_run: RunDirectory) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         assert neighbours(pilot, "features") == []
         await pilot.press("f")
         await until(pilot, lambda: len(neighbours(pilot, "features")) == 5)
-        assert "last hidden layer (6 numbers)" in words(pilot, "by-features")
+        assert "last hidden layer (12 numbers)" in words(pilot, "by-features")
         before = neighbours(pilot, "features")
         await pilot.press("n")
         await until(pilot, lambda: neighbours(pilot, "features") != before)
@@ -117,7 +102,7 @@ async def test_features_come_on_request_and_stay(app: MnistApp, run: RunDirector
         assert len(neighbours(pilot, "features")) == 5  # the same checkpoint is still known
 
 
-async def test_it_steps_as_the_pane_does_and_goes_back_to_it(app: MnistApp, run: RunDirectory) -> None:
+async def test_it_steps_as_the_pane_does_and_goes_back_to_it(app: MnistApp, full_run: RunDirectory) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         pane = app.deck.pane(ERRORS)
@@ -143,7 +128,7 @@ async def test_it_steps_as_the_pane_does_and_goes_back_to_it(app: MnistApp, run:
         assert pane in app.focused.ancestors
 
 
-async def test_keys_turn_the_maps_and_change_the_digit(app: MnistApp, run: RunDirectory) -> None:
+async def test_keys_turn_the_maps_and_change_the_digit(app: MnistApp, full_run: RunDirectory) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await opened(pilot, BROWSE)
         seen: list[str] = []
@@ -159,15 +144,15 @@ async def test_keys_turn_the_maps_and_change_the_digit(app: MnistApp, run: RunDi
         assert captions(pilot)[1].startswith(f"slope of the {digits[1]}'s output z:")
 
 
-async def test_a_newer_checkpoint_is_asked_when_that_is_wished(app: MnistApp, run: RunDirectory) -> None:
+async def test_a_newer_checkpoint_is_asked_when_that_is_wished(app: MnistApp, full_run: RunDirectory) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         before = words(pilot, "reply")
         data = app.session.data()
         assert data is not None
-        trainer = Trainer(run.config(), data)
+        trainer = Trainer(full_run.config(), data)
         trainer.network.layers[-1].parameters["bias"][3] += 20
-        checkpoint.save(trainer, run.checkpoint_path)
+        checkpoint.save(trainer, full_run.checkpoint_path)
         await pilot.press("u")
         await until(pilot, lambda: words(pilot, "reply") != before)
         await complete(pilot)
@@ -175,7 +160,7 @@ async def test_a_newer_checkpoint_is_asked_when_that_is_wished(app: MnistApp, ru
 
 
 async def test_features_that_fail_are_told_of_any_image_of_that_network(
-    app: MnistApp, run: RunDirectory
+    app: MnistApp, full_run: RunDirectory
 ) -> None:
     async with app.run_test(size=WIDE) as pilot:
         screen = await opened(pilot)
@@ -194,7 +179,7 @@ async def test_features_that_fail_are_told_of_any_image_of_that_network(
 
 
 async def test_nothing_old_stands_under_the_sentence_that_there_is_nothing(
-    app: MnistApp, run: RunDirectory
+    app: MnistApp, full_run: RunDirectory
 ) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
@@ -223,8 +208,8 @@ async def test_before_any_run_it_says_that_there_is_no_network(app: MnistApp) ->
         assert not isinstance(app.screen, EvidenceScreen)
 
 
-async def test_a_checkpoint_that_cannot_be_read_is_said(app: MnistApp, run: RunDirectory) -> None:
-    run.checkpoint_path.write_bytes(b"torn")
+async def test_a_checkpoint_that_cannot_be_read_is_said(app: MnistApp, full_run: RunDirectory) -> None:
+    full_run.checkpoint_path.write_bytes(b"torn")
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
         await pilot.press(str(BROWSE))
@@ -236,7 +221,11 @@ async def test_a_checkpoint_that_cannot_be_read_is_said(app: MnistApp, run: RunD
 
 @pytest.mark.parametrize("size", [NARROW, WIDE, LARGE])
 async def test_it_is_ascii_where_the_terminal_is(
-    run: RunDirectory, config: Config, runs_dir: Path, size: tuple[int, int]
+    full_run: RunDirectory,
+    config: Config,
+    runs_dir: Path,
+    trainers: list[ScriptedTrainer],
+    size: tuple[int, int],
 ) -> None:
     app = app_on(runs_dir, config, ascii_only=True)
     assert app.display_mode.color is ColorMode.NONE

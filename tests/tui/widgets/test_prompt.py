@@ -1,14 +1,9 @@
 """A pane's question goes away with the focus, and the keys are those of whatever took it."""
 
-from pathlib import Path
-
 import pytest
-from full_run import write_full_run
 from piloted_app import ready, until
 from textual.pilot import Pilot
 
-from nn.config import Config
-from nn.runs.store import RunDirectory
 from tui.app import MnistApp
 from tui.commands import BROWSE, INSIDE
 from tui.panes.train import TrainPane
@@ -16,12 +11,9 @@ from tui.widgets.answer_grid import AnswerGrid
 from tui.widgets.layer_list import LayerList
 from tui.widgets.prompt import Prompt
 
+pytestmark = pytest.mark.usefixtures("full_run")
+
 ALONE, BESIDE = (80, 24), (120, 36)
-
-
-@pytest.fixture(autouse=True)
-def run(runs_dir: Path, config: Config, few_images: Path) -> RunDirectory:
-    return write_full_run(runs_dir, config, few_images)
 
 
 def prompt_in(app: MnistApp, number: int) -> Prompt:
