@@ -73,7 +73,7 @@ async def quiet(pilot: Pilot[None]) -> None:
     await drawn(pilot)
 
 
-async def walk_panes(app: MnistApp, pilot: Pilot[None], mode: str) -> None:
+async def walk_panes(pilot: Pilot[None], mode: str) -> None:
     for number, name in PANE_NAMES.items():
         await pilot.press(str(number))
         await quiet(pilot)
@@ -123,6 +123,6 @@ async def test_every_pane_and_screen(
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
         await until(pilot, lambda: app.session.history.finished)
-        await walk_panes(app, pilot, mode)
+        await walk_panes(pilot, mode)
         await walk_screens(app, pilot, mode)
         await open_palette(app, pilot, mode)

@@ -172,9 +172,7 @@ async def test_mnist_that_comes_during_a_run_waits_for_the_next_start(
         assert "SYNTHETIC DIGITS" in text
 
 
-async def test_a_run_is_shown_with_its_own_images_or_with_none(
-    config: Config, runs_dir: Path, few_images: Path
-) -> None:
+async def test_a_run_is_shown_with_its_own_images_or_with_none(config: Config, runs_dir: Path) -> None:
     run = write_run(runs_dir, config, [])
     loader = loader_of(config, runs_dir)
     loader.take(await loader.load(config.data))
@@ -198,7 +196,7 @@ async def test_leaving_gives_up_the_download(place: Place, mnist: Config, runs_d
 
 
 async def test_a_source_that_cannot_be_read_ends_the_app_with_one_sentence(
-    config: Config, runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "[/red]nothing"
     messages: list[object] = []

@@ -21,7 +21,6 @@ from tui.terminal.restore import RESTORE
 pytestmark = pytest.mark.pty
 
 COLOR = re.compile(rb"\x1b\[[\d;]*?\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[\d;]*m")
-MEASURED_SECONDS = 4.0
 STALLED_STEPS = 3000
 
 # It raises in the middle of a training, where the app draws its first line.

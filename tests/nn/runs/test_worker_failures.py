@@ -204,7 +204,7 @@ def test_a_full_disk_at_the_start_fails_with_a_reason(
 
 
 def test_a_fault_of_ours_leaves_its_traceback_in_the_log(
-    run: RunDirectory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(run: RunDirectory, *arguments: object) -> None:
         raise KeyError("oops")
