@@ -66,7 +66,6 @@ class BrowsePane(Pane):
     def on_resize(self, event: events.Resize) -> None:
         """Thumbnails below where there is room, beside the bars where there is not."""
         self._body.fit(event.size)
-        self.call_after_refresh(self._show_again)
 
     def show(self) -> None:
         """Draw the image chosen; where it does not pass the filter, the nearest, and say so to the app."""
@@ -146,7 +145,7 @@ class BrowsePane(Pane):
         """This image over the epochs, each digit over the epochs, or the small images again."""
         self._body.turn()
         self.focus_first()
-        self.call_after_refresh(self._show_again)
+        self.show()
 
     def action_ask(self) -> None:
         """Ask the network about the training images."""

@@ -71,7 +71,7 @@ class BrowseBody(Vertical):
         """There are no images."""
         self.grid.clear()
         self._one.show_none("")
-        self._chart.say("")
+        self._chart.clear()
 
     def show_image(
         self, answers: Answers, index: int | None, course: Course | None, missing: str, why_empty: str

@@ -61,6 +61,10 @@ class AnswerDetail(Vertical):
         """Draw what was shown before there was anything to draw it in."""
         self._fill()
 
+    def on_resize(self) -> None:
+        """The trail is as long as there is room for."""
+        self._draw()
+
     def _draw(self) -> None:
         if self.is_mounted and is_there(self):
             self._fill()

@@ -25,10 +25,30 @@ class CourseChart(Words, can_focus=True):
     )
     DEFAULT_CSS = "CourseChart { height: 1fr; }"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Subject, Answers, int | None, Course | None, Display] | None = None
+
+    def on_resize(self) -> None:
+        """The chart is as large as there is room for."""
+        if self._shown is not None:
+            self._draw(*self._shown)
+
     def show(
         self, subject: Subject, answers: Answers, index: int | None, course: Course | None, display: Display
     ) -> None:
         """Draw what became of the image `index`, or how well each digit was read, after each epoch."""
+        self._shown = subject, answers, index, course, display
+        self._draw(*self._shown)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._shown = None
+        self.say("")
+
+    def _draw(
+        self, subject: Subject, answers: Answers, index: int | None, course: Course | None, display: Display
+    ) -> None:
         size = self.content_size.width, self.content_size.height
         if course is None or not course.epochs:
             is_train = answers.set_name == "train"

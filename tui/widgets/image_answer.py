@@ -35,6 +35,7 @@ class ImageAnswer(Horizontal):
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._display_mode = display
+        self._shown: tuple[Answers, int, Course | None, str] | None = None
 
     def compose(self) -> ComposeResult:
         """The image at the left; bars and words beside it."""
@@ -43,8 +44,24 @@ class ImageAnswer(Horizontal):
             yield ProbabilityBars(display=self._display_mode)
             yield Words(id="browse-facts")
 
+    def on_resize(self) -> None:
+        """The words are folded, and the epochs shown, as the room is."""
+        if self._shown is not None:
+            self._draw(*self._shown)
+
     def show(self, answers: Answers, index: int, course: Course | None, more: str) -> None:
         """Show one image, the answer to it and its course where they are known; `more` is the last line."""
+        self._shown = answers, index, course, more
+        self._draw(*self._shown)
+
+    def show_none(self, reason: str) -> None:
+        """Show no image, and say why."""
+        self._shown = None
+        self.query_one(Digit).image = None
+        self._bars.set_probabilities(None)
+        self._words.say(reason)
+
+    def _draw(self, answers: Answers, index: int, course: Course | None, more: str) -> None:
         true = int(answers.labels[index])
         self.query_one(Digit).image = answers.images[index]
         shares = None if answers.probabilities is None else answers.probabilities[index].tolist()
@@ -55,12 +72,6 @@ class ImageAnswer(Horizontal):
         if course is not None:
             lines.append(story(course, index))
         self._words.say("\n".join(line for line in [*lines, more] if line))
-
-    def show_none(self, reason: str) -> None:
-        """Show no image, and say why."""
-        self.query_one(Digit).image = None
-        self._bars.set_probabilities(None)
-        self._words.say(reason)
 
     def _trails(self, course: Course | None, index: int) -> list[str]:
         width = self._bars.content_size.width
