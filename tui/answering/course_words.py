@@ -140,10 +140,10 @@ def signs(
 
 
 def axis(epochs: Sequence[int], place: int, width: int) -> str:
-    """Under the signs: the first and the last epoch, and a sign under the one looked at."""
-    places = _columns(len(epochs), width - _HEAD - _TAIL)
-    under = np.flatnonzero(places == place)
-    marked = int(under[len(under) // 2]) if len(under) else 0
+    """Under the signs: a mark under the epoch looked at, or under the nearest where that was thinned out."""
+    away = np.abs(_columns(len(epochs), width - _HEAD - _TAIL) - place)
+    under = np.flatnonzero(away == away.min())
+    marked = int(under[len(under) // 2])
     words = f"epoch {epochs[place]}"
     left = _HEAD + marked - len(words) - 1
     return f"{' ' * left}{words} ^" if left >= 0 else f"{' ' * (_HEAD + marked)}^ {words}"

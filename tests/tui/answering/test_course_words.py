@@ -101,6 +101,12 @@ def test_the_epoch_looked_at_is_marked() -> None:
     assert axis(range(20), 19, 34) == f"{' ' * 15}epoch 19 ^"
 
 
+def test_an_epoch_that_was_thinned_out_is_marked_where_it_would_stand() -> None:
+    for place in range(76):
+        marked = axis([2 * number for number in range(76)], place, 46).index("^") - 5
+        assert abs(marked - place * 31 / 75) <= 1
+
+
 @pytest.mark.parametrize("size", [(24, 12), (46, 16), (156, 41)])
 @pytest.mark.parametrize("display", [UNICODE, ASCII])
 @pytest.mark.parametrize("count", [1, 2, 6, 100])
