@@ -56,15 +56,18 @@ class Desk:
         """Save a drawing, unless it is the one that was saved last."""
         if not ink.any():
             raise DatasetError("the pad is empty: there is nothing to save")
+
+        def write() -> tuple[Path, int]:
+            return self._collection.save(ink, label), len(self._collection.labelled_paths())
+
         async with self._files_are_free:
             if np.array_equal(ink, self._saved.ink) and label == self._saved.label:
                 return "this drawing is saved already"
-            path = await asyncio.to_thread(self._collection.save, ink, label)
+            path, labelled = await asyncio.to_thread(write)
         self._saved = Picture(ink, label)
         if label is None:
             return f"saved as {printable(path)}, without a label: L and a digit give it one"
-        there = words.count(len(self._collection.labelled_paths()), "labelled drawing")
-        return f"saved as {printable(path)}; saved so far: {there}"
+        return f"saved as {printable(path)}; saved so far: {words.count(labelled, 'labelled drawing')}"
 
     async def open(self, path: Path) -> Picture:
         """Read a PNG or JPEG."""
