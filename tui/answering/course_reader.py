@@ -1,7 +1,7 @@
 """Reads how a run's answers went over its kept epochs: in a thread, and of each epoch once.
 
 What was read stays in memory as it lies on the disk, 2 bytes a probability: 20 MB in each reader for 10,000
-images and 100 epochs. Browse and Errors have a reader each, because they may look at different images.
+images and 100 epochs. Browse and Errors have a reader each, for no pane knows another.
 """
 
 import asyncio

@@ -34,7 +34,7 @@ class Pane(Container):
 
     @abstractmethod
     def show(self) -> None:
-        """Draw the session as it is now; called while visible, at most four times a second, on a change."""
+        """Draw the session as it is now, while visible: after a key, and at most four times a second else."""
 
     @property
     def image_shown(self) -> int | None:

@@ -1,1 +1,1 @@
-"""Screens that lie over the panes for a moment: help."""
+"""The screen that the panes lie on, and those over it: help, lessons, health, evidence, a step, a check."""
