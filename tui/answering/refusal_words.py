@@ -4,12 +4,13 @@ A refusal costs an answer and spares a mistake; both are given as shares of all 
 """
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 
 from nn.explain.calibration import Refusal, answering_most, refusing
 from tui.numbers import percent
-from tui.training.plot import Curve
+from tui.training.chart import Curve
 
 SHARES = (0.01, 0.02, 0.05)
 AIMS = (0.995, 0.999)
@@ -25,8 +26,8 @@ def refusal_lines(curve: Sequence[Refusal]) -> list[str]:
 
 def refusal_curve(curve: Sequence[Refusal]) -> Curve:
     """Accuracy in per cent against the share answered in per cent, for a chart."""
-    apart = -(-len(curve) // MOST_POINTS) if curve else 1
-    points = [*curve[:: apart or 1], *curve[-1:]]
+    apart = max(1, ceil(len(curve) / MOST_POINTS))
+    points = [*curve[::apart], *curve[-1:]]
     return Curve(
         np.array([100 * point.answered for point in points]),
         np.array([100 * point.accuracy for point in points]),

@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.runs.history import Curve as Points
 from nn.runs.history import History
-from tui.training.plot import Curve, Role
+from tui.training.chart import Curve, Role
 from tui.training.progress import accuracy_figure, figure
 from tui.training.series import nearest, smooth
 

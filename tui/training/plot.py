@@ -6,8 +6,6 @@ plotext lays out axes, lines and braille; its colours serve only as tags, mapped
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import plotext
@@ -16,9 +14,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.terminal.display import Display
+from tui.training.chart import Axes, Curve, Role
 from tui.training.series import Floats, decimate, finite
-
-Role = Literal["axis", "train", "validation", "overlay", "crosshair"]
 
 # Colour numbers by which plotext's output says what a cell belongs to.
 _TAGS: dict[Role, int] = {"axis": 1, "train": 2, "validation": 3, "overlay": 4, "crosshair": 5}
@@ -34,31 +31,6 @@ _LARGEST = 1e100  # beyond this the arithmetic of limits overflows
 _NO_DATA = "no data yet"
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 16, 5
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One line of a chart: x and y float (n,), x not falling; `points` draws marks instead of a line."""
-
-    x: Floats
-    y: Floats
-    name: str
-    role: Role
-    points: bool = False
-
-    def looks_like(self, other: "Curve") -> bool:
-        """Whether the other one would be drawn the same."""
-        same_kind = (self.name, self.role, self.points) == (other.name, other.role, other.points)
-        return same_kind and np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y)
-
-
-@dataclass(frozen=True)
-class Axes:
-    """How a chart is laid out; `crosshair` is a position on x."""
-
-    log: bool = False
-    x_label: str = ""
-    crosshair: float | None = None
 
 
 def legend_mark(curve: Curve, display: Display) -> str:

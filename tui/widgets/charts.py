@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from tui.terminal.display import Display
-from tui.training.plot import Axes, Curve
+from tui.training.chart import Axes, Curve
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.options import WidgetOptions
 from tui.widgets.throttle import Throttle

@@ -15,7 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.terminal.display import Display
-from tui.training.plot import Axes, Curve, Role, draw, legend_mark
+from tui.training.chart import Axes, Curve, Role
+from tui.training.plot import draw, legend_mark
 from tui.widgets.options import WidgetOptions
 
 

@@ -15,7 +15,7 @@ from nn.explain.calibration import refusals
 from tui.answering.answers import Answers
 from tui.answering.refusal_words import AIMS, SHARES, refusal_curve, refusal_lines
 from tui.terminal.display import Display
-from tui.training.plot import Curve
+from tui.training.chart import Curve
 from tui.widgets.curve_plot import CurvePlot
 from tui.widgets.options import WidgetOptions
 from tui.widgets.presence import is_there

@@ -16,7 +16,8 @@ from tui.app import MnistApp
 from tui.commands import TRAIN
 from tui.messages import RunChosen
 from tui.panes.train import TrainPane
-from tui.training.plot import Axes, draw
+from tui.training.chart import Axes
+from tui.training.plot import draw
 from tui.widgets import curve_plot
 from tui.widgets.charts import Charts
 from tui.widgets.lines import Lines

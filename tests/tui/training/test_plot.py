@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as hnp
 from rich.style import Style
 
 from tui.terminal.display import ColorMode, Display
-from tui.training.plot import Axes, Curve, Role, draw, legend_mark, linear_ticks, tick_labels
+from tui.training.chart import Axes, Curve, Role
+from tui.training.plot import draw, legend_mark, linear_ticks, tick_labels
 
 UNICODE, ASCII = Display(ColorMode.TRUECOLOR), Display(ColorMode.NONE, ascii=True)
 STYLES: dict[Role, Style] = {

@@ -4,7 +4,8 @@ from held_clock import Clock
 from textual.app import App, ComposeResult
 
 from tui.terminal.display import ColorMode, Display
-from tui.training.plot import Axes, Curve, draw
+from tui.training.chart import Axes, Curve
+from tui.training.plot import draw
 from tui.widgets import charts, curve_plot
 from tui.widgets.charts import Charts
 

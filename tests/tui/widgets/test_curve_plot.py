@@ -3,7 +3,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tui.terminal.display import ColorMode, Display
-from tui.training.plot import Axes, Curve, draw
+from tui.training.chart import Axes, Curve
+from tui.training.plot import draw
 from tui.widgets import curve_plot
 from tui.widgets.curve_plot import CurvePlot
 
