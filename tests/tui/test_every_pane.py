@@ -19,7 +19,7 @@ from tui.screens.gradient_check import GradientCheckScreen
 from tui.screens.help import HelpScreen
 from tui.screens.step_through import StepThroughScreen
 from tui.terminal.display import ColorMode
-from tui.widgets.pixels import ASCII_RAMP, UNICODE_RAMP
+from tui.terminal.ramps import ASCII_RAMP, UNICODE_RAMP
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
 MODES: dict[str, tuple[ColorMode, bool]] = {

@@ -5,6 +5,7 @@ The scores stand in columns as wide as those of the confusion matrix, so that th
 
 import numpy as np
 
+from nn.config import CLASSES
 from nn.metrics import IntArray
 from tui.answering.answers import Answers
 from tui.answering.image_words import exact, margin
@@ -12,9 +13,9 @@ from tui.answering.looking import GOES_ON, epoch_words
 from tui.numbers import percent
 from tui.session import Session
 from tui.terminal.display import Display, Marks
-from tui.widgets.confusion_grid import CELL_WIDTH, DIGITS
 
 STATE_WIDTH = 54
+CELL_WIDTH = 5  # of the confusion matrix, a blank after its figure
 
 
 def state_words(session: Session, answers: Answers, display: Display) -> str:
@@ -38,9 +39,9 @@ def cell_words(matrix: IntArray, true: int, predicted: int) -> str:
 
 def confused_pairs(matrix: IntArray, most: int) -> list[str]:
     """The pairs taken for each other most often, at most `most`: ` 4 as 9: 12 times`."""
-    mistakes = matrix * (1 - np.eye(DIGITS, dtype=np.int64))
+    mistakes = matrix * (1 - np.eye(CLASSES, dtype=np.int64))
     order = np.argsort(-mistakes, axis=None, kind="stable")[:most]
-    pairs = [(*divmod(int(place), DIGITS), int(mistakes.flat[place])) for place in order]
+    pairs = [(*divmod(int(place), CLASSES), int(mistakes.flat[place])) for place in order]
     lines = [
         f" {true} as {predicted}: {count} {'time' if count == 1 else 'times'}"
         for true, predicted, count in pairs

@@ -12,7 +12,7 @@ from tui.answering.evidence import LEAST_SHARE, NoFeatures, Reply, Similar, Simi
 from tui.answering.image_words import exact, margin
 from tui.numbers import percent, probability
 from tui.terminal.display import Display
-from tui.widgets.tinted import PATCH_GLYPH, legend
+from tui.terminal.ramps import PATCH_GLYPH, legend
 
 Caption = tuple[str, str]
 
@@ -61,17 +61,17 @@ def occlusion_caption(falls: FloatArray, digit: int, display: Display) -> Captio
 
 
 def gradient_caption(values: FloatArray, digit: int, display: Display) -> Caption:
-    """The steepest slopes; `values` (28, 28)."""
+    """The largest gradients; `values` (28, 28)."""
     pro, contra = legend(display)
     return (
-        f"slope of the {digit}'s output z:",
+        f"gradient of output z_{digit}:",
         f"{pro} {max(values.max(), 0):+.3g}, {contra} {min(values.min(), 0):+.3g}",
     )
 
 
 def product_caption(values: FloatArray, digit: int, display: Display) -> Caption:
-    """The largest shares of the ink; `values` (28, 28)."""
-    return f"slope x ink, for the {digit}:", gradient_caption(values, digit, display)[1]
+    """The largest products; `values` (28, 28)."""
+    return f"gradient x input, for the {digit}:", gradient_caption(values, digit, display)[1]
 
 
 def flip_caption(flip: Flip | None, *, painted: bool) -> Caption:
@@ -134,8 +134,8 @@ def explanations(digit: int, display: Display) -> list[str]:
     return [
         f"Covered: a grey {COVER}x{COVER} square slides over the image. {pro.capitalize()}: under it the "
         f"{digit} loses probability, {contra}: it gains; a pixel has the mean of all squares over it.",
-        f"Slope: what the {digit}'s output z gains ({pro}) or loses ({contra}) as a pixel turns white. "
-        "Slope x ink: times the pixel's brightness.",
+        f"Gradient: what the {digit}'s output z gains ({pro}) or loses ({contra}) as a pixel turns white. "
+        "Gradient x input: times the pixel's brightness.",
         f"Blanked, painted: {patch} is the smallest square that changes the answer; rows, columns from 0.",
         "Distance: root of the summed squared differences.",
         "Step: of the weights asked; u the newest.",

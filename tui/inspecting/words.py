@@ -11,7 +11,7 @@ from tui import numbers
 from tui.inspecting.inspector import Told
 from tui.inspecting.sheets import Shape, Sheet, View, input_shape, main_parameter, unit_word
 from tui.terminal.display import Display, Marks
-from tui.widgets.pixels import signed_ramps
+from tui.terminal.ramps import signed_ramps
 
 ANSWER_WIDTH = 14  # cells of what is said beside the image
 _STRONGEST = 3

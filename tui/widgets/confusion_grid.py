@@ -20,12 +20,12 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from nn.config import CLASSES
+from tui.answering.error_words import CELL_WIDTH
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.pixels import sequential
 
-DIGITS = 10
-CELL_WIDTH = 5
 _HEADER_WIDTH = 4
 _HEADER_HEIGHT = 1
 
@@ -78,7 +78,7 @@ class ConfusionGrid(Widget, can_focus=True):
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self.display_mode = display
-        self._counts: NDArray[np.int64] = np.zeros((DIGITS, DIGITS), np.int64)
+        self._counts: NDArray[np.int64] = np.zeros((CLASSES, CLASSES), np.int64)
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -88,7 +88,7 @@ class ConfusionGrid(Widget, can_focus=True):
     def set_counts(self, counts: Sequence[Sequence[int]] | NDArray[np.integer]) -> None:
         """Show other counts, (10, 10): how often a true digit (row) was taken for another (column)."""
         matrix = np.array(counts, np.int64)
-        if matrix.shape != (DIGITS, DIGITS):
+        if matrix.shape != (CLASSES, CLASSES):
             raise ValueError(f"The confusion matrix has shape {matrix.shape}; it must be (10, 10).")
         if not np.array_equal(matrix, self._counts):
             self._counts = matrix
@@ -97,7 +97,7 @@ class ConfusionGrid(Widget, can_focus=True):
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor by cells; it stops at the edge."""
         row, column = self.cursor
-        self._go(min(max(row + down, 0), DIGITS - 1), min(max(column + right, 0), DIGITS - 1))
+        self._go(min(max(row + down, 0), CLASSES - 1), min(max(column + right, 0), CLASSES - 1))
 
     def action_choose(self) -> None:
         """Ask for the images of the cell under the cursor."""
@@ -108,7 +108,7 @@ class ConfusionGrid(Widget, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is not None and offset.y >= _HEADER_HEIGHT and offset.x >= _HEADER_WIDTH:
             row, column = offset.y - _HEADER_HEIGHT, (offset.x - _HEADER_WIDTH) // CELL_WIDTH
-            if row < DIGITS and column < DIGITS:
+            if row < CLASSES and column < CLASSES:
                 self._go(row, column)
 
     def watch_cursor(self, before: tuple[int, int], after: tuple[int, int]) -> None:
@@ -134,19 +134,19 @@ class ConfusionGrid(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The header, or one true digit."""
         base, width = self.rich_style, self.content_size.width
-        if y > DIGITS:
+        if y > CLASSES:
             return Strip.blank(width, base)
         header = self.get_component_rich_style("confusion-grid--header")
         if y == 0:
             marks = self.display_mode.marks
             corner = f"{marks.true}\\{marks.predicted}".center(_HEADER_WIDTH)
-            names = "".join(f"{digit}".rjust(CELL_WIDTH - 1) + " " for digit in range(DIGITS))
+            names = "".join(f"{digit}".rjust(CELL_WIDTH - 1) + " " for digit in range(CLASSES))
             segments = [Segment(corner + names, header)]
         else:
             row = y - _HEADER_HEIGHT
             heat = self._heat(row)
             segments = [Segment(f"{row}".rjust(_HEADER_WIDTH - 1) + " ", header)]
-            segments += [self._cell(row, column, heat[column]) for column in range(DIGITS)]
+            segments += [self._cell(row, column, heat[column]) for column in range(CLASSES)]
         return Strip(segments).apply_style(base).adjust_cell_length(width, base)
 
     def _go(self, row: int, column: int) -> None:
@@ -164,19 +164,19 @@ class ConfusionGrid(Widget, can_focus=True):
 
     def _heat(self, row: int) -> list[Style]:
         """The style of each cell in a row; the diagonal is quiet, or it would outshine every mistake."""
-        mistakes = self._counts * (1.0 - np.eye(DIGITS))
+        mistakes = self._counts * (1.0 - np.eye(CLASSES))
         if self.percent:
             mistakes /= np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
         most = float(mistakes.max())
         diagonal = self.get_component_rich_style("confusion-grid--diagonal")
         colorful = self.display_mode.color.shows_greys and not self.app.native_ansi_color
         if not colorful or most == 0:
-            loud = [bool(mistakes[row, column] > most / 2) for column in range(DIGITS)]
-            return [diagonal if c == row else Style(bold=loud[c]) for c in range(DIGITS)]
+            loud = [bool(mistakes[row, column] > most / 2) for column in range(CLASSES)]
+            return [diagonal if c == row else Style(bold=loud[c]) for c in range(CLASSES)]
         low = self.background_colors[1]
         high = self.get_component_styles("confusion-grid--heat").background
         colors = sequential(np.sqrt(mistakes[row] / most) * 0.85, low.rgb, high.rgb)
-        return [diagonal if c == row else _on(colors[c]) for c in range(DIGITS)]
+        return [diagonal if c == row else _on(colors[c]) for c in range(CLASSES)]
 
 
 def _on(background: NDArray[np.uint8]) -> Style:

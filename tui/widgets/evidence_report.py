@@ -11,7 +11,6 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 
 from tui.answering.case import Case
 from tui.answering.evidence import Flips, NoFeatures, Part, Reply, Similar, SimilarFeatures, SimilarPixels
-from tui.answering.evidence_views import OF_A_DIGIT, View, picture, views
 from tui.answering.evidence_words import (
     explanations,
     flip_words,
@@ -23,6 +22,7 @@ from tui.answering.evidence_words import (
 from tui.terminal.display import Display
 from tui.widgets.captioned_picture import WIDTH, CaptionedPicture
 from tui.widgets.digit_grid import Tile
+from tui.widgets.evidence_pictures import OF_A_DIGIT, View, picture, views
 from tui.widgets.probability_bars import ProbabilityBars
 from tui.widgets.thumbnail_row import ThumbnailRow
 from tui.widgets.words import Words

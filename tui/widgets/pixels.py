@@ -17,12 +17,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.terminal.display import ColorMode, Display
-
-UNICODE_RAMP = " ░▒▓█"
-ASCII_RAMP = " .:-=+*#%@"
-# For signed numbers: what is above zero is full, what is below consists of strokes.
-POSITIVE_RAMP, NEGATIVE_RAMP = " ░▒▓█", " ·-=≡"
-ASCII_POSITIVE_RAMP, ASCII_NEGATIVE_RAMP = " .+*#", " ,-=Z"
+from tui.terminal.ramps import ASCII_RAMP, POSITIVE_RAMP, UNICODE_RAMP, signed_ramps
 
 # The greys of the 256-colour palette: black, 24 steps, white. Rich turns round(10.2 i) into exactly step i.
 _SHOWN_GREYS = np.array([0, *range(8, 239, 10), 255], dtype=np.float64)
@@ -83,11 +78,6 @@ def sequential(values: NDArray[np.float64], low: Rgb, high: Rgb) -> NDArray[np.u
     fraction = np.clip(np.nan_to_num(values, nan=0.0), 0.0, 1.0)[..., None]
     start, end = np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
     return np.rint(start + fraction * (end - start)).astype(np.uint8)
-
-
-def signed_ramps(display: Display) -> tuple[str, str]:
-    """The glyphs above and below zero, from zero on, that stand in for hues."""
-    return (ASCII_POSITIVE_RAMP, ASCII_NEGATIVE_RAMP) if display.ascii else (POSITIVE_RAMP, NEGATIVE_RAMP)
 
 
 def signed_strips(values: Numbers, limit: float, styles: SignedStyles, display: Display) -> list[Strip]:

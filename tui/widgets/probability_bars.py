@@ -11,12 +11,12 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from nn.config import CLASSES
 from tui.numbers import probability
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.strip_diff import changed_regions
 
-DIGITS = 10
 _LABEL_WIDTH = 5  # two marks, the digit and a space on both sides
 _VALUE_WIDTH = 8  # " >99.9 %"
 _WIDEST = 60  # cells: longer bars say no more and cost more
@@ -52,7 +52,7 @@ class ProbabilityBars(Widget):
         self.display_mode = display
         self._probabilities: tuple[float, ...] | None = None
         self._true: int | None = None
-        self._trails: tuple[str, ...] = ("",) * DIGITS
+        self._trails: tuple[str, ...] = ("",) * CLASSES
 
     @property
     def predicted(self) -> int | None:
@@ -60,35 +60,35 @@ class ProbabilityBars(Widget):
         shares = self._probabilities
         if shares is None or not all(map(math.isfinite, shares)):
             return None
-        return max(range(DIGITS), key=shares.__getitem__)
+        return max(range(CLASSES), key=shares.__getitem__)
 
     def set_probabilities(
         self,
         probabilities: Sequence[float] | None,
         true: int | None = None,
-        trails: Sequence[str] = ("",) * DIGITS,
+        trails: Sequence[str] = ("",) * CLASSES,
     ) -> None:
         """Show ten fractions, or None for no answer; `true` is the true digit where it is known.
 
         `trails` are ten texts of one width that stand behind the fractions. Raises ValueError unless there
         are exactly ten of both.
         """
-        if probabilities is not None and len(probabilities) != DIGITS:
-            raise ValueError(f"{len(probabilities)} probabilities were given; there must be {DIGITS}.")
-        if len(trails) != DIGITS:
-            raise ValueError(f"{len(trails)} trails were given; there must be {DIGITS}.")
-        before = [Strip(self._line(digit)) for digit in range(DIGITS)] if self.is_mounted else []
+        if probabilities is not None and len(probabilities) != CLASSES:
+            raise ValueError(f"{len(probabilities)} probabilities were given; there must be {CLASSES}.")
+        if len(trails) != CLASSES:
+            raise ValueError(f"{len(trails)} trails were given; there must be {CLASSES}.")
+        before = [Strip(self._line(digit)) for digit in range(CLASSES)] if self.is_mounted else []
         self._probabilities = None if probabilities is None else tuple(float(p) for p in probabilities)
         self._true, self._trails = true, tuple(trails)
         if before:
-            after = [Strip(self._line(digit)) for digit in range(DIGITS)]
+            after = [Strip(self._line(digit)) for digit in range(CLASSES)]
             if regions := changed_regions(before, after):
                 self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         """One digit: marks, digit, bar, per cent."""
         base, width = self.rich_style, self.content_size.width
-        if y >= DIGITS:
+        if y >= CLASSES:
             return Strip.blank(width, base)
         return Strip(self._line(y)).apply_style(base).adjust_cell_length(width, base)
 

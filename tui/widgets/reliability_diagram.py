@@ -12,10 +12,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from nn.explain.calibration import CalibrationBin
+from tui.answering.error_words import CELL_WIDTH
 from tui.terminal.display import Display
-from tui.widgets.confusion_grid import CELL_WIDTH, DIGITS
 from tui.widgets.options import WidgetOptions
 
+_RANGES = 10  # of confidence
 _AXIS_WIDTH = 4
 _BAR_WIDTH = CELL_WIDTH - 1
 _HEAD = 1
@@ -44,10 +45,10 @@ def column(group: CalibrationBin, height: int, display: Display) -> list[tuple[s
 
 def foot(groups: Sequence[CalibrationBin]) -> list[str]:
     """Under the bars: from how sure on, right minus sure in points, and how many; in per cent."""
-    by_range = {round(group.low * DIGITS): group for group in groups}
-    sure = [f"{100 * number // DIGITS}+" for number in range(DIGITS)]
-    off = [_points(by_range.get(number)) for number in range(DIGITS)]
-    count = [_count(by_range.get(number)) for number in range(DIGITS)]
+    by_range = {round(group.low * _RANGES): group for group in groups}
+    sure = [f"{100 * number // _RANGES}+" for number in range(_RANGES)]
+    off = [_points(by_range.get(number)) for number in range(_RANGES)]
+    count = [_count(by_range.get(number)) for number in range(_RANGES)]
     rows = (("sure", sure), ("off", off), ("n", count))
     return [
         name.ljust(_AXIS_WIDTH) + "".join(f"{cell:>{_BAR_WIDTH}} " for cell in cells) for name, cells in rows
@@ -113,8 +114,8 @@ class ReliabilityDiagram(Widget):
                 self.get_component_rich_style("reliability-diagram--axis"),
             )
         ]
-        by_range = {round(group.low * DIGITS): group for group in self._groups}
-        for number in range(DIGITS):
+        by_range = {round(group.low * _RANGES): group for group in self._groups}
+        for number in range(_RANGES):
             group = by_range.get(number)
             text, is_line = column(group, rows, self._display_mode)[y] if group else (" " * _BAR_WIDTH, False)
             name = "reliability-diagram--line" if is_line else "reliability-diagram--bar"

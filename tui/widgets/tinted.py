@@ -11,7 +11,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.terminal.display import Display
-from tui.widgets.pixels import Image, image_strips, signed_ramps
+from tui.terminal.ramps import PATCH_GLYPH, signed_ramps
+from tui.widgets.pixels import Image, image_strips
 
 Strengths = NDArray[np.floating]
 Rgb = NDArray[np.float64]
@@ -21,15 +22,6 @@ _FOR, _AGAINST = (56.0, 150.0, 255.0), (255.0, 140.0, 0.0)
 _LEVELS = 4  # as many as there are glyphs, and few, so that equal neighbours merge
 _DENSEST = 0.7  # the digit can be seen through the strongest tint
 _GREY_STEP = 17  # 16 greys under a tint
-PATCH_GLYPH = "x"
-
-
-def legend(display: Display) -> tuple[str, str]:
-    """What a strong sign looks like: `blue` and `orange`, or two glyphs."""
-    if display.half_blocks:
-        return "blue", "orange"
-    positive, negative = signed_ramps(display)
-    return positive[-1], negative[-1]
 
 
 def normalised(values: Strengths) -> Strengths:

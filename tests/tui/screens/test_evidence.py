@@ -135,13 +135,13 @@ async def test_keys_turn_the_maps_and_change_the_digit(app: MnistApp, full_run: 
         for _ in range(5):
             seen.append(captions(pilot)[1].split(" ")[0])
             await pilot.press("m")
-        assert seen == ["covered:", "slope", "slope", *(seen[3:])]
+        assert seen == ["covered:", "gradient", "gradient", *(seen[3:])]
         assert captions(pilot)[1].startswith("covered:")
         digits = report(pilot).digits
         assert report(pilot).digit == digits[0]
         await pilot.press("m", "d")
         assert report(pilot).digit == digits[1]
-        assert captions(pilot)[1].startswith(f"slope of the {digits[1]}'s output z:")
+        assert captions(pilot)[1].startswith(f"gradient of output z_{digits[1]}:")
 
 
 async def test_a_newer_checkpoint_is_asked_when_that_is_wished(app: MnistApp, full_run: RunDirectory) -> None:

@@ -8,15 +8,13 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.terminal.display import ColorMode, Display
+from tui.terminal.ramps import ASCII_RAMP, UNICODE_RAMP, signed_ramps
 from tui.widgets.pixels import (
-    ASCII_RAMP,
-    UNICODE_RAMP,
     Image,
     SignedStyles,
     halve,
     image_strips,
     sequential,
-    signed_ramps,
     signed_strips,
 )
 

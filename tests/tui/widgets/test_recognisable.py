@@ -15,8 +15,8 @@ from textual.strip import Strip
 
 import mnist_data
 from tui.terminal.display import ColorMode, Display
+from tui.terminal.ramps import ASCII_RAMP, UNICODE_RAMP
 from tui.widgets.digit import DigitSize, digit_strips
-from tui.widgets.pixels import ASCII_RAMP, UNICODE_RAMP
 
 TRAINED, TESTED = 2000, 1000
 WITHIN = 0.03

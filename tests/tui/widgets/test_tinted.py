@@ -3,8 +3,9 @@ import pytest
 from textual.strip import Strip
 
 from tui.terminal.display import ColorMode, Display
-from tui.widgets.pixels import image_strips, signed_ramps
-from tui.widgets.tinted import PATCH_GLYPH, legend, map_strips, normalised, patch_strips
+from tui.terminal.ramps import PATCH_GLYPH, legend, signed_ramps
+from tui.widgets.pixels import image_strips
+from tui.widgets.tinted import map_strips, normalised, patch_strips
 
 IMAGE = np.zeros((28, 28), np.uint8)
 IMAGE[10:18, 12:16] = 255

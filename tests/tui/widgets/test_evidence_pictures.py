@@ -1,6 +1,6 @@
 import pytest
 
-from tui.answering.evidence_views import MAPS, View, views
+from tui.widgets.evidence_pictures import MAPS, View, views
 
 
 @pytest.mark.parametrize("slots", range(1, 7))

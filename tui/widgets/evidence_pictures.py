@@ -35,8 +35,8 @@ class View(StrEnum):
 
     DIGIT = "image"
     OCCLUSION = "covered"
-    GRADIENT = "slope"
-    PRODUCT = "slope x ink"
+    GRADIENT = "gradient"
+    PRODUCT = "gradient x input"
     BLANKED = "blanked"
     PAINTED = "painted"
 
@@ -65,11 +65,11 @@ def picture(view: View, case: Case, parts: Parts, digit: int, display: Display) 
             falls = covered.falls[digit]
             return _map(case.image, falls, occlusion_caption(falls, digit, display), display)
         case View.GRADIENT if isinstance(maps, Saliency):
-            slopes = maps.gradient[digit]
-            return _map(case.image, slopes, gradient_caption(slopes, digit, display), display)
+            gradient = maps.gradient[digit]
+            return _map(case.image, gradient, gradient_caption(gradient, digit, display), display)
         case View.PRODUCT if isinstance(maps, Saliency):
-            shares = maps.product[digit]
-            return _map(case.image, shares, product_caption(shares, digit, display), display)
+            product = maps.product[digit]
+            return _map(case.image, product, product_caption(product, digit, display), display)
         case View.BLANKED if isinstance(flips, Flips):
             return _patch(case.image, flips.blanked, flip_caption(flips.blanked, painted=False), display)
         case View.PAINTED if isinstance(flips, Flips):
