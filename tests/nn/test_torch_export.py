@@ -1,12 +1,17 @@
 """An exported network in PyTorch's modules gives the same probabilities, whatever its layers."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+from readme import README, marked
 from real_mnist import real_mnist
 from samples import digits
 from torch_modules import exported, load, modules, pytorch_images, torch, without_warnings
 
 from mnist_data import Dataset
+from nn import weights
 from nn.batches import Images, PixelScale
 from nn.config import (
     AdamConfig,
@@ -137,3 +142,18 @@ def test_a_trained_network_answers_alike_on_the_whole_test_set(mnist: Dataset) -
     assert ours.accuracy > 0.8
     theirs = pytorch_probabilities(trainer.network, config, test, trainer.evaluator.pixels)
     assert np.abs(ours.probabilities - theirs).max() < BAR
+
+
+def test_the_readmes_example_gives_the_same_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = find("first-minute").config
+    network = Network(config.network)
+    network.initialize(np.random.default_rng(3))
+    monkeypatch.chdir(tmp_path)
+    Path("first-minute.safetensors").write_bytes(weights.to_bytes(network, config))
+    written = marked(README.read_text(), "pytorch").removeprefix("```python\n").removesuffix("```")
+    names: dict[str, Any] = {}
+    exec(written, names)
+    images = np.random.default_rng(7).random((5, 28, 28, 1), np.float32)
+    with torch.no_grad():
+        theirs = names["network"](pytorch_images(images)).numpy()
+    np.testing.assert_allclose(network.forward(images), theirs, rtol=0, atol=BAR)
