@@ -1,8 +1,8 @@
 """What a layer applies to its sums, and the derivative written in terms of the result.
 
 Most of these functions have a derivative that their own output tells: a layer keeps its output a and needs z
-no more. For one that needs z (GELU: `needs_sums`), the layer keeps z and has it in the workspace's array
-"sums" when it calls `chain`.
+no more. For one that needs z (GELU: `needs_sums`), the layer keeps z (`apply_keeping`) and has it in the
+workspace's array "sums" when it calls `chain`.
 """
 
 from abc import ABC, abstractmethod
@@ -51,6 +51,12 @@ class Activation(ABC):
     @abstractmethod
     def apply(self, values: FloatArray) -> None:
         """Replace z by a = f(z)."""
+
+    def apply_keeping(self, values: FloatArray, workspace: Workspace) -> None:
+        """`apply`, and keep of z in `workspace` what `chain` will need of it."""
+        if self.needs_sums:
+            np.copyto(workspace.array("sums", values.shape), values)
+        self.apply(values)
 
     @abstractmethod
     def chain(self, gradient: FloatArray, outputs: FloatArray, workspace: Workspace) -> None:

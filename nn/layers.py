@@ -175,9 +175,7 @@ class Dense(Layer):
     def _finish(self) -> FloatArray:
         """From x W in `outputs` to a."""
         self.outputs += self.parameters["bias"]
-        if self.activation.needs_sums:
-            np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
-        self.activation.apply(self.outputs)
+        self.activation.apply_keeping(self.outputs, self.workspace)
         return self.outputs
 
     def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:

@@ -71,7 +71,7 @@ class BatchNorm(Layer):
     @property
     def flops(self) -> int:
         """Answering is a product and a sum for each number."""
-        return 2 * int(np.prod(self.output_shape))
+        return 2 * prod(self.output_shape)
 
     def initialize(self, rng: np.random.Generator, initializer: Initializer) -> None:
         """Scale 1, shift 0: at first it only normalises; running mean 0 and variance 1."""
@@ -92,9 +92,7 @@ class BatchNorm(Layer):
             self._measure(inputs, learning)
             scale = self.parameters["weight"] / self._deviation
             self._scale_and_shift(self._centred, scale, self.parameters["bias"])
-        if self.activation.needs_sums:
-            np.copyto(self.workspace.array("sums", self.outputs.shape), self.outputs)
-        self.activation.apply(self.outputs)
+        self.activation.apply_keeping(self.outputs, self.workspace)
         return self.outputs
 
     def backward(self, gradient: FloatArray, *, inputs_too: bool) -> FloatArray | None:
