@@ -63,6 +63,7 @@ class Part:
             own = self.gradients if isinstance(layer, Dense) else self._all_gradients[number]
             layer.bind(places, self.parameters, own, Workspace(dtype))
         self.statistics = self._share_statistics()
+        self._flops = sum(layer.flops for layer in self.layers)
         has_maps = any(isinstance(layer, Conv2D) for layer in self.layers)
         self._least_share = LEAST_SHARE_OF_MAPS if has_maps else LEAST_SHARE
         self._stretches = stretches(self.layers, parts)[number]
@@ -117,17 +118,10 @@ class Part:
 
     def members(self, images: int) -> int:
         """How many parts learn from a batch."""
-        work = images * sum(layer.flops for layer in self.layers) + WORK_TO_MOVE * len(self.parameters)
+        work = images * self._flops + WORK_TO_MOVE * len(self.parameters)
         if work < LEAST_WORK:
             return 1
-        return self.parts if self._first_rows is not None and self.parts > 1 else len(self.shares(images))
-
-    def _divides_rows(self, images: int) -> bool:
-        """Whether each part multiplies all images with its own rows of the first weights.
-
-        What the rows give for very many images is more memory to pass on than the weights are.
-        """
-        return self.parts > 1 and self._first_rows is not None and images < PIXELS
+        return self.parts if self._first_rows is not None else len(self.shares(images))
 
     def scaled(self, images: ByteArray, pixels: PixelScale) -> FloatArray:
         """Bytes (batch, 28, 28) as the layers see them, (batch, 28, 28, 1)."""
@@ -147,7 +141,9 @@ class Part:
         rows = self._first_rows
         if rows is not None:
             rows.look_at(self.images[:images], pixels)
-        if rows is not None and self._divides_rows(images):
+        # With very many images, what a part's rows of the first weights give for all of them is more memory
+        # to pass on than the weights are.
+        if rows is not None and images < PIXELS:
             rows.multiply()
             self._meeting.meet(self.parts)
             if has_share:
