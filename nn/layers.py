@@ -183,7 +183,7 @@ class Dense(Layer):
         delta = gradient
         self.activation.chain(delta, self.outputs, self.workspace)
         if self.ledger is None:
-            self.learn(self.inputs, delta, slice(0, self.input_shape[0]))
+            self.write_gradients(self.inputs, delta, slice(0, self.input_shape[0]))
         else:
             self.ledger.enter(self.inputs, delta)
         if not inputs_too:
@@ -191,8 +191,8 @@ class Dense(Layer):
         input_gradient = self.workspace.array("input_gradient", self.inputs.shape)
         return np.matmul(delta, self.parameters["weight"].T, out=input_gradient)
 
-    def learn(self, inputs: FloatArray, delta: FloatArray, rows: slice) -> None:
-        """The gradients of some rows of the weights, from the features that feed them, (batch, rows).
+    def write_gradients(self, inputs: FloatArray, delta: FloatArray, rows: slice) -> None:
+        """Fill the gradients of some rows of the weights from the features that feed them, (batch, rows).
 
         Those of the biases come with the last row.
         """

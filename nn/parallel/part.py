@@ -166,7 +166,7 @@ class Part:
                 layer.ledger = None
         self._meeting.meet(self.parts)
         for layer, ledger in self._ledgers:
-            self._learn(layer, ledger.part(slice(0, images)))
+            self._write_gradients(layer, ledger.part(slice(0, images)))
         self._add_gradients(len(cut))
 
     def pass_forward(
@@ -191,13 +191,13 @@ class Part:
             if passed is not None:
                 gradient = passed
 
-    def _learn(self, layer: Dense, ledger: Ledger) -> None:
+    def _write_gradients(self, layer: Dense, ledger: Ledger) -> None:
         """Fill the gradients of this part's rows of a dense layer's weights."""
         if ledger.inputs is not None:
             rows = self._rows(layer)
-            layer.learn(ledger.inputs[:, rows], ledger.deltas, rows)
+            layer.write_gradients(ledger.inputs[:, rows], ledger.deltas, rows)
         elif self._first_rows is not None:
-            self._first_rows.learn(ledger.deltas)
+            self._first_rows.write_gradients(ledger.deltas)
 
     def _rows(self, layer: Dense) -> slice:
         """The rows of a dense layer's weights that lie in this part's stretches."""

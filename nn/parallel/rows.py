@@ -28,7 +28,7 @@ class Rows:
         self._workspace = Workspace(dtype)
 
     def look_at(self, images: ByteArray, scale: PixelScale) -> None:
-        """Have `multiply` and `learn` go by a batch: all its images uint8 (batch, 28, 28)."""
+        """Have `multiply` and `write_gradients` go by a batch: all its images uint8 (batch, 28, 28)."""
         self._images, self._scale, self._pixels = images, scale, None
 
     def multiply(self) -> None:
@@ -40,9 +40,9 @@ class Rows:
         """The layer's outputs for a share of the images, when all parts have multiplied."""
         return self.layer.forward_from([product[share] for product in self._products])
 
-    def learn(self, deltas: FloatArray) -> None:
+    def write_gradients(self, deltas: FloatArray) -> None:
         """The gradients of these rows, from dL/dz of all images."""
-        self.layer.learn(self._own_pixels(), deltas, self._rows)
+        self.layer.write_gradients(self._own_pixels(), deltas, self._rows)
 
     def _own_pixels(self) -> FloatArray:
         """The pixels that feed these rows, (batch, rows), converted once a batch."""
