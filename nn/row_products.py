@@ -97,7 +97,7 @@ class RowProducts(Products):
         return made
 
     def turned(self, weight: FloatArray) -> FloatArray:
-        """G w for the way back, (products, stride, places * filters, cells * stride * channels).
+        """G w for the way back, (products, stride, (taps + cells - 1) * filters, cells * stride * channels).
 
         In groups of `stride` columns (t, b) of the kernel the last group comes first, and channels and
         filters are exchanged. That is for one cell of `stride` pixels in a row of the image; of the next cell
@@ -158,7 +158,7 @@ class RowProducts(Products):
     def _seen_from_image(self, spread: FloatArray) -> FloatArray:
         """For each group of cells in a row of the image the A delta of all places that see it, side by side.
 
-        (products, rows of A delta * groups, places * filters)
+        (products, rows of A delta * groups, (taps + cells - 1) * filters)
         """
         _, pool, columns, filters = self.sliding.sums_shape
         frame, places, cells = self.sliding.taps - 1, pool * columns, self._cells
