@@ -131,7 +131,7 @@ class Trainer:
     def events(self) -> Iterator[TrainerEvent]:
         """Train to the end: steps and epochs as they come, an evaluation before the first step."""
         if self.step == 0:
-            yield self._evaluate_start()
+            yield Evaluated(step=0, **self._evaluate())
         # Stopped between an epoch's last step and its evaluation: the evaluation is still due.
         if self.between_epochs and self.position.images:
             yield self._finish_epoch()
@@ -186,12 +186,14 @@ class Trainer:
     def require_finite(self, loss: float) -> None:
         """Raise `Diverged`, naming the step under way and the broken layer, if the loss is not finite."""
         if not np.isfinite(loss):
-            raise Diverged(f"diverged at step {self.step + 1} in {self._broken_layer() or 'the loss'}")
+            layer = broken_layer(self.network, self.optimizer.slots)
+            raise Diverged(f"diverged at step {self.step + 1} in {layer or 'the loss'}")
 
     def require_finite_state(self) -> None:
         """Raise `Diverged`, naming the last step and the layer, if a weight or a slot is not finite."""
         if not all(np.isfinite(array).all() for array in self.state().values()):
-            raise Diverged(f"diverged at step {self.step} in {self._broken_layer() or 'the optimizer'}")
+            layer = broken_layer(self.network, self.optimizer.slots)
+            raise Diverged(f"diverged at step {self.step} in {layer or 'the optimizer'}")
 
     def finish_step(self, loss: float, rate: float, outputs: FloatArray, labels: ByteArray) -> StepFinished:
         """Count the step; the outputs are those before the update."""
@@ -212,9 +214,6 @@ class Trainer:
             )
             yield event
             began = self.clock()
-
-    def _evaluate_start(self) -> Evaluated:
-        return Evaluated(step=0, **self._evaluate())
 
     def _finish_epoch(self) -> EpochFinished:
         """Evaluate, note whether this epoch is the best so far on validation, and begin new sums."""
@@ -251,6 +250,3 @@ class Trainer:
             for name in sets
             for figure, value in figures(self.evaluations.get(name)).items()
         }
-
-    def _broken_layer(self) -> str | None:
-        return broken_layer(self.network, self.optimizer.slots)
