@@ -85,18 +85,19 @@ def config(
 
 
 class Clock:
-    """A clock that is a second further each time it is read."""
+    """Seconds that pass only when somebody lets them; each look costs `tick`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tick: float = 0.0) -> None:
         self.now = 0.0
+        self.tick = tick
 
     def __call__(self) -> float:
-        self.now += 1.0
+        self.now += self.tick
         return self.now
 
 
 def trainer(config: Config, data_: Data | None = None, *, threads: int = 1) -> Trainer:
-    return Trainer(config, data_ or data(), threads=threads, clock=Clock())
+    return Trainer(config, data_ or data(), threads=threads, clock=Clock(tick=1.0))
 
 
 def run(trainer: Trainer) -> list[TrainerEvent]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from samples import Clock, config, data
+from samples import config, rates_of, run, trainer
 from torch_modules import ACTIVATIONS, exported, torch
 from torch_twin import EXACT, OPTIMIZERS, SCHEDULES, STEPS, Twin, assert_alike, built, difference, trained
 
@@ -22,7 +22,6 @@ from nn.config import (
     SGDConfig,
 )
 from nn.constraints import MaxNorm
-from nn.events import StepFinished
 from nn.trainer import Trainer
 
 
@@ -109,8 +108,7 @@ def test_the_mean_of_the_weights() -> None:
 def test_every_schedule_step_for_step(name: str) -> None:
     """Seven epochs of four steps; the scheduler is stepped after every batch, or after each epoch."""
     schedule, make, is_by_epoch = SCHEDULES[name]
-    trainer = Trainer(config(optimizer=SGDConfig(0.1), schedule=schedule, epochs=7), data(), clock=Clock())
-    ours = [event.learning_rate for event in trainer.events() if isinstance(event, StepFinished)]
+    ours = rates_of(run(trainer(config(optimizer=SGDConfig(0.1), schedule=schedule, epochs=7))))
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.1)
     scheduler = make(optimizer, 28)
     theirs: list[float] = []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
-from samples import Clock, config, data, digits
+from samples import config, data, digits, trainer
 from torch_modules import Tensors, exported, load, modules, pytorch_images, torch, without_warnings
 
 from nn.arrays import FloatArray
@@ -157,7 +157,7 @@ def built(
     """A trainer on the full batch, one step an epoch, that has not begun."""
     base = config(optimizer=optimizer, batch_size=0, epochs=STEPS, **training)
     full = Config(network=NetworkConfig(initializer="glorot", layers=layers), training=base.training)
-    return Trainer(full, Data(digits(images, 1), *data()[1:]), threads=threads, clock=Clock())
+    return trainer(full, Data(digits(images, 1), *data()[1:]), threads=threads)
 
 
 def trained(trainer: Trainer) -> list[float]:

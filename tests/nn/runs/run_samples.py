@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from samples import Clock
 
 from nn import checkpoint, tensors, weights
 from nn.config import (
@@ -26,7 +27,6 @@ from nn.config import (
 )
 from nn.events import Note, RunEvent, RunFinished
 from nn.runs import store
-from nn.runs.client import AsyncTrainer, WorkerLost
 from nn.runs.control import AnyCommand, Request
 from nn.runs.history import History
 from nn.runs.log import EventWriter, read_all
@@ -66,18 +66,6 @@ def create(folder: Path, config: Config, name: str = "test") -> RunDirectory:
 
 def change_record(run: RunDirectory, **changes: object) -> None:
     run.write_record(msgspec.structs.replace(run.record(), **changes))
-
-
-class Clock:
-    """Seconds that pass only when somebody lets them; each look costs `tick`."""
-
-    def __init__(self, tick: float = 0.0) -> None:
-        self.now = 0.0
-        self.tick = tick
-
-    def __call__(self) -> float:
-        self.now += self.tick
-        return self.now
 
 
 class Script(queue.SimpleQueue[Request]):
@@ -239,8 +227,3 @@ def wait_for(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.02)
-
-
-async def follow(trainer: AsyncTrainer) -> list[RunEvent | WorkerLost]:
-    """Everything to the end."""
-    return [event async for event in trainer.events()]

@@ -1,20 +1,17 @@
-"""The async wrapper with real workers: started, attached to, steered, lost, let go."""
+"""The async wrapper with real workers: started, attached to, steered, let go."""
 
 import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+from client_samples import follow, start, until
 from run_samples import (
     ENDLESS,
-    change_record,
     create,
-    follow,
     history_of,
     none_left,
     small_config,
@@ -26,7 +23,6 @@ from nn import checkpoint
 from nn.config import DenseConfig, NetworkConfig
 from nn.events import Changed, EpochFinished, Paused, RunFinished, RunStarted
 from nn.position import Position
-from nn.runs import client
 from nn.runs.client import AsyncTrainer, WorkerLost
 from nn.runs.control import ControlError
 from nn.runs.store import RunDirectory, RunError, list_runs
@@ -49,32 +45,9 @@ asyncio.run(main())
 """
 
 
-async def start(tmp_path: Path, folder: Path, epochs: int = 2, *, followed: bool = False) -> AsyncTrainer:
-    config = small_config(folder, epochs=epochs)
-    return await AsyncTrainer.start(config, runs_dir=tmp_path, name="test", followed=followed)
-
-
-async def until(trainer: AsyncTrainer, kind: type) -> object:
-    """Follow to the first event of a kind."""
-    async with aclosing(trainer.events()) as events:
-        async for event in events:
-            if isinstance(event, kind):
-                return event
-    raise AssertionError(f"no {kind.__name__} came")
-
-
 def saved_position(run: RunDirectory) -> Position:
     """Where the run's checkpoint is."""
     return checkpoint.read_position(run.checkpoint_path)
-
-
-@pytest.fixture
-async def endless(tmp_path: Path, folder: Path) -> AsyncIterator[AsyncTrainer]:
-    """A run that goes on until the test stops it."""
-    trainer = await start(tmp_path, folder, epochs=ENDLESS)
-    await until(trainer, EpochFinished)
-    with none_left(trainer.run):
-        yield trainer
 
 
 async def test_a_run_is_alive_from_its_start_and_tells_everything(tmp_path: Path, folder: Path) -> None:
@@ -115,8 +88,8 @@ async def test_a_network_that_cannot_be_leaves_no_run(tmp_path: Path) -> None:
     assert list(list_runs(tmp_path)) == []
 
 
-async def test_it_is_steered_while_viewers_watch_stall_and_leave(endless: AsyncTrainer) -> None:
-    run = endless.run
+async def test_it_is_steered_while_viewers_watch_stall_and_leave(endless_training: AsyncTrainer) -> None:
+    run = endless_training.run
     stalled = (await AsyncTrainer.attach(run)).events()
     await anext(stalled)  # and never reads again
     other = await AsyncTrainer.attach(run)
@@ -125,13 +98,13 @@ async def test_it_is_steered_while_viewers_watch_stall_and_leave(endless: AsyncT
     paused = await other.pause()
     assert isinstance(await until(other, Paused), Paused)
     assert run.record().state == "paused"
-    assert (await endless.step()).step == paused.step
-    await endless.change(rate_times=0.5, epochs=ENDLESS - 1)
+    assert (await endless_training.step()).step == paused.step
+    await endless_training.change(rate_times=0.5, epochs=ENDLESS - 1)
     with pytest.raises(ControlError, match="allowed"):
         await other.change(epochs=0)
     await other.finish_epoch()
     await other.go_on()
-    await endless.stop("seen enough")
+    await endless_training.stop("seen enough")
     events = await follow(other)
     last = events[-1]
     assert isinstance(last, RunFinished)
@@ -141,12 +114,12 @@ async def test_it_is_steered_while_viewers_watch_stall_and_leave(endless: AsyncT
     await stalled.aclose()
 
 
-async def test_a_change_survives_a_kill(endless: AsyncTrainer) -> None:
-    run = endless.run
-    await endless.change(rate_times=0.5)
+async def test_a_change_survives_a_kill(endless_training: AsyncTrainer) -> None:
+    run = endless_training.run
+    await endless_training.change(rate_times=0.5)
     await asyncio.to_thread(wait_for, lambda: saved_position(run).rate_factor == 0.5)
     os.kill(run.record().pid or 0, signal.SIGKILL)
-    await follow(endless)
+    await follow(endless_training)
     resumed = await AsyncTrainer.resume(run, pause_after="step")
     await until(resumed, Paused)
     history = history_of(run)
@@ -157,11 +130,11 @@ async def test_a_change_survives_a_kill(endless: AsyncTrainer) -> None:
     assert history_of(run).state == "stopped"
 
 
-async def test_after_a_kill_it_is_told_what_became_of_a_change(endless: AsyncTrainer) -> None:
-    run = endless.run
-    await endless.change(rate_times=0.5)
+async def test_after_a_kill_it_is_told_what_became_of_a_change(endless_training: AsyncTrainer) -> None:
+    run = endless_training.run
+    await endless_training.change(rate_times=0.5)
     os.kill(run.record().pid or 0, signal.SIGKILL)  # most likely before it is saved
-    await follow(endless)
+    await follow(endless_training)
     resumed = await AsyncTrainer.resume(run, pause_after="step")
     await until(resumed, Paused)
     assert history_of(run).rate_factor == saved_position(run).rate_factor
@@ -179,65 +152,6 @@ async def test_a_deserted_worker_saves_and_stops(tmp_path: Path, folder: Path) -
         assert isinstance(last, RunFinished)
         assert (last.state, last.reason) == ("stopped", "the command that followed it ended without a word")
         assert not (await AsyncTrainer.attach(trainer.run)).desert()
-
-
-async def test_a_killed_worker_is_lost_for_all(endless: AsyncTrainer) -> None:
-    attached = await AsyncTrainer.attach(endless.run)
-    watching = asyncio.gather(follow(endless), follow(attached))
-    await asyncio.sleep(0)
-    os.kill(endless.run.record().pid or 0, signal.SIGKILL)
-    ours, theirs = await watching
-    assert ours[-1] == WorkerLost("killed by SIGKILL")
-    assert theirs[-1] == WorkerLost("killed from outside: its log is empty")
-    assert endless.run.state() == "failed"
-    assert not endless.is_alive
-
-
-async def test_a_worker_killed_before_its_first_word_is_lost(tmp_path: Path, folder: Path) -> None:
-    first = await start(tmp_path, folder)
-    await follow(first)
-    resumed = await AsyncTrainer.resume(first.run)
-    assert resumed._process is not None
-    resumed._process.kill()
-    events = await follow(resumed)
-    assert isinstance(events[-2], RunFinished)  # the first worker's
-    assert events[-1] == WorkerLost("killed by SIGKILL")
-
-
-async def test_a_worker_that_crashes_leaves_its_last_words(tmp_path: Path, folder: Path) -> None:
-    run = create(tmp_path, small_config(folder))
-    run.log_path.write_text("--- worker started then\nImportError: no module called numpy\n")
-    lost = await follow(await AsyncTrainer.attach(run))
-    assert lost == [WorkerLost("ImportError: no module called numpy")]
-
-
-async def test_a_worker_that_fails_at_the_start_ends_as_failed(tmp_path: Path) -> None:
-    trainer = await AsyncTrainer.start(small_config(tmp_path / "none"), runs_dir=tmp_path / "r", name="x")
-    (finished,) = await follow(trainer)
-    assert isinstance(finished, RunFinished)
-    assert finished.state == "failed"
-    assert "is not a folder" in (finished.reason or "")
-
-
-async def test_fewer_epochs_than_are_over_are_refused(tmp_path: Path, folder: Path) -> None:
-    run = create(tmp_path, small_config(folder))
-    change_record(run, state="stopped", epoch=2)
-    with pytest.raises(RunError, match="allowed: at least 2, which are over"):
-        await AsyncTrainer.resume(run, epochs=1)
-    assert run.record().state == "stopped"
-
-
-async def test_what_cannot_be_started_is_one_sentence(
-    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = create(tmp_path, small_config(folder))
-    monkeypatch.setattr(client.sys, "executable", str(tmp_path / "no-python"))
-    with pytest.raises(RunError, match="cannot start: No such file"):
-        await AsyncTrainer.resume(run)
-    assert not run.is_alive()
-    run.events_path.unlink()
-    with pytest.raises(RunError, match="no event log"):
-        await AsyncTrainer.resume(run)
 
 
 @pytest.mark.parametrize("way", ["killed", "let go"])

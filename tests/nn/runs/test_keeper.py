@@ -1,11 +1,13 @@
-"""What the loop keeps on disk: a checkpoint a second at most, nothing not finite, no failure hidden."""
+"""What the loop keeps on disk: a checkpoint a second at most, and nothing that is not finite."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
-from run_samples import Clock, InProcess, create, curves, go_on, history_of, notes, parameters, small_config
+from run_samples import InProcess, create, curves, go_on, history_of, parameters, small_config
+from samples import Clock
 
 from nn import checkpoint, weights
 from nn.config import SGDConfig
@@ -15,42 +17,25 @@ from nn.runs.control import AnyCommand, Change, Pause, Stop
 from nn.runs.store import RunDirectory
 from nn.trainer import Data, Trainer
 
-
-@pytest.fixture
-def run(tmp_path: Path) -> RunDirectory:
-    """Three epochs of five steps."""
-    return create(tmp_path, small_config())
+Noted = TypeVar("Noted")
 
 
-def failing(count: int, real: Callable[..., None]) -> Callable[..., None]:
-    """A writer that fails `count` times and then is `real`."""
-    left = [count]
-
-    def write(*arguments: object) -> None:
-        if left[0]:
-            left[0] -= 1
-            raise OSError(28, "No space left on device")
-        real(*arguments)
-
-    return write
-
-
-def saved_steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The step of every checkpoint that will be saved."""
-    steps, real = list[int](), checkpoint.save
+def noted_at_saves(monkeypatch: pytest.MonkeyPatch, note: Callable[[Trainer], Noted]) -> list[Noted]:
+    """What `note` says of the trainer whenever a checkpoint will be saved."""
+    notes, real = list[Noted](), checkpoint.save
 
     def save(trainer: Trainer, path: Path) -> None:
-        steps.append(trainer.step)
+        notes.append(note(trainer))
         real(trainer, path)
 
     monkeypatch.setattr(keeper.checkpoint, "save", save)
-    return steps
+    return notes
 
 
 def test_many_changes_share_a_checkpoint_within_the_second(
     run: RunDirectory, data: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = saved_steps(monkeypatch)
+    steps = noted_at_saves(monkeypatch, lambda trainer: trainer.step)
     changes: list[AnyCommand] = [Change(rate_times=0.9)] * 5
     process = InProcess(run, data, at={2: changes, 3: list(changes), 9: [Stop()]})
     process.train()  # its clock stands still
@@ -69,7 +54,7 @@ def test_a_change_is_due_to_be_saved_within_the_second(run: RunDirectory, data: 
 def test_a_change_in_a_pause_is_saved_at_once(
     run: RunDirectory, data: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = saved_steps(monkeypatch)
+    steps = noted_at_saves(monkeypatch, lambda trainer: trainer.step)
     paused = [Change(rate_times=0.5), Change(rate_times=0.5), Stop()]
     InProcess(run, data, at={7: [Pause()]}, paused=paused).train()
     assert steps == [0, 7, 7, 7, 7]  # evaluated, paused, changed twice, stopped
@@ -110,59 +95,12 @@ def test_a_first_save_that_would_not_be_finite_leaves_no_checkpoint(run: RunDire
     assert b"Infinity" not in run.events_path.read_bytes()
 
 
-def test_a_disk_that_fails_once_is_told_and_tried_again(
-    run: RunDirectory, data: Data, unbroken: RunDirectory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeper.checkpoint, "save", failing(1, checkpoint.save))
-    assert InProcess(run, data).train().state == "finished"
-    (note,) = notes(run)
-    assert "checkpoint" in note
-    assert "No space left on device" in note
-    assert parameters(run) == parameters(unbroken)
-
-
-def test_a_disk_that_fails_for_long_is_told_once(
-    run: RunDirectory, data: Data, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeper.checkpoint, "save", failing(4, checkpoint.save))
-    assert InProcess(run, data, clock=Clock(tick=1.0)).train().state == "finished"
-    assert len(notes(run)) == 1
-
-
-def test_answers_that_cannot_be_written_do_not_end_the_training(
-    run: RunDirectory, data: Data, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeper.predictions, "save", failing(1, predictions.save))
-    assert InProcess(run, data).train().state == "finished"
-    assert len(notes(run)) == 1
-    assert predictions.epochs(run.predictions_path) == [0, 1, 2, 3]  # tried again with the checkpoint
-
-
-@pytest.mark.parametrize("at", [{}, {7: [Stop()]}])
-def test_a_last_save_that_fails_fails_the_run(
-    run: RunDirectory, data: Data, monkeypatch: pytest.MonkeyPatch, at: dict[int, list[AnyCommand]]
-) -> None:
-    monkeypatch.setattr(keeper.checkpoint, "save", failing(99, checkpoint.save))
-    finished = InProcess(run, data, at=at).train()
-    assert finished.state == "failed"
-    assert finished.reason == "the run could not be saved: No space left on device"
-    assert run.record().state == history_of(run).state == "failed"
-
-
 def test_checkpoints_are_at_most_one_a_second_and_the_last_epoch_s_is_there(
     tmp_path: Path, data: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = create(tmp_path, small_config(epochs=150, batch_size=0))
     clock = Clock(tick=0.01)
-    saved: list[tuple[float, int]] = []
-
-    real = checkpoint.save
-
-    def save(trainer: Trainer, path: Path) -> None:
-        saved.append((clock.now, trainer.epoch))
-        real(trainer, path)
-
-    monkeypatch.setattr(keeper.checkpoint, "save", save)
+    saved = noted_at_saves(monkeypatch, lambda trainer: (clock.now, trainer.epoch))
     process = InProcess(run, data, clock=clock)
     assert process.train().state == "finished"
     between = np.diff([moment for moment, _ in saved[:-1]])

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from client_samples import follow
 from run_samples import (
     change_record,
     create,
     curves,
     exported,
-    follow,
     history_of,
     parameters,
     small_config,

@@ -1,5 +1,4 @@
-from run_samples import Clock
-from samples import config, trainer
+from samples import Clock, config, trainer
 
 from nn.runs.layer_watch import MEASURE_SECONDS, LayerWatch
 

@@ -6,7 +6,6 @@ import msgspec
 import numpy as np
 import pytest
 from run_samples import (
-    Clock,
     InProcess,
     create,
     curves,
@@ -17,6 +16,7 @@ from run_samples import (
     small_config,
     told,
 )
+from samples import Clock
 
 from nn import checkpoint, tensors, weights
 from nn.events import Continued, EpochFinished, Evaluated, Paused, RunFinished, StepsFinished
@@ -24,12 +24,6 @@ from nn.runs import predictions
 from nn.runs.control import AnyCommand, Epoch, Pause, Resume, Step, Stop
 from nn.runs.store import RunDirectory
 from nn.trainer import Data
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> RunDirectory:
-    """Three epochs of five steps."""
-    return create(tmp_path, small_config())
 
 
 def test_a_run_tells_everything_in_order_and_keeps_its_files(unbroken: RunDirectory) -> None:

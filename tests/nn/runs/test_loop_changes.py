@@ -14,12 +14,6 @@ from nn.runs.store import RunDirectory
 from nn.trainer import Data
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> RunDirectory:
-    """Three epochs of five steps."""
-    return create(tmp_path, small_config())
-
-
 def test_a_live_change_is_told_saved_and_marks_the_run(
     run: RunDirectory, data: Data, unbroken: RunDirectory
 ) -> None:

@@ -34,12 +34,6 @@ UNITS_TO_SHARE = 400
 
 
 @pytest.fixture
-def run(tmp_path: Path, folder: Path) -> RunDirectory:
-    """Two epochs, done in no time."""
-    return create(tmp_path / "runs", small_config(folder, epochs=2))
-
-
-@pytest.fixture
 def endless(tmp_path: Path, folder: Path) -> RunDirectory:
     return create(tmp_path / "runs", small_config(folder, epochs=ENDLESS))
 
@@ -114,63 +108,71 @@ def test_a_second_worker_leaves_the_first_alone(
         assert process.wait(PATIENCE) == 0
 
 
-def test_a_worker_tidies_what_a_killed_one_left(run: RunDirectory) -> None:
+def test_a_worker_tidies_what_a_killed_one_left(short_run: RunDirectory) -> None:
     leftovers = [
-        run.path / ".checkpoint.safetensors.4194305.abcd1234",
-        run.predictions_path / ".0001.safetensors.4194305.abcd1234",
+        short_run.path / ".checkpoint.safetensors.4194305.abcd1234",
+        short_run.predictions_path / ".0001.safetensors.4194305.abcd1234",
     ]
     for leftover in leftovers:
         leftover.write_bytes(b"half")
-    (run.path / "control.sock").touch()
-    (run.predictions_path / "0077.safetensors").touch()  # of a future that never was
-    with run.events_path.open("ab") as file:
+    (short_run.path / "control.sock").touch()
+    (short_run.predictions_path / "0077.safetensors").touch()  # of a future that never was
+    with short_run.events_path.open("ab") as file:
         file.write(b'{"event":"note","st')
-    assert work(run) == 0
+    assert work(short_run) == 0
     assert not any(leftover.exists() for leftover in leftovers)
-    assert not (run.predictions_path / "0077.safetensors").exists()
-    assert not (run.path / "control.sock").exists()
-    assert run.events_path.read_bytes().startswith(b'{"event":"run_started"')
-    assert history_of(run).state == "finished"
+    assert not (short_run.predictions_path / "0077.safetensors").exists()
+    assert not (short_run.path / "control.sock").exists()
+    assert short_run.events_path.read_bytes().startswith(b'{"event":"run_started"')
+    assert history_of(short_run).state == "finished"
 
 
-def test_a_folder_called_nn_in_the_working_directory_is_not_ours(run: RunDirectory, tmp_path: Path) -> None:
+def test_a_folder_called_nn_in_the_working_directory_is_not_ours(
+    short_run: RunDirectory, tmp_path: Path
+) -> None:
     (tmp_path / "nn").mkdir()
     (tmp_path / "nn" / "__init__.py").write_text("raise SystemExit(9)")
-    assert work(run, cwd=tmp_path) == 0
-    assert run.record().working_folder == str(tmp_path)
+    assert work(short_run, cwd=tmp_path) == 0
+    assert short_run.record().working_folder == str(tmp_path)
 
 
-def test_threads_are_recorded_and_kept_and_what_differs_is_announced(run: RunDirectory) -> None:
-    assert work(run) == 0
-    record = run.record()
+def test_threads_are_recorded_and_kept_and_what_differs_is_announced(short_run: RunDirectory) -> None:
+    assert work(short_run) == 0
+    record = short_run.record()
     assert record.threads == 1
     assert record.versions["numpy"]
     assert record.blas
-    assert not [event for event in told(run) if isinstance(event, Note)]
+    assert not [event for event in told(short_run) if isinstance(event, Note)]
     change_record(
-        run, threads=2, blas="another 1.0", versions={**record.versions, "numpy": "0.1"}, epochs_wanted=3
+        short_run,
+        threads=2,
+        blas="another 1.0",
+        versions={**record.versions, "numpy": "0.1"},
+        epochs_wanted=3,
     )
-    assert work(run) == 0
-    history = history_of(run)
+    assert work(short_run) == 0
+    history = history_of(short_run)
     assert history.started is not None
-    assert history.started.threads == run.record().threads == 2
+    assert history.started.threads == short_run.record().threads == 2
     assert [note.text.split(":")[0] for note in history.notes] == [
         f"blas was another 1.0 and is {record.blas} now",
         f"numpy was 0.1 and is {record.versions['numpy']} now",
     ]
     assert len(history.epochs) == 3  # more epochs than were asked for at first
-    assert run.record().steered
-    assert run.record().epochs_wanted is None
+    assert short_run.record().steered
+    assert short_run.record().epochs_wanted is None
 
 
-def test_a_finished_run_resumed_as_it_is_stays_as_it_is(run: RunDirectory) -> None:
-    assert work(run) == 0
-    before, told_before = parameters(run), history_of(run)
-    assert work(run) == 0
-    assert parameters(run) == before
-    assert history_of(run).epochs == told_before.epochs
-    assert last_event(run).test_accuracy == (told_before.finished and told_before.finished.test_accuracy)
-    assert not run.record().steered
+def test_a_finished_run_resumed_as_it_is_stays_as_it_is(short_run: RunDirectory) -> None:
+    assert work(short_run) == 0
+    before, told_before = parameters(short_run), history_of(short_run)
+    assert work(short_run) == 0
+    assert parameters(short_run) == before
+    assert history_of(short_run).epochs == told_before.epochs
+    assert last_event(short_run).test_accuracy == (
+        told_before.finished and told_before.finished.test_accuracy
+    )
+    assert not short_run.record().steered
 
 
 def test_the_pipe_of_a_follower_that_closes_without_a_word_stops_the_worker(endless: RunDirectory) -> None:
@@ -195,16 +197,16 @@ def test_a_follower_that_lets_go_leaves_the_worker_at_work(endless: RunDirectory
         assert process.wait(PATIENCE) == 0
 
 
-def test_a_lock_that_is_passed_on_leaves_no_gap(run: RunDirectory) -> None:
-    lock = store.lock(run.events_path)
+def test_a_lock_that_is_passed_on_leaves_no_gap(short_run: RunDirectory) -> None:
+    lock = store.lock(short_run.events_path)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "nn.runs.worker", str(run.path)],
+        [sys.executable, "-P", "-m", "nn.runs.worker", str(short_run.path)],
         pass_fds=(lock,),
         env={**os.environ, worker.LOCK: str(lock)},
     )
     os.close(lock)
     with process:
-        assert run.is_alive()
+        assert short_run.is_alive()
         assert process.wait(PATIENCE) == 0
-    assert not run.is_alive()
-    assert any(isinstance(event, EpochFinished) for event in told(run))
+    assert not short_run.is_alive()
+    assert any(isinstance(event, EpochFinished) for event in told(short_run))

@@ -60,12 +60,6 @@ sys.exit(worker.main(sys.argv[1:]))
 """
 
 
-@pytest.fixture
-def run(tmp_path: Path, folder: Path) -> RunDirectory:
-    """Two epochs, done in no time."""
-    return create(tmp_path / "runs", small_config(folder, epochs=2))
-
-
 def missing_data(run: RunDirectory, folder: Path) -> None:
     for file in folder.iterdir():
         file.unlink()
@@ -189,7 +183,7 @@ def test_what_is_no_run_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_at_the_start_fails_with_a_reason(
-    run: RunDirectory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    short_run: RunDirectory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def full(run: RunDirectory, *arguments: object) -> None:
         raise OSError(28, "No space left on device", "run.json")
@@ -197,40 +191,42 @@ def test_a_full_disk_at_the_start_fails_with_a_reason(
     monkeypatch.setattr(worker, "_train", full)
     log = tmp_path / "log"
     with log.open("w+") as file:
-        assert worker.main([str(run.path)], log=file) == 1
-    assert last_event(run).reason == "run.json: No space left on device"
-    assert store.find(tmp_path, str(run.path)).state() == "failed"
+        assert worker.main([str(short_run.path)], log=file) == 1
+    assert last_event(short_run).reason == "run.json: No space left on device"
+    assert store.find(tmp_path, str(short_run.path)).state() == "failed"
     assert log.read_text() == "run.json: No space left on device\n"
 
 
 def test_a_fault_of_ours_leaves_its_traceback_in_the_log(
-    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
+    short_run: RunDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(run: RunDirectory, *arguments: object) -> None:
         raise KeyError("oops")
 
     monkeypatch.setattr(worker, "_train", broken)
-    with run.log_path.open("w") as file:
-        assert worker.main([str(run.path)], log=file) == 1
-    assert last_event(run).reason == "KeyError: 'oops'"
-    assert "Traceback" in run.log_path.read_text()
-    assert run.last_words() == "KeyError: 'oops'"
+    with short_run.log_path.open("w") as file:
+        assert worker.main([str(short_run.path)], log=file) == 1
+    assert last_event(short_run).reason == "KeyError: 'oops'"
+    assert "Traceback" in short_run.log_path.read_text()
+    assert short_run.last_words() == "KeyError: 'oops'"
 
 
-def test_a_fault_in_mid_run_is_told_with_how_far_it_came(run: RunDirectory) -> None:
-    done = subprocess.run([sys.executable, "-c", BROKEN_AT_7, str(run.path)], timeout=PATIENCE, cwd=run.path)
+def test_a_fault_in_mid_run_is_told_with_how_far_it_came(short_run: RunDirectory) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN_AT_7, str(short_run.path)], timeout=PATIENCE, cwd=short_run.path
+    )
     assert done.returncode == 1
-    finished = last_event(run)
+    finished = last_event(short_run)
     assert (finished.state, finished.reason, finished.step) == ("failed", "no more", 7)
     assert finished.seconds > 0
 
 
-def test_a_killed_helper_is_one_sentence(run: RunDirectory) -> None:
-    change_record(run, threads=2)
-    script = [sys.executable, "-c", HELPER_KILLED_AT_7, str(run.path)]
-    done = subprocess.run(script, timeout=PATIENCE, cwd=run.path, capture_output=True, text=True)
+def test_a_killed_helper_is_one_sentence(short_run: RunDirectory) -> None:
+    change_record(short_run, threads=2)
+    script = [sys.executable, "-c", HELPER_KILLED_AT_7, str(short_run.path)]
+    done = subprocess.run(script, timeout=PATIENCE, cwd=short_run.path, capture_output=True, text=True)
     assert done.returncode == 1
-    finished = last_event(run)
+    finished = last_event(short_run)
     assert (finished.state, finished.step) == ("failed", 7)
     assert (finished.reason or "").startswith("a helper process of the training has ended")
     assert done.stderr == f"{finished.reason}\n"
