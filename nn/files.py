@@ -35,6 +35,12 @@ def sweep_temporaries(folder: Path) -> None:
             leftover.unlink(missing_ok=True)
 
 
+def reason(error: Exception) -> str:
+    """Why a file was refused, such as "No space left on device", without errno or path."""
+    refusal = error.strerror if isinstance(error, OSError) else None
+    return refusal or str(error) or type(error).__name__
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:

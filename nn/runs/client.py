@@ -21,6 +21,7 @@ import msgspec
 
 from nn.config import Config
 from nn.events import RunEvent, RunFinished
+from nn.files import reason
 from nn.runs import control, store
 from nn.runs.control import LET_GO, LOCK, Answer, Change, Epoch, Pause, Resume, Step, Stop
 from nn.runs.log import EventReader
@@ -121,7 +122,7 @@ class AsyncTrainer:
                     env={**os.environ, LOCK: str(lock)},
                 )
         except OSError as error:
-            raise RunError(f"the run {run.path.name} cannot start: {error.strerror or error}") from None
+            raise RunError(f"the run {run.path.name} cannot start: {reason(error)}") from None
         finally:
             os.close(lock)
         # Somebody must wait for a child, or it stays a zombie for as long as this process lives.

@@ -17,6 +17,8 @@ from typing import Protocol
 
 import msgspec
 
+from nn.files import reason
+
 SOCKET = "control.sock"
 ANSWER_SECONDS = 30.0
 LAST_ANSWERS_SECONDS = 1.0
@@ -210,8 +212,8 @@ def _short_link(directory: Path) -> Generator[Path]:
             link.symlink_to(directory.resolve())
         except OSError as error:
             where = error.filename2 or error.filename
-            reason = f"{where}: {error.strerror}" if where else error.strerror or str(error)
+            why = f"{where}: {reason(error)}" if where else reason(error)
             raise ControlError(
-                f"the worker of {directory.name} cannot be reached without a temporary folder: {reason}"
+                f"the worker of {directory.name} cannot be reached without a temporary folder: {why}"
             ) from None
         yield link

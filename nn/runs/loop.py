@@ -7,6 +7,7 @@ import queue
 import time
 from collections.abc import Callable
 
+from nn import files
 from nn.divergence import Diverged
 from nn.events import (
     Changed,
@@ -25,7 +26,7 @@ from nn.runs.gathering import StepGatherer
 from nn.runs.keeper import Keeper
 from nn.runs.layer_watch import LayerWatch
 from nn.runs.log import EventWriter
-from nn.runs.saving import Saving, words
+from nn.runs.saving import Saving
 from nn.runs.store import RunDirectory
 from nn.trainer import Trainer, TrainerEvent
 
@@ -76,7 +77,7 @@ class RunLoop:
             self._saving.save_answers()
             self._saving.save_best()
         except OSError as error:
-            state, reason = "failed", f"the run could not be saved: {words(error)}"
+            state, reason = "failed", f"the run could not be saved: {files.reason(error)}"
         return self.finish(state, reason)
 
     def finish(self, state: str, reason: str | None) -> RunFinished:

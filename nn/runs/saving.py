@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from nn.events import Note
+from nn.files import reason
 from nn.runs.gathering import StepGatherer
 from nn.runs.keeper import Keeper
 from nn.runs.log import EventWriter
@@ -45,12 +46,7 @@ class Saving:
         except OSError as error:
             if what not in self._unsaved:
                 self._unsaved.add(what)
-                text = f"{what} could not be saved: {words(error)}; training goes on and tries again"
+                text = f"{what} could not be saved: {reason(error)}; training goes on and tries again"
                 self._events.write(Note(step=self.keeper.trainer.step, text=text))
         else:
             self._unsaved.discard(what)
-
-
-def words(error: OSError) -> str:
-    """Why the disk did not take it."""
-    return error.strerror or str(error)

@@ -19,7 +19,7 @@ import msgspec
 from nn import checkpoint, weights
 from nn.building import describe, parameter_count
 from nn.config import NAMED_SOURCES, Config
-from nn.files import write_atomically
+from nn.files import reason, write_atomically
 from nn.network import Network
 from nn.runs.record import ENDED, RunError, RunRecord
 from nn.settings import ConfigError, from_toml, to_toml
@@ -139,7 +139,7 @@ class RunDirectory:
         try:
             shutil.rmtree(self.path)
         except OSError as error:
-            raise RunError(f"the run {self.path.name} cannot be removed: {error.strerror or error}") from None
+            raise RunError(f"the run {self.path.name} cannot be removed: {reason(error)}") from None
 
 
 def lock(events_path: Path) -> int:
@@ -151,7 +151,7 @@ def lock(events_path: Path) -> int:
     try:
         descriptor = os.open(events_path, os.O_RDWR | os.O_APPEND)
     except OSError as error:
-        raise RunError(f"the run {run} has no event log to write: {error.strerror}") from None
+        raise RunError(f"the run {run} has no event log to write: {reason(error)}") from None
     # Whoever asks whether the run is alive holds the lock for an instant.
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
@@ -194,7 +194,7 @@ def create(runs_dir: Path, config: Config, name: str) -> RunDirectory:
         run.write_record(record)
     except OSError as error:
         shutil.rmtree(path, ignore_errors=True)
-        raise RunError(f"the runs folder {runs_dir} cannot be written: {error.strerror or error}") from None
+        raise RunError(f"the runs folder {runs_dir} cannot be written: {reason(error)}") from None
     return run
 
 

@@ -19,10 +19,9 @@ import msgspec
 import numpy as np
 
 from mnist_data import Dataset, DatasetError
-from nn import checkpoint
+from nn import checkpoint, files
 from nn.config import Config
 from nn.events import Note, Resumed, RunFinished, RunStarted
-from nn.files import sweep_temporaries
 from nn.parallel.link import TeamError
 from nn.runs import environment, predictions
 from nn.runs.control import LET_GO, LOCK, Change, ControlServer, Epoch, Step, Stop
@@ -103,9 +102,9 @@ def _dataset(config: Config, record: RunRecord, started_in: Path) -> Dataset:
 
 def _tidy(run: RunDirectory, trainer: Trainer) -> None:
     """Take away what a killed worker left half written, or wrote past the checkpoint."""
-    sweep_temporaries(run.path)
+    files.sweep_temporaries(run.path)
     run.predictions_path.mkdir(exist_ok=True)
-    sweep_temporaries(run.predictions_path)
+    files.sweep_temporaries(run.predictions_path)
     predictions.forget_after(run.predictions_path, trainer.epoch)
 
 
@@ -204,7 +203,7 @@ def _fail(
         if record:
             run.write_record(msgspec.structs.replace(record, state="failed", reason=reason))
     except OSError as error:
-        log.write(f"{reason}; and that could not be written: {error.strerror}\n")
+        log.write(f"{reason}; and that could not be written: {files.reason(error)}\n")
     return finished
 
 

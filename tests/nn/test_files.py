@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.files import sweep_temporaries, write_atomically
+from nn.files import reason, sweep_temporaries, write_atomically
 
 # Three blocks that say which version they are, so that a mixture would show.
 WRITER = """
@@ -85,3 +85,16 @@ def test_a_killed_writer_leaves_old_or_new_and_leftovers_are_swept(tmp_path: Pat
 def test_sweeping_an_empty_folder(tmp_path: Path) -> None:
     sweep_temporaries(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (PermissionError(13, "Permission denied", "/a/file"), "Permission denied"),
+        (OSError("the disk is gone"), "the disk is gone"),  # without an errno there is no strerror
+        (OSError(), "OSError"),
+        (ValueError("embedded null byte"), "embedded null byte"),
+    ],
+)
+def test_a_reason_is_never_empty_and_names_no_path(error: Exception, expected: str) -> None:
+    assert reason(error) == expected

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from nn import weights
-from nn.files import write_atomically
+from nn.files import reason, write_atomically
 from nn.runs import store
 from tui.cli.errors import UsageError
 from tui.cli.output import clean, say
@@ -21,7 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(f"{arguments.output} is not a file that can be replaced; name a file with -o")
         write_atomically(target, content)
     except (OSError, ValueError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{arguments.output} cannot be written: {reason}") from None
+        raise UsageError(f"{arguments.output} cannot be written: {reason(error)}") from None
     say(f"wrote {clean(target)}, {len(content):,} bytes")
     return 0

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nn.config import Config
-from nn.files import write_atomically
+from nn.files import reason, write_atomically
 from nn.settings import ConfigError, from_toml, to_toml
 
 LARGEST_FILE = 1_000_000  # bytes; a complete config has about 1,000
@@ -22,7 +22,7 @@ def read(path: Path) -> Config:
     except (OSError, ValueError) as error:  # ConfigError is a ValueError, and so is a path with a null in it
         if isinstance(error, ConfigError):
             raise
-        raise ConfigError(f"{path} cannot be read: {_reason(error)}") from None
+        raise ConfigError(f"{path} cannot be read: {reason(error)}") from None
     return from_toml(text, str(path))
 
 
@@ -35,7 +35,7 @@ def write(path: Path, config: Config) -> None:
     except (OSError, ValueError) as error:
         if isinstance(error, ConfigError):
             raise
-        raise ConfigError(f"{path} cannot be written: {_reason(error)}") from None
+        raise ConfigError(f"{path} cannot be written: {reason(error)}") from None
 
 
 def _what(path: Path) -> str:
@@ -43,7 +43,3 @@ def _what(path: Path) -> str:
     if path.is_dir():
         return "this is a folder"
     return "this is no regular file" if path.exists() else "no such file"
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -21,7 +21,7 @@ from run_samples import (
 from mnist_data import save, synthesize
 from nn.config import SGDConfig
 from nn.runs import store, worker
-from nn.runs.store import RunDirectory
+from nn.runs.store import RunDirectory, RunError
 
 BROKEN_AT_7 = """
 import sys
@@ -209,6 +209,22 @@ def test_a_fault_of_ours_leaves_its_traceback_in_the_log(
     assert last_event(short_run).reason == "KeyError: 'oops'"
     assert "Traceback" in short_run.log_path.read_text()
     assert short_run.last_words() == "KeyError: 'oops'"
+
+
+def test_a_failure_that_cannot_be_recorded_is_told_in_the_log(
+    short_run: RunDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(run: RunDirectory, *arguments: object) -> None:
+        raise RunError("no images")
+
+    def refuse(*arguments: object) -> None:
+        raise OSError("the disk is gone")  # without an errno, so that the system has no words for it
+
+    monkeypatch.setattr(worker, "_train", broken)
+    monkeypatch.setattr(worker.EventWriter, "write", refuse)
+    with short_run.log_path.open("w") as file:
+        assert worker.main([str(short_run.path)], log=file) == 1
+    assert short_run.last_words() == "no images; and that could not be written: the disk is gone"
 
 
 def test_a_fault_in_mid_run_is_told_with_how_far_it_came(short_run: RunDirectory) -> None:
