@@ -79,43 +79,34 @@ def check_network(
     _, gradient = loss(network.forward(images, KEY), labels)
     network.backward(gradient)
     analytic = network.gradients.copy()
+
+    def current_loss() -> float:
+        return loss(network.forward(images, KEY), labels)[0]
+
     for name, layer in network.learning_layers():
-        for tensor in layer.parameters:
-            yield _check_tensor(network, loss, images, labels, rng, name, tensor, analytic)
+        for tensor, numbers in layer.slices.items():
+            compared, error = _compare(network.parameters[numbers], analytic[numbers], current_loss, rng)
+            yield TensorCheck(layer=name, tensor=tensor, compared=compared, error=error)
 
 
-def _check_tensor(
-    network: Network,
-    loss: Loss,
-    images: FloatArray,
-    labels: ByteArray,
-    rng: np.random.Generator,
-    name: str,
-    tensor: str,
-    analytic: FloatArray,
-) -> TensorCheck:
-    layer = dict(network.learning_layers())[name]
-    numbers = layer.slices[tensor]
-    ours = analytic[numbers]
-    largest = np.argsort(-np.abs(ours))[: CHECKED // 2]
-    drawn = rng.permutation(len(ours))[: CHECKED // 2]
+def _compare(
+    parameters: FloatArray, analytic: FloatArray, current_loss: Callable[[], float], rng: np.random.Generator
+) -> tuple[int, float]:
+    """How many numbers of a tensor were compared, and their relative error; `parameters` is a view of it."""
+    largest = np.argsort(-np.abs(analytic))[: CHECKED // 2]
+    drawn = rng.permutation(len(analytic))[: CHECKED // 2]
     chosen = np.union1d(largest, drawn)
-    differences = np.array(
-        [_central_difference(network, loss, images, labels, numbers.start + int(i)) for i in chosen]
-    )
-    error = _relative_error(ours[chosen], differences)
-    return TensorCheck(layer=name, tensor=tensor, compared=len(chosen), error=error)
+    differences = np.array([_central_difference(parameters, int(index), current_loss) for index in chosen])
+    return len(chosen), _relative_error(analytic[chosen], differences)
 
 
-def _central_difference(
-    network: Network, loss: Loss, images: FloatArray, labels: ByteArray, index: int
-) -> float:
-    kept = network.parameters[index]
-    network.parameters[index] = kept + STEP
-    above, _ = loss(network.forward(images, KEY), labels)
-    network.parameters[index] = kept - STEP
-    below, _ = loss(network.forward(images, KEY), labels)
-    network.parameters[index] = kept
+def _central_difference(parameters: FloatArray, index: int, current_loss: Callable[[], float]) -> float:
+    kept = parameters[index]
+    parameters[index] = kept + STEP
+    above = current_loss()
+    parameters[index] = kept - STEP
+    below = current_loss()
+    parameters[index] = kept
     return (above - below) / (2 * STEP)
 
 
