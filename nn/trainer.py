@@ -16,7 +16,7 @@ from nn.arrays import ByteArray, FloatArray
 from nn.augmentation import Augmentation
 from nn.averages import WeightAverage
 from nn.batches import Batches, Images, PixelScale
-from nn.config import Config
+from nn.config import Config, ConstantConfig
 from nn.constraints import MaxNorm, clip_norm
 from nn.divergence import Diverged, broken_layer
 from nn.evaluation import Evaluation, Evaluator, figures
@@ -168,6 +168,13 @@ class Trainer:
             * self.schedule(self.position.planned_step(len(self.batches)))
             * self.position.rate_factor
         )
+
+    @property
+    def schedule_has_ended(self) -> bool:
+        """Whether the rate changes no more: what is added now trains at the schedule's last rate."""
+        batches, position = len(self.batches), self.position
+        is_constant = isinstance(self.config.training.schedule, ConstantConfig)
+        return not is_constant and position.planned_step(batches) >= position.planned_epochs * batches
 
     def change(
         self, *, rate_factor: float | None = None, epochs: int | None = None, patience: int | None = None

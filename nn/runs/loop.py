@@ -206,6 +206,8 @@ class RunLoop:
         # The record first: a resumed worker that finds it steered tells what of the change has survived.
         self._saving.note(steered=True, epochs=position.epochs)
         self.events.write(changed(position))
+        if command.epochs is not None and self.trainer.schedule_has_ended:
+            self.events.write(Note(step=position.step, text=_at_the_last_rate(self.trainer)))
         self.keeper.want()
         if self._is_held():
             self._saving.save()
@@ -219,6 +221,12 @@ def changed(position: Position) -> Changed:
         epochs=position.epochs,
         patience=position.patience,
     )
+
+
+def _at_the_last_rate(trainer: Trainer) -> str:
+    schedule = trainer.config.training.schedule.__struct_config__.tag
+    rate = trainer.learning_rate()
+    return f"the schedule {schedule} has ended: epochs added now train at its last rate, {rate:.3g}"
 
 
 def _early(position: Position) -> str:

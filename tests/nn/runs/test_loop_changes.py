@@ -7,7 +7,7 @@ import pytest
 from run_samples import InProcess, create, go_on, history_of, notes, parameters, small_config, told
 
 from nn import weights
-from nn.config import SGDConfig
+from nn.config import ConstantConfig, OneCycleConfig, ScheduleConfig, SGDConfig
 from nn.events import Changed
 from nn.runs.control import Change, Stop
 from nn.runs.store import RunDirectory
@@ -89,3 +89,27 @@ def test_patience_can_be_changed_while_it_trains(tmp_path: Path, data: Data) -> 
     (changed,) = [event for event in told(run) if isinstance(event, Changed)]
     assert changed == Changed(step=7, rate_factor=1.0, epochs=50, patience=2)
     assert run.record().steered
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        (
+            OneCycleConfig(final_div_factor=10.0),
+            ["the schedule one_cycle has ended: epochs added now train at its last rate, 2e-05"],
+        ),
+        (ConstantConfig(), []),
+    ],
+)
+def test_epochs_added_after_the_end_of_a_schedule_train_at_its_last_rate_and_that_is_said(
+    tmp_path: Path, data: Data, schedule: ScheduleConfig, expected: list[str]
+) -> None:
+    config = small_config()
+    training = msgspec.structs.replace(config.training, schedule=schedule)
+    run = create(tmp_path, msgspec.structs.replace(config, training=training))
+    InProcess(run, data).train()
+    longer = go_on(run, data)
+    longer.loop.begin_with(Change(epochs=4))
+    longer.train()
+    assert notes(run) == expected
+    assert history_of(run).epochs[-1].epoch == 4
