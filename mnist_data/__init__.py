@@ -4,6 +4,7 @@
 into a folder called `mnist_data` are found, but never enter a build of this package.
 """
 
+from mnist_data.cache import mnist_folder
 from mnist_data.dataset import Dataset
 from mnist_data.errors import DatasetError, DatasetMissing, DownloadCancelled
 from mnist_data.idx import decode_idx, encode_idx, read_idx, write_idx
@@ -21,6 +22,7 @@ __all__ = [
     "import_folder",
     "load",
     "locate",
+    "mnist_folder",
     "read_idx",
     "save",
     "status",

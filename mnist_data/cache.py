@@ -22,7 +22,7 @@ _TEMPORARY = ".part"
 _LOCK_POLL_SECONDS = 0.1
 
 
-def cache_folder(cache: Path) -> Path:
+def mnist_folder(cache: Path) -> Path:
     """Return the folder in the cache that holds MNIST's four raw files."""
     return cache / "mnist"
 
@@ -30,7 +30,7 @@ def cache_folder(cache: Path) -> Path:
 def read_cached(cache: Path, published: PublishedFile) -> NDArray[Any] | None:
     """Return the array in the cached file, or None if it is absent, damaged or not the published one."""
     try:
-        array = read_idx(cache_folder(cache) / published.name)
+        array = read_idx(mnist_folder(cache) / published.name)
     except DatasetError:
         return None
     return array if idx_digest(array) == published.sha256 else None
@@ -44,7 +44,7 @@ def load_cached(cache: Path) -> Dataset | None:
         if array is None:
             return None
         arrays.append(array)
-    return Dataset("MNIST", f"the cache {printable(cache_folder(cache))}", *arrays, is_mnist=True)
+    return Dataset("MNIST", f"the cache {printable(mnist_folder(cache))}", *arrays, is_mnist=True)
 
 
 def missing_from_cache(cache: Path, files: Sequence[PublishedFile]) -> list[PublishedFile]:
@@ -57,7 +57,7 @@ def publish(cache: Path, name: str, array: NDArray[Any]) -> None:
 
     Hold `locked_cache`. Raises `DatasetError` if the cache cannot be written.
     """
-    folder = cache_folder(cache)
+    folder = mnist_folder(cache)
     temporary = folder / f"{name}.{os.getpid()}{_TEMPORARY}"
     try:
         with temporary.open("wb") as file:
@@ -78,7 +78,7 @@ def locked_cache(cache: Path, cancelled: Callable[[], bool]) -> Generator[None]:
     Waits for another holder, asking `cancelled` ten times a second. Raises `DownloadCancelled` when it says
     so, and `DatasetError` if the cache cannot be written.
     """
-    folder = cache_folder(cache)
+    folder = mnist_folder(cache)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("ab")

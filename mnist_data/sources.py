@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_data.cache import cache_folder, load_cached, locked_cache, publish
+from mnist_data.cache import load_cached, locked_cache, mnist_folder, publish
 from mnist_data.dataset import Dataset
 from mnist_data.errors import DatasetError, DatasetMissing, printable, reason
 from mnist_data.folder import find_files, missing_files, read_files, read_folder
@@ -65,7 +65,7 @@ def status(*, environment: Mapping[str, str], cwd: Path, cache: Path) -> tuple[P
     return (
         _place(VARIABLE, lambda: _from_variable(environment, cwd), "not set"),
         _place(f"./{DROP_FOLDER}", lambda: _from_drop_folder(cwd), _drop_folder_lacks(cwd)),
-        _place(f"cache {printable(cache_folder(cache))}", lambda: load_cached(cache), _cache_lacks(cache)),
+        _place(f"cache {printable(mnist_folder(cache))}", lambda: load_cached(cache), _cache_lacks(cache)),
     )
 
 
@@ -158,7 +158,7 @@ def _drop_folder_lacks(cwd: Path) -> str:
 
 
 def _cache_lacks(cache: Path) -> str:
-    folder = cache_folder(cache)
+    folder = mnist_folder(cache)
     there = [published.name for published in PUBLISHED if (folder / published.name).is_file()]
     return f"only {', '.join(there)}, or a damaged file" if there else "empty"
 

@@ -159,7 +159,7 @@ def _descend(holder: Json, above: list[str], part: str) -> Json:
         raise _single_value(above, part)
     table = cast(dict[str, Json], holder)
     if part not in table:
-        raise ConfigError(f"{_key([*above, part])}: no such setting; allowed here: {', '.join(table)}")
+        raise ConfigError(_no_such_setting([*above, part], ", ".join(table)))
     return table[part]
 
 
@@ -172,6 +172,14 @@ def _index(holder: list[Json], above: list[str], part: str) -> int:
 
 def _single_value(above: list[str], part: str) -> ConfigError:
     return ConfigError(f"{_key([*above, part])}: no such setting; {_key(above)} is a single value")
+
+
+def _no_such_setting(parts: list[str], allowed: str) -> str:
+    """The sentence, with the setting that is meant where only the end of its key was typed."""
+    key = ".".join(parts)
+    whole = (setting.key for setting in settings(Config()) if setting.key.endswith(f".{key}"))
+    meant = next((f"did you mean {other}? " for other in whole), "")
+    return f"{_key(parts)}: no such setting; {meant}allowed here: {allowed}"
 
 
 def _retype(values: dict[str, Json], tag: str) -> None:
@@ -206,7 +214,7 @@ def _sentence(message: str, values: Json) -> str:
     parts = [part for part in re.split(r"[.\[\]]+", path.group(1)) if part] if path else []
     if unknown := re.match(r"Object contains unknown field `(.*?)`(?: - at `[^`]*`)?$", message, re.DOTALL):
         allowed = ", ".join(schema.fields_at(parts, values))
-        return f"{_key([*parts, unknown.group(1)])}: no such setting; allowed here: {allowed}"
+        return _no_such_setting([*parts, unknown.group(1)], allowed)
     if missing := re.match(r"Object missing required field `(.*?)`", message):
         parts = [*parts, missing.group(1)]
         return f"{_key(parts)} is missing; allowed: {schema.describe(schema.type_at(parts, values))}"

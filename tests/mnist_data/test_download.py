@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_data.cache import cache_folder, locked_cache
+from mnist_data.cache import locked_cache, mnist_folder
 from mnist_data.download import download
 from mnist_data.errors import DatasetError, DownloadCancelled
 from mnist_data.idx import read_idx
@@ -42,8 +42,8 @@ def fetch(
 
 def assert_complete(cache: Path) -> None:
     for name, array in small_arrays().items():
-        np.testing.assert_array_equal(read_idx(cache_folder(cache) / name), array)
-    assert {path.name for path in cache_folder(cache).iterdir()} == {*NAMES, "lock"}
+        np.testing.assert_array_equal(read_idx(mnist_folder(cache) / name), array)
+    assert {path.name for path in mnist_folder(cache).iterdir()} == {*NAMES, "lock"}
 
 
 def test_mirrors_are_https_only_and_sizes_those_of_the_four_files() -> None:
@@ -121,7 +121,7 @@ def test_any_failure_goes_to_the_next_mirror(tmp_path: Path, respond: Respond, s
     with mirror(respond) as bad, mirror() as good:
         with pytest.raises(DatasetError, match=f"MNIST could not be downloaded: .*{said}"):
             fetch(tmp_path, NOWHERE, bad.address)
-        assert not list(cache_folder(tmp_path).glob("*.part"))
+        assert not list(mnist_folder(tmp_path).glob("*.part"))
         fetch(tmp_path, NOWHERE, bad.address, good.address)
     assert_complete(tmp_path)
 
@@ -206,8 +206,8 @@ def test_what_a_killed_process_left_is_swept_and_its_lock_is_free(tmp_path: Path
         "import sys, pathlib; from mnist_data.cache import *\n"
         "cache = pathlib.Path(sys.argv[1])\n"
         "with locked_cache(cache, lambda: False):\n"
-        f"    (cache_folder(cache) / '{NAMES[0]}.1.part').write_bytes(b'half')\n"
-        f"    (cache_folder(cache) / '{NAMES[1]}').write_bytes(b'half')\n"
+        f"    (mnist_folder(cache) / '{NAMES[0]}.1.part').write_bytes(b'half')\n"
+        f"    (mnist_folder(cache) / '{NAMES[1]}').write_bytes(b'half')\n"
         "    print('locked', flush=True); sys.stdin.read()\n"
     )
     with subprocess.Popen(
@@ -232,7 +232,7 @@ def test_a_cache_that_cannot_be_written_is_said_and_ends_it(
         with pytest.raises(DatasetError, match=r"cannot be written: No space left on device"):
             fetch(tmp_path, good.address, other.address)
         assert other.asked == []
-    assert {path.name for path in cache_folder(tmp_path).iterdir()} == {"lock"}
+    assert {path.name for path in mnist_folder(tmp_path).iterdir()} == {"lock"}
 
 
 def test_no_mirror_at_all(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def error_of(text: str) -> str:
             "ema, patience, shuffle, threads",
         ),
         ("sed=3", "sed: no such setting; allowed here: seed, data, augmentation, network, training"),
+        ("epochs=3", "epochs: no such setting; did you mean training.epochs? allowed here: seed, data, "),
         ("seed.x=3", "seed.x: no such setting; seed is a single value"),
         ("seed.x.y=3", "seed.x: no such setting; seed is a single value"),
         ("a..b=3", '"a..b" is no setting; allowed: dotted names, such as training.epochs'),

@@ -89,7 +89,10 @@ def _command(commands: Any, name: str, what: str, module: str, epilog: str | Non
 
 def _add_config(parser: Parser) -> None:
     parser.add_argument(
-        "config", nargs="?", metavar="CONFIG.toml", help="what to train; otherwise the preset first-minute"
+        "config",
+        nargs="?",
+        metavar="CONFIG.toml",
+        help="a file with the settings; otherwise the preset first-minute",
     )
     parser.add_argument("--preset", metavar="NAME", help="a named config; 'mnist-tui presets' lists them")
     parser.add_argument(

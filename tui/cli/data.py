@@ -5,7 +5,7 @@ import os
 import shlex
 from pathlib import Path
 
-from mnist_data import DatasetError, import_folder, locate, save, status, synthesize
+from mnist_data import DatasetError, import_folder, locate, mnist_folder, save, status, synthesize
 from nn.runs.images import cache_folder
 from tui.cli import images
 from tui.cli.errors import UsageError
@@ -19,10 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
             _status()
         case "download":
             images.download()
-            say(f"MNIST is in {clean(cache_folder())}")
+            say(f"MNIST is in {clean(mnist_folder(cache_folder()))}")
         case "import":
             import_folder(_folder(arguments.folder), cache_folder())
-            say(f"MNIST is in {clean(cache_folder())}")
+            say(f"MNIST is in {clean(mnist_folder(cache_folder()))}")
         case _:
             _synthesize(_folder(arguments.output))
     return 0

@@ -25,15 +25,16 @@ examples:
 The training is a process of its own, the worker, which this command follows. INT (ctrl+c) or TERM: the worker
 saves and stops, exit code 130 or 143; the run can be resumed. A hang-up (HUP): the worker goes on, exit code
 129. If this command is killed, the worker saves and stops. --resume of a run that is training attaches to it;
-INT and TERM stop that one too. --resume of a finished run repeats how it ended, unless it gets more epochs.
+INT and TERM stop that one too. --resume of a finished run repeats how it ended, unless it gets more epochs;
+these train at the last rate of its schedule, which is almost 0 for one_cycle and cosine.
 
 exit codes: 0 finished; 1 failed, diverged, or stopped by somebody else; 2 wrong usage or bad input
 """
 
 EVALUATE = """\
 RUN is a run's directory or its exact name; FILE.safetensors was written by 'mnist-tui export'. Several answer
-together: their probabilities are averaged. The images are the test images of the data that the network was
-trained on, unless --images and --labels name two IDX files (raw or .gz).
+together: their probabilities are averaged. The images are the test images of the data that a run was trained
+on, and for a file MNIST's, unless --images and --labels name two IDX files (raw or .gz).
 
 examples:
   mnist-tui evaluate lunch --weights best

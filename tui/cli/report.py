@@ -120,11 +120,16 @@ def _start(event: RunStarted) -> str:
 
 
 def _summary(event: RunFinished) -> str:
-    reason = "" if event.reason is None else f" ({event.reason})"
+    if event.reason is None:
+        how = event.state
+    elif event.reason.startswith(event.state):
+        how = event.reason
+    else:
+        how = f"{event.state} ({event.reason})"
     epochs = "1 epoch" if event.epochs == 1 else f"{event.epochs} epochs"
     best = "" if event.best_epoch is None else f", best in epoch {event.best_epoch}"
     return (
-        f"{event.state}{reason}: {epochs} in {event.seconds:.1f} s, "
+        f"{how}: {epochs} in {event.seconds:.1f} s, "
         f"validation {accuracy_figure(event.validation_accuracy)}{best}, "
         f"test {accuracy_figure(event.test_accuracy)}"
     )

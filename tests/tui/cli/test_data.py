@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_data import DatasetError, load
+from mnist_data import DatasetError, load, mnist_folder
 from mnist_data.download import Progress
 from tests.tui.cli.processes import Call, refusal
 
@@ -48,7 +48,7 @@ def test_download_fills_the_cache(call: Call, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("mnist_data.download.download", mirrors)
     code, output, errors = call("data", "download")
-    assert (code, output, errors) == (0, f"MNIST is in {caches[0]}\n", "")
+    assert (code, output, errors) == (0, f"MNIST is in {mnist_folder(caches[0])}\n", "")
 
 
 def test_a_download_that_fails_says_what_else_there_is(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
