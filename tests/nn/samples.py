@@ -1,10 +1,12 @@
 """Small data and configs for the core's tests: digits learned in a few steps, no real MNIST."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
 
+from nn.arrays import FloatType
 from nn.batches import Images
 from nn.config import (
     AdamConfig,
@@ -15,6 +17,7 @@ from nn.config import (
     DataConfig,
     DenseConfig,
     ExponentialConfig,
+    LayerConfig,
     MomentumConfig,
     NesterovConfig,
     NetworkConfig,
@@ -27,6 +30,8 @@ from nn.config import (
     TrainingConfig,
 )
 from nn.events import EpochFinished, StepFinished
+from nn.parallel.part import Part
+from nn.parallel.team import Team
 from nn.trainer import Data, Trainer, TrainerEvent
 
 OPTIMIZERS: Sequence[OptimizerConfig] = (
@@ -94,6 +99,12 @@ class Clock:
     def __call__(self) -> float:
         self.now += self.tick
         return self.now
+
+
+def lone_part(layers: tuple[LayerConfig, ...], dtype: FloatType = np.float64, *, parts: int = 1) -> Part:
+    """The first of so many parts of a network; the others are not there."""
+    part: Part = Team(1, partial(Part, NetworkConfig(layers=layers), dtype, parts, True)).member
+    return part
 
 
 def trainer(config: Config, data_: Data | None = None, *, threads: int = 1) -> Trainer:

@@ -1,11 +1,13 @@
 """Where a number that is not finite is looked for; that a training stops there, the trainer's tests say."""
 
+import msgspec
 import numpy as np
 import pytest
 from samples import config, run, trainer
 
-from nn.config import AdamConfig
+from nn.config import AdamConfig, BatchNormConfig, DenseConfig, NetworkConfig
 from nn.divergence import broken_layer
+from nn.normalization import BatchNorm
 from nn.trainer import Trainer
 
 
@@ -34,6 +36,16 @@ def test_a_weight_is_found_in_its_layer(made: Trainer, name: str, value: float) 
 def test_a_place_of_a_slot_is_found_in_its_layer(made: Trainer) -> None:
     made.optimizer.slots["square_sum"][-1] = np.inf
     assert found(made) == "dense2"
+
+
+@pytest.mark.parametrize("statistic", ["running_mean", "running_var"])
+def test_a_running_statistic_is_found_in_its_layer(statistic: str) -> None:
+    layers = (DenseConfig(8), BatchNormConfig(activation="relu"), DenseConfig(10))
+    made = trainer(msgspec.structs.replace(config(), network=NetworkConfig(layers=layers)))
+    normalisation = dict(made.network.learning_layers())["batchnorm1"]
+    assert isinstance(normalisation, BatchNorm)
+    normalisation.running[statistic][3] = np.inf
+    assert found(made) == "batchnorm1"
 
 
 def test_an_output_is_found_in_its_layer(made: Trainer) -> None:

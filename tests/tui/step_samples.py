@@ -1,6 +1,5 @@
 """Small trainers for what explains a training step: few synthetic digits, some steps done already."""
 
-from collections.abc import Sequence
 from functools import cache
 
 import msgspec
@@ -8,18 +7,13 @@ import msgspec
 import mnist_data
 from nn.batches import Images
 from nn.config import (
-    AdamConfig,
-    AdamWConfig,
     Config,
     ConstantConfig,
     DataConfig,
     DenseConfig,
     LayerConfig,
-    MomentumConfig,
-    NesterovConfig,
     NetworkConfig,
     OptimizerConfig,
-    RMSpropConfig,
     SGDConfig,
     TrainingConfig,
 )
@@ -27,15 +21,6 @@ from nn.explain.step_trace import StepTrace, trace_step
 from nn.trainer import Data, Trainer
 
 BATCH = 6
-OPTIMIZERS: Sequence[OptimizerConfig] = (
-    SGDConfig(0.1),
-    MomentumConfig(0.02),
-    NesterovConfig(0.02),
-    RMSpropConfig(0.002),
-    RMSpropConfig(0.002, momentum=0.5, centered=True),
-    AdamConfig(0.01),
-    AdamWConfig(0.01),
-)
 
 
 def step_config(*layers: LayerConfig, optimizer: OptimizerConfig | None = None, **training: object) -> Config:

@@ -1,10 +1,8 @@
 """Parts together do what one does alone, but for rounding, and do it the same way each time."""
 
-from functools import partial
-from itertools import pairwise
-
 import numpy as np
 import pytest
+from samples import lone_part
 
 from nn.batches import PixelScale
 from nn.config import (
@@ -18,9 +16,7 @@ from nn.config import (
 )
 from nn.network import Network
 from nn.optimizers import Penalty
-from nn.parallel.cuts import shares, stretches
-from nn.parallel.part import LEAST_WORK, Part
-from nn.parallel.team import Team
+from nn.parallel.part import LEAST_WORK
 from nn.randomness import StepKey
 
 PIXELS = PixelScale.of(standardise=True)
@@ -76,36 +72,10 @@ def test_the_range_of_what_each_unit_gave_is_known_share_by_share() -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_shows_in_its_units_range_alone(value: float) -> None:
-    part: Part = Team(1, lambda *rest: Part(NetworkConfig(layers=MAPS), np.float64, 1, True, *rest)).member
+    part = lone_part(MAPS)
     part.pass_forward(np.zeros((2, 28, 28, 1)), None)
     part.layers[0].outputs[1, 3, 4, 2] = value
     np.testing.assert_array_equal(np.isfinite(part.unit_ranges(0)).all(axis=0), [True, True, False])
-
-
-def test_stretches_cover_the_parameters_and_cut_no_row() -> None:
-    part: Part = Team(1, lambda *rest: Part(NetworkConfig(layers=DENSE), np.float64, 1, True, *rest)).member
-    for parts in range(2, 9):
-        firsts, others = zip(*stretches(part.layers, parts), strict=True)
-        edges = [0, *(stretch.stop for stretch in (*firsts, *others))]
-        assert [stretch.start for stretch in (*firsts, *others)] == edges[:-1]
-        assert all(before <= after for before, after in pairwise(edges))
-        assert (firsts[-1].stop, edges[-1]) == (784 * 20, len(part.parameters))
-        for layer in part.layers[1:]:
-            place, units = layer.slices["weight"], layer.output_shape[0]
-            assert all(
-                (edge - place.start) % units == 0 for edge in edges if place.start <= edge < place.stop
-            )
-
-
-@pytest.mark.parametrize(
-    ("images", "parts", "lengths"), [(1, 4, [1]), (63, 2, [63]), (64, 2, [32, 32]), (100, 8, [33, 33, 34])]
-)
-def test_a_share_has_at_least_32_images_unless_it_is_alone(
-    images: int, parts: int, lengths: list[int]
-) -> None:
-    cut = shares(images, parts, 32)
-    assert [share.stop - share.start for share in cut] == lengths
-    assert (cut[0].start, cut[-1].stop) == (0, images)
 
 
 @pytest.mark.parametrize(("hidden", "images", "members"), [(128, 64, 1), (128, 128, 2), (512, 16, 2)])
@@ -113,8 +83,7 @@ def test_steps_of_little_work_are_left_to_one(
     hidden: int, images: int, members: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nn.parallel.part.LEAST_WORK", LEAST_WORK)
-    config = NetworkConfig(layers=(DenseConfig(hidden, "relu"), DenseConfig(10)))
-    part: Part = Team(1, lambda *rest: Part(config, np.float32, 2, True, *rest)).member
+    part = lone_part((DenseConfig(hidden, "relu"), DenseConfig(10)), np.float32, parts=2)
     assert part.members(images) == members
 
 
@@ -150,5 +119,5 @@ def test_answers_are_those_of_a_forward_pass(images: int, monkeypatch: pytest.Mo
 
 def test_whoever_has_rows_of_the_first_weights_takes_part_though_there_is_no_share_for_it() -> None:
     """It has gradients to learn of all images: 800 of them make 25 shares."""
-    part = Team(1, partial(Part, NetworkConfig(layers=(DenseConfig(10),)), np.float32, 32, True)).member
+    part = lone_part((DenseConfig(10),), np.float32, parts=32)
     assert (len(part.shares(800)), part.members(800)) == (25, 32)

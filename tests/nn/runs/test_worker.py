@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +22,10 @@ from run_samples import (
     wait_for,
     work,
 )
+from samples import lone_part
 
 from nn.events import EpochFinished, Note
-from nn.parallel.part import LEAST_WORK, Part
-from nn.parallel.team import Team
+from nn.parallel.part import LEAST_WORK
 from nn.runs import store, worker
 from nn.runs.store import RunDirectory
 
@@ -78,7 +77,7 @@ def test_a_signal_to_the_group_of_a_team_saves_and_stops(
 def test_so_many_neurons_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nn.parallel.part.LEAST_WORK", LEAST_WORK)
     config = small_config(units=UNITS_TO_SHARE)
-    part = Team(1, partial(Part, config.network, np.float32, 2, True)).member
+    part = lone_part(config.network.layers, np.float32, parts=2)
     assert part.members(config.training.batch_size) == 2
 
 

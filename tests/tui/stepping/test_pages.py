@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from step_samples import OPTIMIZERS, step_config, traced, trainer_of
+from step_samples import step_config, traced, trainer_of
 
 from nn.config import (
     ActivationName,
@@ -24,6 +24,7 @@ from nn.config import (
 )
 from nn.explain.step_trace import StepTrace, trace_step
 from nn.presets import PRESETS, Preset
+from tests.nn.samples import OPTIMIZERS
 from tui.numbers import number
 from tui.stepping.layer_pages import FORWARD
 from tui.stepping.look import WIDTH, Look
