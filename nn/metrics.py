@@ -11,7 +11,8 @@ from nn.arrays import ByteArray, FloatArray
 from nn.config import CLASSES
 
 IntArray = npt.NDArray[np.int64]
-SMALLEST = 1e-7
+# Below these a probability is not told from 0: in half floats, in which answers are kept, and in wider ones.
+LEAST_HALF, LEAST = 1e-7, 1e-30
 
 
 class DigitScore(msgspec.Struct, frozen=True):
@@ -49,10 +50,15 @@ def per_digit(matrix: IntArray) -> list[DigitScore]:
     ]
 
 
+def least_known(probabilities: FloatArray) -> float:
+    """The least probability whose logarithm is taken: 1e-7 in half floats, 1e-30 in wider ones."""
+    return LEAST_HALF if probabilities.dtype == np.float16 else LEAST
+
+
 def losses(probabilities: FloatArray, labels: ByteArray) -> FloatArray:
-    """-ln p(label) of each image; p is kept above 1e-7, about the smallest that float16 tells from 0."""
+    """-ln p(label) of each image; where p is below `least_known`, -ln of that, which it is at least."""
     of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return -np.log(np.maximum(of_label, SMALLEST))
+    return -np.log(np.maximum(of_label, least_known(probabilities)))
 
 
 def margins(probabilities: FloatArray) -> FloatArray:

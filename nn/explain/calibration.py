@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nn.arrays import BoolArray, ByteArray, FloatArray
-from nn.metrics import SMALLEST
+from nn.metrics import least_known
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,7 +76,8 @@ class TemperatureScaling:
     """A set of n answers, ready to be looked at with their logits divided by any temperature T.
 
     `logits` (10, n) are ln p minus the largest of each image, so that the winner has 0; `of_label` (n,) are
-    those of the true digits; `right` (n,) says which answers are right.
+    those of the true digits; `right` (n,) says which answers are right. `capped` counts the true digits whose
+    probability is below `least`, where it is not told from 0: their losses are those of `least`.
 
     Logits need not be known: p = softmax(z) means ln p = z - ln(sum of exp z), and softmax does not see a
     constant added to all logits of an image, so softmax(z / T) = softmax(ln p / T). T above 1 makes answers
@@ -87,16 +88,18 @@ class TemperatureScaling:
     logits: Floats
     of_label: Floats
     right: BoolArray
+    capped: int
+    least: float
 
     @classmethod
     def of(cls, probabilities: FloatArray, labels: ByteArray) -> "TemperatureScaling":
-        """From probabilities (n, 10) and labels (n,).
-
-        What is below 1e-7 counts as 1e-7, about the smallest that float16 tells from 0.
-        """
-        logits = np.log(np.maximum(probabilities.T.astype(np.float64), SMALLEST))
+        """From probabilities (n, 10) and labels (n,); what is below `least_known` counts as that."""
+        least, images = least_known(probabilities), np.arange(len(labels))
+        capped = int(np.count_nonzero(probabilities[images, labels] < least))
+        logits = np.log(np.maximum(probabilities.T.astype(np.float64), least))
         logits -= logits.max(axis=0)
-        return cls(logits, logits[labels, np.arange(len(labels))], probabilities.argmax(axis=1) == labels)
+        right = probabilities.argmax(axis=1) == labels
+        return cls(logits, logits[labels, images], right, capped, least)
 
     def confidence(self, temperature: float) -> Floats:
         """The largest probability of each answer, (n,): exp(0 / T) over the sum of exp(z / T)."""

@@ -75,11 +75,16 @@ def test_losses_and_margins(sample: Answers) -> None:
     for row, label, loss, margin in zip(
         probabilities, labels, metrics.losses(*sample), metrics.margins(probabilities), strict=True
     ):
-        assert loss == pytest.approx(-math.log(max(float(row[label]), 1e-7)))
+        least = 1e-7 if probabilities.dtype == np.float16 else 1e-30
+        assert loss == pytest.approx(-math.log(max(float(row[label]), least)))
         first, second = sorted((float(p) for p in row), reverse=True)[:2]
         assert margin == pytest.approx(first - second)
 
 
 def test_a_certain_mistake_has_a_finite_loss() -> None:
-    probabilities = np.eye(10, dtype=np.float16)[:1]
-    assert metrics.losses(probabilities, np.array([5], np.uint8))[0] == pytest.approx(math.log(1e7))
+    five = np.array([5], np.uint8)
+    for kind, least in ((np.float16, 1e-7), (np.float32, 1e-30), (np.float64, 1e-30)):
+        probabilities = np.eye(10, dtype=kind)[:1]
+        assert metrics.losses(probabilities, five)[0] == pytest.approx(-math.log(least))
+    wider = np.array([[1, 0, 0, 0, 0, 1e-10, 0, 0, 0, 0]], np.float32)
+    assert metrics.losses(wider, five)[0] == pytest.approx(-math.log(1e-10))

@@ -52,9 +52,15 @@ class Answers:
         return None if self.predicted is None else self.predicted == self.labels
 
     @cached_property
-    def losses(self) -> FloatArray | None:
-        """-ln p(true digit) of each image."""
-        return None if self.probabilities is None else metrics.losses(self.probabilities, self.labels)
+    def worst_first(self) -> IntArray | None:
+        """The indices by loss, the largest first; of equals the surest answer first, then by index.
+
+        By the true digit's probability, which tells apart what is left where losses are capped.
+        """
+        if self.probabilities is None or self.confidences is None:
+            return None
+        of_label = self.probabilities[np.arange(len(self)), self.labels]
+        return np.lexsort((-self.confidences, of_label))
 
     @cached_property
     def confidences(self) -> FloatArray | None:
@@ -198,8 +204,8 @@ class Order(StrEnum):
         """All indices (n,) in this order, equals by index; what is not known yet leaves them by index."""
         keys: FloatArray | IntArray | None = None
         match self:
-            case Order.LOSS:
-                keys = None if answers.losses is None else -answers.losses
+            case Order.LOSS if answers.worst_first is not None:
+                return answers.worst_first
             case Order.CONFIDENCE:
                 keys = answers.confidences
             case Order.MARGIN:
@@ -208,7 +214,7 @@ class Order(StrEnum):
                 keys = None if answers.entropies is None else -answers.entropies
             case Order.FORGOTTEN:
                 keys = None if course is None else -course.forgotten
-            case Order.INDEX:
+            case _:
                 pass
         return np.arange(len(answers)) if keys is None else np.argsort(keys, kind="stable")
 

@@ -5,7 +5,7 @@ A temperature is chosen on validation images; what it does to the set on screen 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nn.explain.calibration import (
@@ -15,6 +15,7 @@ from nn.explain.calibration import (
     TemperatureScaling,
     expected_calibration_error,
 )
+from tui.answering.image_words import cap
 from tui.terminal.display import Display
 
 STEPS = 16  # of the slider from 1 to either end
@@ -32,7 +33,7 @@ class Judged:
     @cached_property
     def plain(self) -> "Figures":
         """What holds of the answers as they are."""
-        return self._figures(1.0)
+        return replace(self._figures(1.0), capped=self.scaling.capped)
 
     def figures(self, temperature: float) -> "Figures":
         """What holds of them at a temperature."""
@@ -51,6 +52,7 @@ class Figures:
     groups: list[CalibrationBin]
     error: float
     likelihood: float
+    capped: int = 0  # losses of which only the least is known, in `likelihood`
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,22 @@ def best_words(best: float | None) -> str:
     return f"least NLL on validation at T = {best:.2f}: b sets it"
 
 
+def capped_words(sets: Sequence[Judged]) -> str:
+    """Why an NLL has a `>`, at most 54 cells; empty where none has."""
+    capped = [judged.scaling for judged in sets if judged.scaling.capped]
+    if not capped:
+        return ""
+    count, least = sum(scaling.capped for scaling in capped), max(scaling.least for scaling in capped)
+    losses = "1 loss" if count == 1 else f"{count:,} losses"
+    return f"{losses} at the cap of {cap(least)}: NLL is at least this"
+
+
 def _row(row: Before) -> str:
-    figures = (row.before.error, row.before.likelihood, row.after.error, row.after.likelihood)
-    return f"{row.name:<12}" + "".join(f"{figure:<9.4f}" for figure in figures).rstrip()
+    cells = [cell for figures in (row.before, row.after) for cell in _cells(figures)]
+    return f"{row.name:<12}" + "".join(cells).rstrip()
+
+
+def _cells(figures: Figures) -> tuple[str, str]:
+    """ECE and NLL in 9 cells each; `>` before an NLL that is more than what is known."""
+    likelihood = f"{'>' if figures.capped else ''}{figures.likelihood:.4f}"
+    return f"{figures.error:<9.4f}", f"{likelihood:<9}"

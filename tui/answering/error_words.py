@@ -6,9 +6,9 @@ The scores stand in columns as wide as those of the confusion matrix, so that th
 import numpy as np
 
 from nn.config import CLASSES
-from nn.metrics import IntArray
+from nn.metrics import IntArray, least_known
 from tui.answering.answers import Answers
-from tui.answering.image_words import exact, margin
+from tui.answering.image_words import exact, loss, margin
 from tui.answering.looking import GOES_ON, epoch_words
 from tui.numbers import percent
 from tui.session import Session
@@ -73,19 +73,19 @@ def score_lines(answers: Answers) -> list[str]:
 
 def image_lines(answers: Answers, index: int, marks: Marks) -> list[str]:
     """One answer in three lines of at most 22 cells; in four where raters disagree on the digit."""
-    if answers.probabilities is None or answers.predicted is None or answers.losses is None:
+    if answers.probabilities is None or answers.predicted is None:
         return []
     true, predicted = int(answers.labels[index]), int(answers.predicted[index])
     shares = answers.probabilities[index].astype(np.float64)
     second, first = np.sort(shares)[-2:]
     mark = marks.right if true == predicted else marks.wrong
-    loss, share = abs(answers.losses[index]), shares[true]
+    share, least = shares[true], least_known(answers.probabilities)
     decimals = 2 if share >= 0.001 else 1  # a loss from 6.9 on has as many digits that matter
     doubt = ["human raters disagree"] if answers.raters_disagree[index] else []
     return [
         f"image {index} {mark} {true} as {predicted}",
         *doubt,
-        f"loss {loss:.{decimals}f}: -ln {exact(share)}",
+        f"loss {loss(share, least, decimals)}: -ln {exact(share, least)}",
         f"margin {margin(first - second)}, 1st-2nd",
     ]
 

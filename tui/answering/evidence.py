@@ -26,15 +26,13 @@ from tui.answering.current_network import CurrentNetwork, Origin, load
 
 BROKEN = "The network's outputs are not finite: it has diverged, and there is nothing to explain."
 NEAREST = 5
-LEAST_SHARE = 1e-30  # of a digit, where its logarithm is taken
 MOST_KEPT = 4  # networks whose features stay: at most 256 numbers an image, 61 MB a network, 245 MB together
 
 
 class Reply(NamedTuple):
-    """The answer after `step` steps: ten probabilities, the loss in nats, the margin of first and second."""
+    """The answer after `step` steps: ten probabilities, the margin of first and second."""
 
     probabilities: FloatArray
-    loss: float
     margin: float
     step: int
 
@@ -110,7 +108,7 @@ class Evidence:
         with self._lock:
             current, (training, search) = self._load(case.origin), self._prepare(case)
         answer = self._answerer(current, cancelled)
-        yield _reply(answer(case.image[np.newaxis])[0], case.label, current.step)
+        yield _reply(answer(case.image[np.newaxis])[0], current.step)
         with self._lock:
             maps = saliency(current.network, current.pixels, case.image)
         yield maps
@@ -200,7 +198,7 @@ class Evidence:
         )
 
 
-def _reply(probabilities: FloatArray, label: int, step: int) -> Reply:
+def _reply(probabilities: FloatArray, step: int) -> Reply:
     shares = probabilities.astype(np.float64)
     second, first = np.sort(shares)[-2:]
-    return Reply(shares, -float(np.log(max(shares[label], LEAST_SHARE))), float(first - second), step)
+    return Reply(shares, float(first - second), step)

@@ -7,9 +7,10 @@ import numpy as np
 
 from nn.arrays import FloatArray
 from nn.explain.occlusion import COVER, Flip
+from nn.metrics import LEAST
 from tui.answering.case import Case
-from tui.answering.evidence import LEAST_SHARE, NoFeatures, Reply, Similar, SimilarFeatures
-from tui.answering.image_words import exact, margin
+from tui.answering.evidence import NoFeatures, Reply, Similar, SimilarFeatures
+from tui.answering.image_words import exact, loss, margin
 from tui.numbers import percent, probability
 from tui.terminal.display import Display
 from tui.terminal.ramps import PATCH_GLYPH, legend
@@ -39,7 +40,7 @@ def reply_lines(reply: Reply, label: int) -> list[str]:
     first, second = (int(digit) for digit in order[:2])
     shares = reply.probabilities
     return [
-        f"loss {abs(reply.loss):.3f} = -ln of {exact(shares[label], LEAST_SHARE)}, the {label}'s share",
+        f"loss {loss(shares[label], LEAST)} = -ln of {exact(shares[label], LEAST)}, the {label}'s share",
         f"margin {margin(reply.margin)}: {first} leads {second}, {probability(shares[first])} - "
         f"{probability(shares[second])}",
     ]

@@ -1,10 +1,11 @@
 """What is said about one image and its answer, with each number explained where it stands."""
 
+import math
 from textwrap import wrap
 
 import numpy as np
 
-from nn.metrics import SMALLEST
+from nn.metrics import least_known
 from tui.answering.answers import Answers
 from tui.numbers import probability
 from tui.terminal.display import Marks
@@ -25,26 +26,23 @@ def caption(answers: Answers, index: int, marks: Marks) -> str:
 
 def loss_caption(answers: Answers, index: int, marks: Marks) -> str:
     """Under a wrong answer, 14 cells at most: true digit, answer, loss; or that raters disagree."""
-    if answers.predicted is None or answers.losses is None:
+    if answers.predicted is None or answers.probabilities is None:
         return ""
     digits = f"{marks.true}{answers.labels[index]}{marks.predicted}{answers.predicted[index]}"
     if answers.raters_disagree[index]:
         return f"{digits} disagree"
-    return f"{digits} loss {answers.losses[index]:.1f}"
+    share, least = answers.probabilities[index, answers.labels[index]], least_known(answers.probabilities)
+    # What is capped has a sign more, for which only the blank leaves room.
+    return f"{digits} loss {loss(share, least, 1)}".replace("loss >", "loss>")
 
 
 def facts(answers: Answers, index: int, marks: Marks) -> list[str]:
     """Index, true digit and answer; loss; margin and entropy; only the first line without answers."""
     true = int(answers.labels[index])
     disagree = bool(answers.raters_disagree[index])
-    if (
-        answers.probabilities is None
-        or answers.predicted is None
-        or answers.losses is None
-        or answers.entropies is None
-    ):
+    if answers.probabilities is None or answers.predicted is None or answers.entropies is None:
         return [f"image {index}: true {true}{', raters disagree' if disagree else ''}"]
-    shares = answers.probabilities[index].astype(np.float64)
+    shares, least = answers.probabilities[index].astype(np.float64), least_known(answers.probabilities)
     second, first = np.sort(shares)[-2:]
     predicted = int(answers.predicted[index])
     lead = f"margin {margin(first - second)}" + (
@@ -53,15 +51,27 @@ def facts(answers: Answers, index: int, marks: Marks) -> list[str]:
     verdict = "right" if predicted == true else f"{marks.wrong} wrong"
     return [
         f"image {index}: true {true}, answer {predicted}, {probability(first)} {verdict}",
-        f"loss {abs(answers.losses[index]):.3f} = -ln of {exact(shares[true])}, given to the {true}",
+        f"loss {loss(shares[true], least)} = -ln of {exact(shares[true], least)}, given to the {true}",
         f"{lead}, entropy {answers.entropies[index]:.2f}{'; raters disagree' if disagree else ''}",
     ]
 
 
-def exact(share: float, least: float = SMALLEST) -> str:
+def loss(share: float, least: float, decimals: int = 3) -> str:
+    """-ln of a share; of one below `least`, where it is not told from 0, what it is at least: `>16.1`."""
+    if share < least:
+        return f">{cap(least)}"
+    return f"{abs(math.log(share)):.{decimals}f}"
+
+
+def cap(least: float) -> str:
+    """-ln of the least share, cut to one decimal, so that what is more than it is more than this."""
+    return f"{math.floor(-10 * math.log(least)) / 10:.1f}"
+
+
+def exact(share: float, least: float) -> str:
     """A probability whose logarithm is told: below 0.1 % `1.8e-05`, so that it can be checked.
 
-    What is below `least` had the logarithm of that taken.
+    Of what is below `least` only that is known.
     """
     if share < least:
         return f"<{least:.0e}"

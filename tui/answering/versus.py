@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-import numpy as np
-
 from nn.arrays import BoolArray
 from nn.explain.comparison import Comparison, compare
 from nn.metrics import IntArray
@@ -64,9 +62,8 @@ class Versus:
             Part.BROKEN: ~right & other_right,
             Part.BOTH_WRONG: ~right & ~other_right,
         }[part]
-        indices = np.flatnonzero(inside)
-        losses = self.answers.losses
-        return indices if losses is None else indices[np.argsort(-losses[indices], kind="stable")]
+        assert self.answers.worst_first is not None
+        return self.answers.worst_first[inside[self.answers.worst_first]]
 
     def caption(self, index: int, display: Display) -> str:
         """Under a thumbnail, at most 14 cells: true digit, the other run's answer, that on screen."""

@@ -6,8 +6,9 @@ from math import prod
 import numpy as np
 
 from nn.explain.inspection import IMAGE, Inspection, LayerRecord, Tensor
-from nn.metrics import losses
+from nn.metrics import least_known
 from tui import numbers
+from tui.answering.image_words import loss
 from tui.inspecting.inspector import Told
 from tui.inspecting.sheets import Shape, Sheet, View, input_shape, main_parameter, unit_word
 from tui.terminal.display import Display, Marks
@@ -49,8 +50,7 @@ def answer_lines(index: int, label: int, told: Told | None, marks: Marks) -> lis
     digit = int(shares.argmax())
     verdict = marks.right if digit == label else marks.wrong
     lines += [f"{marks.predicted} answer {digit} {verdict}", f"  {numbers.probability(float(shares[digit]))}"]
-    loss = losses(shares[np.newaxis], np.array([label], np.uint8))[0]
-    lines.append(f"loss {abs(loss):.3f}")
+    lines.append(f"loss {loss(shares[label], least_known(shares))}")
     if told.subject.origin.run is None:
         return [*lines, "untrained:", "space trains"]
     return [*lines, f"step {told.step:,}"]

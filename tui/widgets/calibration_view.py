@@ -18,14 +18,23 @@ from nn.explain.calibration import TemperatureScaling
 from nn.runs import predictions
 from nn.tensors import TensorFileError
 from tui.answering.answers import Answers
-from tui.answering.calibration_words import Before, Judged, best_words, error_words, slider, table, warmer
+from tui.answering.calibration_words import (
+    Before,
+    Judged,
+    best_words,
+    capped_words,
+    error_words,
+    slider,
+    table,
+    warmer,
+)
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.presence import is_there
 from tui.widgets.reliability_diagram import LEAST_HEIGHT, ReliabilityDiagram
 from tui.widgets.words import Words
 
-_WORDS = 7
+_WORDS = 8
 LEAST = LEAST_HEIGHT + _WORDS
 
 
@@ -124,6 +133,7 @@ class CalibrationView(Vertical, can_focus=True):
             slider(self.temperature, self._display_mode),
             *table(rows, self.temperature),
             best_words(self.best),
+            capped_words(self._prepared.sets),
         ]
         self.query_one(Words).say("\n".join(lines))
 

@@ -128,6 +128,15 @@ def test_a_certain_mistake_has_a_finite_likelihood() -> None:
     assert certain.negative_log_likelihood(1.0) == pytest.approx(math.log(1e7), abs=1e-5)
 
 
+def test_losses_of_which_only_the_least_is_known_are_counted() -> None:
+    shares = np.array([[1, 0, 0, 0, 0, 1e-8, 0, 0, 0, 0]] * 3, np.float32)
+    labels = np.array([0, 5, 9], np.uint8)
+    assert TemperatureScaling.of(shares.astype(np.float16), labels).capped == 2
+    exact = TemperatureScaling.of(shares, labels)
+    assert exact.capped == 1
+    assert exact.of_label[1] == pytest.approx(math.log(1e-8))
+
+
 @MODEST
 @given(answers())
 def test_refusals_are_those_of_a_loop_over_thresholds(sample: Answers) -> None:

@@ -56,12 +56,12 @@ def passes(answers: Answers, index: int, chosen: Filter) -> bool:
     return not chosen.limits_confidence or chosen.least_confidence <= max(row) <= chosen.most_confidence
 
 
-def key(answers: Answers, index: int, order: Order) -> float:
+def key(answers: Answers, index: int, order: Order) -> float | tuple[float, float]:
     if answers.probabilities is None:
         return 0.0
     row = sorted(answers.probabilities[index].astype(np.float64).tolist())
     if order is Order.LOSS:
-        return float(np.log(max(float(answers.probabilities[index][answers.labels[index]]), 1e-7)))
+        return float(answers.probabilities[index][answers.labels[index]]), -row[-1]
     known = {Order.CONFIDENCE: row[-1], Order.MARGIN: row[-1] - row[-2]}
     if order is Order.ENTROPY:
         assert answers.entropies is not None
@@ -112,6 +112,15 @@ def test_the_figures_fit_each_other(given_answers: Answers) -> None:
     assert [score.support for score in given_answers.scores] == np.bincount(
         given_answers.labels, minlength=10
     ).tolist()
+
+
+def test_losses_at_the_cap_come_by_what_is_left_and_then_by_how_sure_the_mistake_was() -> None:
+    shares = np.zeros((4, 10), np.float16)
+    shares[:, 3] = (0.75, 0.9, 0.9, 0.5)
+    shares[0, 4] = 0.25
+    shares[1, 5] = 2**-24  # about 6e-8: at the cap too
+    answers = Answers("test", Images(np.zeros((4, 28, 28), np.uint8), np.full(4, 5, np.uint8)), shares, 1)
+    assert Order.LOSS.arrange(answers).tolist() == [2, 0, 3, 1]
 
 
 def test_the_orders_follow_each_other_in_a_circle() -> None:

@@ -12,6 +12,7 @@ from tui.answering.calibration_words import (
     Figures,
     Judged,
     best_words,
+    capped_words,
     error_words,
     slider,
     table,
@@ -71,6 +72,27 @@ def test_figures_before_and_after() -> None:
         *(f"{figure:.4f}" for figure in (plain.error, plain.likelihood, warm.error, warm.likelihood)),
     ]
     assert math.isfinite(warm.error)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 60_000))
+def test_an_nll_that_is_more_than_what_is_known_says_so(validation: int, test: int) -> None:
+    sets = [
+        Judged(name, TemperatureScaling(np.zeros((10, 1)), np.zeros(1), np.ones(1, np.bool_), count, 1e-7))
+        for name, count in (("validation", validation), ("test", test))
+    ]
+    rows = [Before(judged.name, judged.plain, judged.figures(2.0)) for judged in sets]
+    told = [line.split()[2].startswith(">") for line in table(rows, 2.0)[2:]]
+    assert told == [validation > 0, test > 0]
+    assert not any(line.split()[4].startswith(">") for line in table(rows, 2.0)[2:])
+    words = capped_words(sets)
+    assert (words == "") == (validation + test == 0)
+    assert len(words) <= 54
+    assert not words or words.endswith("at the cap of 16.1: NLL is at least this")
+
+
+def test_one_loss_at_the_cap_is_one_loss() -> None:
+    judged = Judged("test", TemperatureScaling.of(np.eye(10, dtype=np.float16)[:1], np.array([5], np.uint8)))
+    assert capped_words([judged]) == "1 loss at the cap of 16.1: NLL is at least this"
 
 
 def test_what_is_said_of_the_best() -> None:

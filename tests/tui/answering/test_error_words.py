@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -185,10 +186,22 @@ def test_words_fit_their_columns(true: int, parts: list[int]) -> None:
         assert len(caption(answers, 59_998, display.marks)) <= 14
 
 
-def test_a_share_that_was_rounded_to_nothing_is_told_as_less_than_the_least() -> None:
-    wrong = answer(shares_of(d4=1.0, d5=0.0), true=5)
-    assert image_lines(wrong, 0, UNICODE.marks)[1] == "loss 16.1: -ln <1e-07"
-    assert facts(wrong, 0, UNICODE.marks)[1] == "loss 16.118 = -ln of <1e-07, given to the 5"
+@pytest.mark.parametrize("share", [0.0, 2**-24])
+def test_of_a_share_that_was_rounded_to_nothing_only_the_least_loss_is_told(share: float) -> None:
+    wrong = answer(shares_of(d4=1.0, d5=share), true=5)
+    assert wrong.probabilities is not None
+    kept = replace(wrong, probabilities=wrong.probabilities.astype(np.float16))
+    assert image_lines(kept, 0, UNICODE.marks)[1] == "loss >16.1: -ln <1e-07"
+    assert facts(kept, 0, UNICODE.marks)[1] == "loss >16.1 = -ln of <1e-07, given to the 5"
+    assert loss_caption(kept, 0, UNICODE.marks) == "▸5▹4 loss>16.1"
+    assert max(map(len, image_lines(kept, 0, UNICODE.marks))) <= 22
+
+
+def test_a_share_that_was_not_rounded_tells_its_loss_far_below() -> None:
+    wrong = answer(shares_of(d4=1.0, d5=1e-10), true=5)
+    assert facts(wrong, 0, UNICODE.marks)[1] == "loss 23.026 = -ln of 1.0e-10, given to the 5"
+    nothing = answer(shares_of(d4=1.0), true=5)
+    assert facts(nothing, 0, UNICODE.marks)[1] == "loss >69.0 = -ln of <1e-30, given to the 5"
 
 
 def test_a_line_is_never_folded_before_a_per_cent_sign() -> None:

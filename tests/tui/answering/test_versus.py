@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nn import metrics
 from nn.batches import Images
 from nn.explain.comparison import Comparison
 from tui.answering.answers import Answers
@@ -26,12 +27,13 @@ def test_every_image_is_in_the_part_where_it_belongs(count: int, seed: int) -> N
     versus = versus_of(count, seed)
     answers = versus.answers
     assert answers.predicted is not None
-    assert answers.losses is not None
+    assert answers.probabilities is not None
+    losses = metrics.losses(answers.probabilities, answers.labels)
     seen: list[int] = []
     for part in Part:
         members = versus.members(part).tolist()
         assert len(members) == versus.count(part)
-        assert [answers.losses[index] for index in members] == sorted(answers.losses[members], reverse=True)
+        assert [losses[index] for index in members] == sorted(losses[members], reverse=True)
         for index in members:
             is_right = answers.predicted[index] == answers.labels[index]
             other_is = versus.other.predicted[index] == answers.labels[index]

@@ -10,7 +10,6 @@ from rich.style import Style
 from nn.config import Config, DenseConfig, NetworkConfig
 from nn.explain.inspection import Inspection, Tensor, inspect
 from nn.losses import LOSSES, CrossEntropy, Loss
-from nn.metrics import SMALLEST
 from nn.network import Network
 from nn.runs.store import RunDirectory
 from tui.answering.current_network import Origin
@@ -201,5 +200,5 @@ def test_the_loss_is_that_of_the_answer_whatever_the_network_learns_by(loss: Los
     network.initialize(np.random.default_rng(0))
     inspection = inspect(network, loss, np.random.default_rng(0).random((28, 28, 1)), LABEL)
     told = Told(Subject(Origin(None, Config(), 0), np.zeros((28, 28), np.uint8), LABEL), inspection, 0)
-    expected = -np.log(max(float(inspection.probabilities[LABEL]), SMALLEST))
+    expected = -np.log(float(inspection.probabilities[LABEL]))
     assert answer_lines(17, LABEL, told, PLAIN.marks)[4] == f"loss {expected:.3f}"

@@ -26,11 +26,11 @@ def session(tmp_path: Path) -> Session:
 def worst(session: Session) -> list[int]:
     """The wrong answers, the largest loss first, found one by one."""
     answers = answers_of(session)
-    losses = answers.losses
-    assert losses is not None
+    shares = answers.probabilities
+    assert shares is not None
     assert answers.predicted is not None
     wrong = [index for index in range(len(answers)) if answers.predicted[index] != answers.labels[index]]
-    return sorted(wrong, key=lambda index: (-losses[index], index))
+    return sorted(wrong, key=lambda index: (shares[index][answers.labels[index]], -max(shares[index]), index))
 
 
 async def test_the_matrix_is_walked_and_opened(session: Session) -> None:
