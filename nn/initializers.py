@@ -79,6 +79,21 @@ INITIALIZERS: dict[InitializerName, Initializer] = {
 }
 
 
+def deviation(config: NetworkConfig, fan_in: int, fan_out: int) -> float:
+    """Of the numbers that the config's initializer draws for a layer with these fans."""
+    match config.initializer:
+        case "he" | "he_uniform":
+            return (2 / fan_in) ** 0.5
+        case "glorot" | "glorot_uniform":
+            return (2 / (fan_in + fan_out)) ** 0.5
+        case "lecun" | "lecun_uniform":
+            return (1 / fan_in) ** 0.5
+        case "normal":
+            return config.sigma
+        case "zeros":
+            return 0.0
+
+
 def build_initializer(config: NetworkConfig) -> Initializer:
     """The initializer that a config names, `normal` with the config's own deviation."""
     if config.initializer == "normal":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn.config import InitializerName, NetworkConfig
-from nn.initializers import INITIALIZERS, build_initializer
+from nn.initializers import INITIALIZERS, build_initializer, deviation
 
 FAN_IN, FAN_OUT = 300, 200
 NUMBERS = FAN_IN * FAN_OUT
@@ -36,6 +36,13 @@ def test_mean_and_variance(name: InitializerName) -> None:
     # The standard error of a variance is at most variance * sqrt(2 / n); five of them never happen by chance.
     assert abs(weights.var() - variance) < 5 * variance * np.sqrt(2 / NUMBERS)
     assert abs(weights.mean()) < 5 * np.sqrt(variance / NUMBERS)
+
+
+@pytest.mark.parametrize("name", get_args(InitializerName))
+def test_the_deviation_told_is_that_of_what_is_drawn(name: InitializerName) -> None:
+    config = NetworkConfig(initializer=name, sigma=0.03)
+    weights = build_initializer(config)(np.random.default_rng(0), (FAN_IN, FAN_OUT), FAN_IN, FAN_OUT)
+    assert deviation(config, FAN_IN, FAN_OUT) == pytest.approx(weights.std(), rel=5 / np.sqrt(2 * NUMBERS))
 
 
 @pytest.mark.parametrize("name", ["he_uniform", "glorot_uniform", "lecun_uniform"])

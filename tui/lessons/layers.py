@@ -6,14 +6,12 @@ from nn.building import build_layers, parameter_count
 from nn.config import CLASSES, Config
 from nn.explain.recorders import LayerTrace
 from nn.explain.step_trace import StepTrace
-from nn.initializers import build_initializer
+from nn.initializers import deviation
 from nn.layers import Layer
-from nn.randomness import Purpose, generator
 from tui.numbers import number
 from tui.stepping.look import size
 
 MOST_ROWS = 8
-SAMPLED_NEURONS = 64
 
 
 def relu(config: Config, trace: StepTrace | None) -> list[str]:
@@ -53,7 +51,7 @@ def relu(config: Config, trace: StepTrace | None) -> list[str]:
 def initialisation(config: Config, trace: StepTrace | None) -> list[str]:
     """Why weights begin as random numbers of just this size."""
     name = config.network.initializer
-    layers = [layer for _, layer in build_layers(config.network) if "weight" in layer.parameter_shapes]
+    layers = [layer for _, layer in build_layers(config.network) if _draws(layer)]
     lines = [
         "Neurons that begin alike get the same gradient and stay alike: weights must",
         "begin different, so at random. And of the right size: z sums fan_in terms, so",
@@ -65,14 +63,15 @@ def initialisation(config: Config, trace: StepTrace | None) -> list[str]:
         "  glorot  sqrt(2 / (fan_in + fan_out))   for sigmoid and tanh",
         "  lecun   sqrt(1 / fan_in)",
         "",
-        f'Here: initializer "{name}" begins with weights of deviation',
+        f'Here: initializer "{name}" draws weights of deviation',
     ]
     lines += [
-        f"  {number(_deviation(config, layer)):>8}   fan_in {_fan_in(layer):,}, {layer.kind}"
+        f"  {number(deviation(config.network, *layer.fans)):>8}   "
+        f"fan_in {layer.fans[0]:,}, fan_out {layer.fans[1]:,}, {layer.kind}"
         for layer in layers[:3]
     ]
     if len(layers) > 3:
-        lines.append(f"  .. and {len(layers) - 3} more layers")
+        lines.append(f"  .. and {_more_layers(len(layers) - 3)}")
     learned = next((layer for layer in trace.layers if "weight" in layer.tensors), None) if trace else None
     if trace and learned is not None and learned.sums is not None:
         weight = learned.tensors["weight"].before
@@ -100,7 +99,7 @@ def shapes(config: Config, trace: StepTrace | None) -> list[str]:
     kept = layers if len(layers) <= MOST_ROWS else [*layers[: MOST_ROWS - 1], layers[-1]]
     for number_, layer in enumerate(kept):
         if len(kept) < len(layers) and number_ == len(kept) - 1:
-            lines.append(f"  .. {len(layers) - len(kept)} more layers")
+            lines.append(f"  .. {_more_layers(len(layers) - len(kept))}")
         lines.append("  " + _shape_row(layer))
     return [*lines, f"Together: {parameter_count(config.network):,} parameters."]
 
@@ -113,16 +112,13 @@ def _shape_row(layer: Layer) -> str:
     return row + (f": {layer.parameter_count:,}" if layer.parameter_count else "")
 
 
-def _fan_in(layer: Layer) -> int:
-    return int(np.prod(layer.parameter_shapes["weight"][:-1]))
+def _draws(layer: Layer) -> bool:
+    """Whether the initializer draws the layer's weights; those of a batch normalisation begin as 1."""
+    return "weight" in layer.parameter_shapes and layer.kind != "batchnorm"
 
 
-def _deviation(config: Config, layer: Layer) -> float:
-    """Of a sample that the config's own initializer draws for this layer."""
-    shape = layer.parameter_shapes["weight"]
-    sample = (_fan_in(layer), min(shape[-1], SAMPLED_NEURONS))
-    rng = generator(config.seed, Purpose.INITIALIZE)
-    return float(build_initializer(config.network)(rng, sample, _fan_in(layer), shape[-1]).std())
+def _more_layers(count: int) -> str:
+    return f"{count} more layer{'s' if count != 1 else ''}"
 
 
 def _with_activation(trace: StepTrace | None) -> LayerTrace | None:

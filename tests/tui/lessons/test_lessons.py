@@ -8,7 +8,7 @@ from nn.building import parameter_count
 from nn.config import Config, DenseConfig, NetworkConfig
 from nn.explain.step_trace import StepTrace
 from nn.presets import PRESETS, Preset, find
-from nn.settings import settings
+from nn.settings import settings, with_settings
 from tui.lessons.catalogue import LESSONS, WIDTH, lesson_of_field
 from tui.numbers import number
 
@@ -65,6 +65,22 @@ def test_each_has_numbers_of_this_step() -> None:
     }
     assert {name: text for name, text in wanted.items() if text not in said(name, config_, trace)} == {}
     assert set(wanted) == set(LESSONS)
+
+
+def test_weights_begin_as_each_layers_own_fans_say() -> None:
+    lenet = with_settings(find("lenet-5").config, {"network.initializer": "glorot"})
+    text = said("initialisation", lenet, None)
+    assert "0.1069 fan_in 25, fan_out 150, conv2d 0.0603 fan_in 150, fan_out 400, conv2d" in text
+    assert text.endswith(".. and 2 more layers")
+    assert said("initialisation", step_config(*NETWORK.layers[:1] * 3, NETWORK.layers[-1]), None).endswith(
+        ".. and 1 more layer"
+    )
+
+
+def test_weights_that_begin_as_ones_are_not_among_those_drawn() -> None:
+    text = said("initialisation", find("99.4-small").config, None)
+    assert "0.4714 fan_in 9, " in text
+    assert "batchnorm" not in text
 
 
 def test_squared_error_is_told_why_it_has_no_softmax() -> None:
