@@ -54,13 +54,14 @@ def _bias_over_everything(layer: Dense) -> Backward:
 WITHOUT_DERIVATIVE = Mistake(
     "the hidden error without the output's derivative",
     "A layer hands back (dL/da) W^T in place of delta W^T: f'(z) is left out, as if a were z. Its own "
-    "weights are right; those of every layer before it are not.",
+    "weights are right; those of every layer before it are not. It is in every dense layer, and in no other.",
     _without_derivative,
 )
 BIAS_OVER_EVERYTHING = Mistake(
     "bias gradients summed over everything",
     "dL/db is one sum over all images and all neurons, given to each bias alike, in place of a sum over the "
-    "images for each neuron. Weights are right, biases are not.",
+    "images for each neuron. It is in every dense layer, and in no other: their weights and all that other "
+    "layers learn are right.",
     _bias_over_everything,
 )
 MISTAKES = (WITHOUT_DERIVATIVE, BIAS_OVER_EVERYTHING)

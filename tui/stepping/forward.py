@@ -10,6 +10,7 @@ from nn.explain.recorders import LayerTrace
 from nn.explain.step_trace import StepTrace
 from tui.numbers import number, probability
 from tui.stepping.look import Look, chosen, formula, product_rows, size, sum_row, value_row, words
+from tui.stepping.loss import guess_words, loss_figure
 
 IN_NUMBERS = {
     "none": "z = {a}",
@@ -37,9 +38,12 @@ def batch_page(look: Look) -> list[Text]:
         share = probability(float(trace.probabilities[n, label]))
         chosen = ">" if n == look.image else " "
         lines.append(
-            words(f"{chosen} {n + 1:>5}  {label:>4}  {answer:>6}  {share:>11}  {trace.losses[n]:>6.3f}")
+            words(
+                f"{chosen} {n + 1:>5}  {label:>4}  {answer:>6}  {share:>11}  "
+                f"{loss_figure(trace, trace.losses[n]):>6}"
+            )
         )
-    lines += [words(), words(f"mean loss {trace.loss:.3f}; a guess costs ln 10 = 2.303")]
+    lines += [words(), words(f"mean loss {loss_figure(trace, trace.loss)}; {guess_words(trace)}")]
     return lines
 
 

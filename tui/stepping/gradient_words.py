@@ -40,13 +40,21 @@ def verdict(results: Sequence[TensorCheck], mistake: Mistake | None) -> str:
         return (
             f"All {len(results)} gradients are right: each error is below {BAR:g}. 1 and 2 plant a mistake."
         )
-    names = ", ".join(dict.fromkeys(one.layer for one in failed))
-    tensors = " and ".join(dict.fromkeys(one.tensor for one in failed))
+    are = "is" if len(failed) == 1 else "are"
     if mistake is None:
-        return f"{len(failed)} of {len(results)} gradients are wrong: {tensors} of {names}."
-    return (
-        f"Found: {len(failed)} of {len(results)} gradients are wrong, {tensors} of {names}. 0 takes it out."
-    )
+        return f"{len(failed)} of {len(results)} gradients {are} wrong: {_named(failed)}."
+    return f"Found: {len(failed)} of {len(results)} gradients {are} wrong, {_named(failed)}. 0 takes it out."
+
+
+def _named(failed: Sequence[TensorCheck]) -> str:
+    """`weight and bias of dense1, dense2; weight of conv1`: the layers that are wrong alike together."""
+    tensors: dict[str, list[str]] = {}
+    for one in failed:
+        tensors.setdefault(one.layer, []).append(one.tensor)
+    layers: dict[str, list[str]] = {}
+    for layer, names in tensors.items():
+        layers.setdefault(" and ".join(names), []).append(layer)
+    return "; ".join(f"{names} of {', '.join(some)}" for names, some in layers.items())
 
 
 def _row(one: TensorCheck, display: Display) -> Content:

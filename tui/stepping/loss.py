@@ -5,6 +5,8 @@ from rich.text import Text
 
 from nn.arrays import FloatArray
 from nn.config import CLASSES
+from nn.explain.step_trace import StepTrace
+from nn.losses import LOSSES, build_loss
 from tui.numbers import number, percent, probability
 from tui.stepping.look import Look, formula, words
 
@@ -14,6 +16,19 @@ BAR = 16
 def is_cross_entropy(look: Look) -> bool:
     """Whether the network learns by softmax and cross-entropy; else by squared error."""
     return look.trace.config.training.loss == "cross_entropy"
+
+
+def guess_words(trace: StepTrace) -> str:
+    """What it costs to know nothing, with a tenth on each digit."""
+    if trace.config.training.loss == "cross_entropy":
+        return "a guess costs ln 10 = 2.303"
+    loss, _ = LOSSES["mse"](np.full((1, CLASSES), 1 / CLASSES), np.zeros(1, np.uint8))
+    return f"ten outputs of 0.1 cost {number(loss)}"
+
+
+def loss_figure(trace: StepTrace, loss: float) -> str:
+    """One of the step's losses; a squared error is the smaller number."""
+    return f"{loss:.{3 if trace.config.training.loss == 'cross_entropy' else 4}f}"
 
 
 def targets(look: Look) -> FloatArray:
@@ -98,11 +113,25 @@ def _cross_entropy(look: Look) -> list[Text]:
     return [
         formula(rule),
         formula(line),
-        words("Sure and right costs nothing: -ln 1 = 0. Sure and wrong costs without bound."),
+        *_bounds(look),
         words(),
         *_all_losses(look),
         words(),
         words("A guess among ten digits costs - ln 0.1 = ln 10 = 2.303."),
+    ]
+
+
+def _bounds(look: Look) -> list[Text]:
+    """What the loss is at least, and that it has no most."""
+    if not look.trace.config.training.label_smoothing:
+        return [words("Sure and right costs nothing: -ln 1 = 0. Sure and wrong costs without bound.")]
+    wanted = targets(look)
+    least, _ = build_loss(look.trace.config.training)(
+        np.log(wanted)[np.newaxis], np.array([look.label], np.uint8)
+    )
+    return [
+        words(f"It is never below {least:.4f}: that is where each p_j is t_j, and p_{look.label} is"),
+        words(f"{number(wanted[look.label])}. To be surer costs more again; sure and wrong, without bound."),
     ]
 
 
@@ -122,13 +151,14 @@ def _squared_error(look: Look) -> list[Text]:
         *rows,
         formula(f"loss of image {look.image + 1} = {number(trace.losses[look.image])}, their mean"),
         *_all_losses(look),
+        words(f"For comparison: {guess_words(look.trace)}."),
     ]
 
 
 def _all_losses(look: Look) -> list[Text]:
     """The mean over the batch, written out."""
     losses = look.trace.losses
-    terms = " + ".join(f"{loss:.3f}" for loss in losses)
+    terms = " + ".join(loss_figure(look.trace, loss) for loss in losses)
     return [
         formula("L = mean over the batch, the one number that training makes small"),
         words(f"  = ({terms})"),

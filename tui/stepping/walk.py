@@ -34,13 +34,13 @@ class Page:
 def pages(trace: StepTrace) -> list[Page]:
     """All pages of a step: forward through the layers, the loss, back through them, and the updates."""
     last = len(trace.layers) - 1
+    is_softmax = trace.config.training.loss == "cross_entropy"
+    answers, given = ("softmax", "shares") if is_softmax else ("shares", "outputs")
     return [
         Page("forward", "batch", "what goes in", 0, "one_hot", forward.batch_page, has_units=False),
         *(_forward(place, layer) for place, layer in enumerate(trace.layers)),
-        Page(
-            "loss", "softmax", "outputs to shares", last, "softmax", loss.probabilities_page, has_units=False
-        ),
-        Page("loss", "loss", "shares to one number", last, "one_hot", loss.loss_page, has_units=False),
+        Page("loss", answers, "outputs to shares", last, "softmax", loss.probabilities_page, has_units=False),
+        Page("loss", "loss", f"{given} to one number", last, "one_hot", loss.loss_page, has_units=False),
         Page(
             "loss",
             "gradient",

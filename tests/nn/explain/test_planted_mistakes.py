@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nn.config import DenseConfig, NetworkConfig
-from nn.explain.planted_mistakes import MISTAKES, WITHOUT_DERIVATIVE, Mistake
+from nn.config import BatchNormConfig, Config, Conv2DConfig, DenseConfig, MaxPool2DConfig, NetworkConfig
+from nn.explain.planted_mistakes import BIAS_OVER_EVERYTHING, MISTAKES, WITHOUT_DERIVATIVE, Mistake
 from nn.gradient_check import check, checks
 from nn.network import Network
 from nn.presets import find
@@ -39,3 +39,20 @@ def test_where_the_output_has_no_activation_and_one_layer_is_hidden_nothing_is_l
 def test_each_says_what_it_does() -> None:
     assert len({mistake.title for mistake in MISTAKES}) == len(MISTAKES) == 2
     assert all(len(mistake.why) > 60 for mistake in MISTAKES)
+
+
+def test_biases_of_other_layers_than_dense_ones_stay_right_as_it_says() -> None:
+    layers = (
+        Conv2DConfig(2, 5, activation="relu"),
+        MaxPool2DConfig(4),
+        BatchNormConfig(),
+        DenseConfig(6, "tanh"),
+        DenseConfig(10),
+    )
+    found = checks(Config(network=NetworkConfig(layers=layers)), BIAS_OVER_EVERYTHING.plant)
+    assert {(one.layer, one.tensor) for one in found if not one.passed} == {
+        ("dense1", "bias"),
+        ("dense2", "bias"),
+    }
+    assert "in every dense layer, and in no other" in BIAS_OVER_EVERYTHING.why
+    assert "biases are not" not in BIAS_OVER_EVERYTHING.why

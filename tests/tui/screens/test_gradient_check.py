@@ -85,9 +85,26 @@ def test_right_and_wrong_are_told_by_sign_word_and_colour() -> None:
         assert text.plain.isascii() or not display.ascii
 
 
+def test_the_verdict_names_what_is_wrong_and_nothing_else() -> None:
+    def tensor(layer: str, name: str, error: float) -> TensorCheck:
+        return TensorCheck(layer, name, 60, error)
+
+    checked = [
+        *(tensor("conv1", name, error) for name, error in (("weight", 0.4), ("bias", 1e-9))),
+        *(tensor("batchnorm1", name, 0.4) for name in ("weight", "bias")),
+        *(tensor("conv2", name, error) for name, error in (("weight", 0.4), ("bias", 1e-9))),
+        *(tensor("dense1", name, 0.4) for name in ("weight", "bias")),
+        *(tensor("dense2", name, 1e-9) for name in ("weight", "bias")),
+    ]
+    assert verdict(checked, WITHOUT_DERIVATIVE) == (
+        "Found: 6 of 10 gradients are wrong, weight of conv1, conv2; weight and bias of batchnorm1, dense1. "
+        "0 takes it out."
+    )
+
+
 def test_the_verdict_is_a_sentence() -> None:
     assert verdict([GOOD], None).startswith("All 1 gradients are right: each error is below 1e-06")
-    assert verdict([GOOD, BAD], None) == "1 of 2 gradients are wrong: bias of dense2."
-    assert verdict([GOOD, BAD], BIAS_OVER_EVERYTHING).startswith("Found: 1 of 2 gradients are wrong")
+    assert verdict([GOOD, BAD], None) == "1 of 2 gradients is wrong: bias of dense2."
+    assert verdict([GOOD, BAD], BIAS_OVER_EVERYTHING).startswith("Found: 1 of 2 gradients is wrong")
     assert "No mistake is planted" in about(None, is_elsewhere=False)
     assert WITHOUT_DERIVATIVE.title in about(WITHOUT_DERIVATIVE, is_elsewhere=True)

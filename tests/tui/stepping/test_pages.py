@@ -74,7 +74,7 @@ def test_what_is_shown_is_the_trainers_own_step(config_: Config) -> None:
     event = next(theirs.train_epoch())
     image = 1
     assert f"= {event.loss:.4f}" in page_of(trace, "loss", "loss")
-    softmax = page_of(trace, "loss", "softmax")
+    softmax = page_of(trace, "loss", "softmax" if config_.training.loss == "cross_entropy" else "shares")
     for output in outputs[image]:
         assert f" {number(output)} " in softmax
     for share in theirs.loss.probabilities(outputs)[image]:
@@ -118,6 +118,33 @@ def test_a_rate_that_a_person_changed_is_told_so() -> None:
     text = page_of(trace_step(trainer), "update", "dense1")
     assert "r = 0.1 * 1 * 0.8 = 0.08" in text
     assert "the last factor is yours" in text
+
+
+def test_a_guess_costs_what_it_does_by_the_networks_own_loss() -> None:
+    trace = traced(step_config(loss="mse"))
+    for text in (page_of(trace, "forward", "batch"), page_of(trace, "loss", "loss")):
+        assert "ten outputs of 0.1 cost 0.09" in text
+        assert "2.303" not in text
+    trace = traced(step_config())
+    for text in (page_of(trace, "forward", "batch"), page_of(trace, "loss", "loss")):
+        assert "ln 10 = 2.303" in text
+
+
+def test_with_smoothing_the_least_loss_is_where_the_answers_are_the_aims() -> None:
+    trace = traced(step_config(label_smoothing=0.1))
+    text = " ".join(page_of(trace, "loss", "loss").split())
+    least = -(0.91 * np.log(0.91) + 9 * 0.01 * np.log(0.01))
+    assert f"never below {least:.4f}" in text
+    assert f"p_{trace.labels[1]} is 0.91. To be surer costs more" in text
+    assert "costs nothing" not in text
+    assert "costs nothing" in page_of(traced(step_config()), "loss", "loss")
+
+
+def test_only_a_softmax_is_called_so() -> None:
+    assert "[softmax]" in where(pages(traced(step_config())), 4)
+    walk = pages(traced(step_config(loss="mse")))
+    assert where(walk, 4) == "forward > LOSS: [shares] loss gradient > backward > update"
+    assert "softmax" not in "".join(page.about + page.title for page in walk)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: type(one).__name__)
