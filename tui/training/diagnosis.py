@@ -80,7 +80,8 @@ def _vanishing_or_exploding(layers: list[LayerHealth]) -> list[str]:
     }
     if not norms:
         return []
-    (first, begin), *_, (last, end) = (*norms.items(), *norms.items())
+    first, last = next(iter(norms)), next(reversed(norms))
+    begin, end = norms[first], norms[last]
     longest = max(norms, key=norms.__getitem__)
     usual = "where a tenth to ten times is usual"
     if begin < VANISHED * end:

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from tui.terminal.display import Display
 from tui.training.chart import Axes, Curve, Role
-from tui.training.series import Floats, decimate, finite
+from tui.training.series import Floats, decimate
 
 # Colour numbers by which plotext's output says what a cell belongs to.
 _TAGS: dict[Role, int] = {"axis": 1, "train": 2, "validation": 3, "overlay": 4, "crosshair": 5}
@@ -78,8 +78,8 @@ def _prepare(curve: Curve, width: int, *, log: bool) -> tuple[Floats, Floats]:
     x, y = np.asarray(curve.x, np.float64), np.asarray(curve.y, np.float64)
     if log:
         x, y = x[y > 0], np.log10(y[y > 0])
-    x, y = finite(x, y)
-    return decimate(np.clip(x, -_LARGEST, _LARGEST), np.clip(y, -_LARGEST, _LARGEST), width)
+    x, y = decimate(x, y, width)
+    return np.clip(x, -_LARGEST, _LARGEST), np.clip(y, -_LARGEST, _LARGEST)
 
 
 def _plot_curves(

@@ -17,19 +17,15 @@ _UNICODE_SPARKS = "▁▂▃▄▅▆▇█"
 _ASCII_SPARKS = "_.-~=+*#"
 
 
-def finite(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Only the points of which both numbers are finite."""
-    keep = np.isfinite(x) & np.isfinite(y)
-    return x[keep], y[keep]
-
-
 def decimate(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
     """Thin a curve out to what `columns` columns can show: at most 2 columns + 2 points, all finite.
 
     Points (n,), x not falling, are put in `columns` buckets of equal width in x; each keeps its smallest and
     its largest y, so that spikes stay. The first and the last point stay; the order is kept.
     """
-    x, y = finite(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
     if len(x) <= 2 * columns:
         return x, y
     # Halved first, so that the width of the widest possible range does not overflow.
