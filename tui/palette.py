@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Matcher, Provider
@@ -21,7 +21,9 @@ from tui.panes.deck import SMALLEST, Deck
 
 if TYPE_CHECKING:  # it needs NumPy, and the frame is painted before that is imported
     from nn.config import Config
+    from tui.app import MnistApp
     from tui.panes.configure import ConfigurePane
+    from tui.session import Session
     from tui.terminal.display import Display
 
 
@@ -67,19 +69,22 @@ class NameProvider(Provider):
 
     async def startup(self) -> None:
         """Read the runs that there are when the palette opens; none before the app knows its session."""
-        session, display = getattr(self.app, "session", None), getattr(self.app, "display_mode", None)
-        if session is not None and display is not None:
+        if (session := self._session) is not None:
+            display = cast("MnistApp", self.app).display_mode
             self._runs = await asyncio.to_thread(_runs, session.runs_dir, display)
 
     async def search(self, query: str) -> Hits:
         """Those whose words match; nothing before the app knows its session."""
-        session = getattr(self.app, "session", None)
-        if session is None:
+        if (session := self._session) is None:
             return
         matcher = self.matcher(query)
         for name in (*self._presets(), *self._settings(session.config), *self._open()):
             if hit := _hit(matcher, name.words, name.go):
                 yield hit
+
+    @property
+    def _session(self) -> "Session | None":
+        return getattr(self.app, "session", None)
 
     def _presets(self) -> list[Named]:
         from nn.presets import PRESETS
@@ -94,12 +99,10 @@ class NameProvider(Provider):
     def _settings(self, config: "Config") -> list[Named]:
         from nn.settings import settings
         from tui.editing.fields import label_of
-        from tui.widgets.field_list import FieldList
 
         async def go(key: str) -> None:
             if pane := await self._configure():
-                pane.fields.select(key)
-                pane.fields.post_message(FieldList.Moved(key))
+                pane.go_to(key)
 
         return [
             Named(f"Setting: {label_of(one.key)} ({one.key})", partial(go, one.key))

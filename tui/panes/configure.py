@@ -76,12 +76,16 @@ class ConfigurePane(Pane):
         if not self.fields.is_editing:
             self._show_totals(self.draft.config)
 
+    def go_to(self, key: str) -> None:
+        """Select a field, and explain it."""
+        self.fields.select(key)
+        self._tell()
+
     # what the widgets say
 
     def on_field_list_moved(self, _: FieldList.Moved) -> None:
         """Explain the field."""
-        self._explain()
-        self._show_totals(self.draft.config)
+        self._tell()
 
     def on_field_list_typed(self, message: FieldList.Typed) -> None:
         """Say beside the field what is wrong with the text; where it is right, what it would cost."""
@@ -196,8 +200,7 @@ class ConfigurePane(Pane):
     def _announce(self, is_valid: bool, selected: str | None = None) -> None:
         """Draw the draft; post it where it can be trained."""
         self._draw(selected)
-        self._explain()
-        self._show_totals(self.draft.config)
+        self._tell()
         if is_valid:
             self.post_message(ConfigEdited(self.draft.config, self.draft.preset))
 
@@ -233,6 +236,11 @@ class ConfigurePane(Pane):
         if self.draft.base is None:
             return "your own"
         return self.draft.base if self.draft.preset == self.draft.base else f"{self.draft.base}*"
+
+    def _tell(self) -> None:
+        """What stands under the rows: the selected field's help, and what the draft costs."""
+        self._explain()
+        self._show_totals(self.draft.config)
 
     def _explain(self, config: Config | None = None) -> None:
         """The selected field's help and range, of the draft or of what it would become."""
