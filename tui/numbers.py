@@ -33,4 +33,5 @@ def probability(share: float, decimals: int = 1) -> str:
 
     A softmax gives neither 0 nor 1; the answers that are kept after an epoch are rounded to 11 bits, and may.
     """
+    share = float(share)  # beside a float32 of NumPy, 1 - 1e-12 would be 1
     return percent(min(max(share, _LEAST), 1 - _LEAST) if share == share else share, decimals)
