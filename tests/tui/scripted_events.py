@@ -14,8 +14,10 @@ from nn.events import (
     RunStarted,
     StepsFinished,
 )
+from nn.runs.history import History
 
 BATCHES = 10  # steps an epoch
+HEALTHY = (0.41, 1e-3, 0.1)  # a layer's gradient norm, update ratio and share of dead neurons
 
 
 def started(step: int = 0) -> RunStarted:
@@ -38,7 +40,7 @@ def before() -> Evaluated:
     return Evaluated(step=0, validation_loss=2.4, validation_accuracy=0.1, test_loss=2.4, test_accuracy=0.1)
 
 
-def steps(last: int, count: int = BATCHES, loss: float | None = None) -> StepsFinished:
+def steps(last: int, count: int = BATCHES, loss: float | None = None, rate: float = 0.005) -> StepsFinished:
     """The `count` steps up to `last`, with a loss that falls from 2 unless one is given."""
     places = range(last - count + 1, last + 1)
     return StepsFinished(
@@ -46,7 +48,7 @@ def steps(last: int, count: int = BATCHES, loss: float | None = None) -> StepsFi
         epoch=(last - 1) // BATCHES + 1,
         losses=[loss if loss is not None else 20 / (place + 9) for place in places],
         accuracies=[1 - 9 / (place + 9) for place in places],
-        learning_rate=0.005,
+        learning_rate=rate,
         images_per_second=1234.0,
     )
 
@@ -70,11 +72,13 @@ def epoch(number: int, **figures: Any) -> EpochFinished:
     )
 
 
-def layers(step: int, *names: str, update_ratio: float = 1e-3, dead: float | None = 0.1) -> LayersMeasured:
+def measured(step: int, *layers: tuple[float | None, float | None, float | None]) -> LayersMeasured:
+    """Layers dense1, dense2 ... as (gradient norm, update ratio, share of dead neurons)."""
     return LayersMeasured(
         step=step,
         layers=[
-            LayerHealth(name=name, gradient_norm=0.41, update_ratio=update_ratio, dead=dead) for name in names
+            LayerHealth(name=f"dense{place}", gradient_norm=gradient, update_ratio=ratio, dead=dead)
+            for place, (gradient, ratio, dead) in enumerate(layers, 1)
         ],
     )
 
@@ -96,11 +100,16 @@ def finished(state: str = "finished", step: int = 0, reason: str | None = None) 
 
 def epochs(count: int) -> list[RunEvent]:
     """A run's events up to the end of epoch `count`."""
-    told: list[RunEvent] = [started(), before()]
+    events: list[RunEvent] = [started(), before()]
     for number in range(1, count + 1):
-        told += [
-            steps(number * BATCHES),
-            layers(number * BATCHES, "dense1", "dense2"),
-            epoch(number),
-        ]
-    return told
+        step = number * BATCHES
+        events += [steps(step), measured(step, HEALTHY, HEALTHY), epoch(number)]
+    return events
+
+
+def told(*events: RunEvent) -> History:
+    """What is known of a run that has told these events."""
+    history = History()
+    for event in events:
+        history.feed(event)
+    return history

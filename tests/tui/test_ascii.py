@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from piloted_app import app_on, drawn, ready, screen_text, until
-from scripted_events import epochs, finished, layers
+from scripted_events import HEALTHY, epochs, finished, measured
 from scripted_trainer import ScriptedTrainer
 from textual.command import CommandPalette
 from textual.pilot import Pilot
@@ -27,7 +27,7 @@ def app(config: Config, runs_dir: Path, trainers: list[ScriptedTrainer]) -> Mnis
     noted = [
         *(event for event in epochs(3) if not isinstance(event, LayersMeasured)),
         Note(step=30, text="a note with an é"),
-        layers(30, *(f"dense{number}" for number in range(12))),
+        measured(30, *[HEALTHY] * 12),
         finished(step=30),
     ]
     for count in reversed(range(24)):  # the one with events is then the newest

@@ -1,10 +1,10 @@
 """What is said of a network's health: the sentences of the diagnosis, and the layers as last measured."""
 
 import pytest
-from scripted_events import epochs, finished, started, steps
+from scripted_events import epochs, finished, started, steps, told
 
 from nn.config import Config
-from nn.events import LayerHealth, LayersMeasured, RunEvent
+from nn.events import LayerHealth, LayersMeasured
 from nn.runs.history import History
 from nn.settings import with_settings
 from tui.inspecting.health_words import WIDTH, hint, page, sentences
@@ -16,11 +16,7 @@ BARE = LayerHealth(name="batchnorm1", gradient_norm=0.25, update_ratio=None, dea
 
 
 def history_of(*layers: LayerHealth) -> History:
-    history = History()
-    told: list[RunEvent] = [*epochs(1), LayersMeasured(step=10, layers=list(layers))]
-    for event in told:
-        history.feed(event)
-    return history
+    return told(*epochs(1), LayersMeasured(step=10, layers=list(layers)))
 
 
 def test_what_is_off_is_counted_and_told() -> None:
@@ -54,9 +50,7 @@ def test_the_step_is_that_of_the_measurement() -> None:
 
 
 def test_squared_error_has_no_guess_to_stay_at() -> None:
-    history = History()
-    for event in (started(), steps(300, 300, loss=2.303)):
-        history.feed(event)
+    history = told(started(), steps(300, 300, loss=2.303))
     (sentence,) = sentences(history, Config())
     assert sentence.startswith("loss stays at 2.303, and ln 10 = 2.303 is a guess among ten digits")
     assert sentences(history, with_settings(Config(), {"training.loss": "mse"})) == []
@@ -71,10 +65,8 @@ def test_lines_fit(width: int) -> None:
 
 
 def test_what_is_off_is_told_before_any_layer_is_measured() -> None:
-    lost, diverged = History(), History()
+    lost, diverged = History(), told(started(), finished("diverged", 3, "the loss is infinite"))
     lost.lose("the worker was killed")
-    for event in (started(), finished("diverged", 3, "the loss is infinite")):
-        diverged.feed(event)
     for history, reason in ((lost, "the worker was killed"), (diverged, "the loss is infinite")):
         found = sentences(history, Config())
         assert hint(found) == ["H: 1 is off"]

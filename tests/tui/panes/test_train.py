@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from few_images import config_of
 from piloted_app import app_on, drawn, ready, screen_text, until
-from scripted_events import BATCHES, epochs, finished, layers, started, steps
+from scripted_events import BATCHES, HEALTHY, epochs, finished, measured, started, steps
 from scripted_trainer import ScriptedTrainer
 from written_run import write_run
 
@@ -136,20 +136,19 @@ async def test_another_axis_draws_the_loss_alone(
 
 
 async def test_layers_that_do_not_fit_are_counted(app: MnistApp, run: None) -> None:
-    names = [f"dense{number}" for number in range(1, 13)]
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         app.session.history.measured.clear()
-        told(app, layers(35, *names))
+        told(app, measured(35, *[HEALTHY] * 12))
         shown = lines(app, "layers").splitlines()[2:]
         assert shown[-1] == f"and {12 - len(shown) + 1} more layers, in a terminal with more rows"
         assert 2 <= len(shown) <= 8
-        assert all(name in line for name, line in zip(names, shown[:-1], strict=False))
+        assert all(f"dense{place}" in line for place, line in enumerate(shown[:-1], 1))
         await drawn(pilot)
         assert "more layers" in screen_text(pilot)
         assert "best so far" in screen_text(pilot)  # nothing below is pushed off the pane
         app.session.history.measured.clear()
-        told(app, layers(35, *names[:3]))
+        told(app, measured(35, *[HEALTHY] * 3))
         assert "more layers" not in lines(app, "layers")
 
 
@@ -203,7 +202,7 @@ async def test_nearly_all_dead_is_not_called_all(app: MnistApp, run: None) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await until(pilot, lambda: app.session.history.step == 35)
-        told(app, layers(35, "dense1", "dense2", dead=0.996))
+        told(app, measured(35, *[(0.41, 1e-3, 0.996)] * 2))
         assert [line.split("  ")[-1] for line in lines(app, "layers").splitlines()[2:]] == [" >99 %"] * 2
 
 

@@ -4,20 +4,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scripted_events import BATCHES, epochs, steps
+from scripted_events import BATCHES, epochs, steps, told
 
-from nn.events import RunEvent
 from nn.runs.history import History
 from tui.training.curves import MOST_POINTS, SMOOTHINGS, ZOOMS, View, charts, figures_at
 
 PLAIN = View(smoothing=0)
-
-
-def told(*events: RunEvent) -> History:
-    history = History()
-    for event in events:
-        history.feed(event)
-    return history
 
 
 def test_without_events_there_are_no_curves() -> None:

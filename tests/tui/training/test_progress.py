@@ -5,21 +5,14 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_events import epoch, epochs, started, steps
+from scripted_events import epoch, epochs, started, steps, told
 
-from nn.events import Changed, RunEvent
+from nn.events import Changed
 from nn.runs.history import History
 from tui.terminal.display import ColorMode, Display
 from tui.training.progress import accuracy_figure, age, bar, clock, figure, progress
 
 UNICODE, ASCII = Display(ColorMode.TRUECOLOR), Display(ColorMode.NONE, ascii=True)
-
-
-def told(*events: RunEvent) -> History:
-    history = History()
-    for event in events:
-        history.feed(event)
-    return history
 
 
 def test_before_the_worker_starts_nothing_is_known() -> None:
