@@ -5,6 +5,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from nn import gradient_check
 from nn.arrays import FloatArray
 from nn.config import (
     ActivationName,
@@ -22,8 +23,10 @@ from nn.config import (
     TrainingConfig,
 )
 from nn.explain.planted_mistakes import BIAS_OVER_EVERYTHING, WITHOUT_DERIVATIVE, Mistake
-from nn.gradient_check import BAR, check, checks, tensor_count
+from nn.gradient_check import BAR, check, check_network, checks, tensor_count
 from nn.layers import Dense
+from nn.losses import LOSSES
+from nn.network import Network
 from nn.network_config import LayerConfig, Padding
 
 ACTIVATION_NAMES: tuple[ActivationName, ...] = get_args(ActivationName)
@@ -69,6 +72,22 @@ def test_a_network_whose_gradient_vanishes_is_not_called_wrong() -> None:
 def test_weights_that_are_all_zero_are_not_called_wrong() -> None:
     layers = (DenseConfig(8, "tanh"), DenseConfig(10))
     assert all(row.passed for row in check(Config(network=NetworkConfig(initializer="zeros", layers=layers))))
+
+
+def test_a_relu_that_turns_within_the_step_is_not_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    network = Network(
+        NetworkConfig(layers=(FlattenConfig(), DenseConfig(9, "relu"), DenseConfig(10))), np.float64
+    )
+    network.initialize(rng)
+    images, labels = rng.uniform(0, 1, (2, 28, 28, 1)), np.array([3, 8], np.uint8)
+    (_, dense), _ = network.learning_layers()
+    weight, bias = dense.parameters["weight"], dense.parameters["bias"]
+    bias[...] = 5e-7 - images[0].ravel() @ weight  # each sum of the first image is half a step above 0
+    for steps, passes in ((gradient_check.STEPS[:1], False), (gradient_check.STEPS, True)):
+        monkeypatch.setattr(gradient_check, "STEPS", steps)
+        found = list(check_network(network, LOSSES["cross_entropy"], images, labels, rng))
+        assert all(row.passed for row in found) == passes
 
 
 def failed(config_: Config, mistake: Mistake | None = None) -> set[tuple[str, str]]:
