@@ -17,7 +17,7 @@ from textual.content import Content
 from tui.commands import COMMANDS, CONFIGURE, PANE_NAMES, TRAIN, Command
 from tui.messages import RunChosen, Said
 from tui.panes.base import Pane
-from tui.panes.deck import SMALLEST, Deck
+from tui.panes.deck import Deck
 
 if TYPE_CHECKING:  # it needs NumPy, and the frame is painted before that is imported
     from nn.config import Config
@@ -136,16 +136,12 @@ def _hit(matcher: Matcher, words: str, go: Callable[[], object]) -> Hit | None:
 
 
 async def _go_to(app: App[Any], number: int) -> Pane | None:
-    """Go to a pane; where it is not to be seen, None, and why is said."""
+    """Go to a pane; before the panes are there, None, and that is said."""
     await app.run_action(f"pane({number})")
-    deck = app.query_one(Deck)
-    pane = deck.pane(number)
-    if pane is not None and number in deck.seen:
-        return pane
-    columns, rows = SMALLEST
-    needs = f"needs {columns}x{rows}" if deck.is_cramped else "is not there yet: the app is starting"
-    app.post_message(Said(f"{PANE_NAMES[number]} {needs}", is_error=True))
-    return None
+    pane = app.query_one(Deck).pane(number)
+    if pane is None:
+        app.post_message(Said(f"{PANE_NAMES[number]} is not there yet: the app is starting", is_error=True))
+    return pane
 
 
 def _runs(runs_dir: Path, display: "Display") -> list[tuple[str, RunChosen]]:

@@ -24,6 +24,7 @@ from tui.panes.configure import ConfigurePane
 from tui.panes.train import TrainPane
 from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
+from tui.screens.too_small import TooSmallScreen
 from tui.widgets.config_foot import ConfigFoot
 from tui.widgets.field_list import FieldList
 from tui.widgets.key_line import KeyLine
@@ -154,16 +155,11 @@ async def test_the_runs_are_read_once_for_all_that_is_typed(
         assert sorted(read) == sorted(run.path for run in runs)
 
 
-@pytest.mark.parametrize("words", ["train: loss on a logarithmic axis", "(training.batch_size)", "lenet-5"])
-async def test_in_too_small_a_terminal_it_says_so_and_does_nothing(
-    app: MnistApp, config: Config, words: str
-) -> None:
+async def test_in_too_small_a_terminal_it_does_not_open(app: MnistApp) -> None:
     async with app.run_test(size=(50, 15)) as pilot:
         await ready(pilot)
-        await choose(pilot, words)
-        await until(pilot, lambda: app.query_one(KeyLine).sentence)
-        assert app.query_one(KeyLine).sentence.endswith(" needs 60x20")
-        assert app.session.config == config
+        await pilot.press("colon")
+        assert isinstance(app.screen, TooSmallScreen)
 
 
 async def test_before_the_panes_are_there_it_says_so(app: MnistApp, monkeypatch: pytest.MonkeyPatch) -> None:

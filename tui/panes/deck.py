@@ -85,7 +85,7 @@ class Deck(Horizontal):
     async def fit(self, width: int, height: int) -> None:
         """The terminal has so many columns and rows."""
         self.is_wide = width >= WIDE
-        self.is_cramped = width < SMALLEST[0] or height < SMALLEST[1]
+        self.is_cramped = is_too_small(width, height)
         await self._lay_out()
         pane = self.pane(self.current)
         if pane is not None and pane.display and self.screen.focused is None:
@@ -171,6 +171,11 @@ class Deck(Horizontal):
                 pane.set_class(pane.number == self.current, "-current", update=False)
                 pane.border_title = _title(pane.number, is_lit=pane.number == self.current)
                 self.app.stylesheet.update_nodes([pane])
+
+
+def is_too_small(width: int, height: int) -> bool:
+    """Whether a terminal has no room for any pane."""
+    return width < SMALLEST[0] or height < SMALLEST[1]
 
 
 def _title(number: int, *, is_lit: bool) -> str:

@@ -99,6 +99,7 @@ class EvidenceScreen(ModalScreen[None]):
     def show(self, pane: Pane, index: int) -> None:
         """Be about an image of the set that `pane` shows, and step as it does, from the next opening on."""
         self._pane, self._index, self._wishes_features = pane, index, False
+        self._case = None
 
     def on_mount(self) -> None:
         """Say the keys."""
@@ -106,8 +107,9 @@ class EvidenceScreen(ModalScreen[None]):
         self.report.focus()
 
     def on_screen_resume(self) -> None:
-        """Ask the newest network about the image that the pane shows."""
-        self._begin(self._index)
+        """Ask the newest network about the image that the pane shows, unless that was done on opening."""
+        if self._case is None:
+            self._begin(self._index)
 
     def action_leave(self) -> None:
         """Back to the pane; what is being computed for all images goes on."""

@@ -7,9 +7,9 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
-from tui.panes.deck import SMALLEST, Deck
+from tui.panes.deck import Deck
+from tui.screens.too_small import TooSmallScreen
 from tui.terminal.display import Display
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class FrontScreen(Screen[None]):
-    """The frame; in a terminal too small for it there is a line that says so."""
+    """The frame; in a terminal too small for it a screen lies over it that says so."""
 
     class Framed(Message):
         """The frame is there and has been painted."""
@@ -32,14 +32,12 @@ class FrontScreen(Screen[None]):
         self.header = Header(display)
         self.deck = Deck(display)
         self.key_line = KeyLine(display)
-        self._too_small = Static(id="too-small", markup=False)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self.header
         yield self.deck
         yield self.key_line
-        yield self._too_small
 
     async def on_mount(self) -> None:
         """Say when the frame is painted."""
@@ -49,11 +47,8 @@ class FrontScreen(Screen[None]):
     async def fit(self, width: int, height: int) -> None:
         """Wide or narrow, or too small to be of use."""
         await self.deck.fit(width, height)
-        self.app.set_class(self.deck.is_cramped, "-tiny")
-        if self.deck.is_cramped:
-            self._too_small.update(
-                f"terminal {width}x{height}, needs {SMALLEST[0]}x{SMALLEST[1]}; training goes on"
-            )
+        if self.deck.is_cramped and not any(isinstance(one, TooSmallScreen) for one in self.app.screen_stack):
+            self.app.push_screen(TooSmallScreen())
 
     async def turn_to(self, number: int) -> None:
         """Go to a pane; the line of keys is changed first, to be painted with it."""

@@ -236,3 +236,21 @@ async def test_it_is_ascii_where_the_terminal_is(
         for key in ("m", "m", "m", "m", "d", "pagedown"):
             assert screen_text(pilot).isascii(), screen_text(pilot)
             await pilot.press(key)
+
+
+async def test_a_terminal_too_small_for_a_while_changes_nothing(
+    app: MnistApp, full_run: RunDirectory
+) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        screen = await opened(pilot, BROWSE)
+        first = words(pilot, "head")
+        await pilot.press("n")
+        await complete(pilot)
+        head = words(pilot, "head")
+        assert head != first
+        await pilot.resize_terminal(50, 15)
+        await until(pilot, lambda: app.screen is not screen)
+        await pilot.resize_terminal(*NARROW)
+        await until(pilot, lambda: app.screen is screen)
+        await pilot.pause()
+        assert words(pilot, "head") == head
