@@ -15,8 +15,8 @@ RIGHT, WRONG = "$text-success", "bold $text-error"
 def about(mistake: Mistake | None, *, is_elsewhere: bool) -> str:
     """What is compared, and the mistake that is planted."""
     what = (
-        "Backpropagation's dL/dw against (L(w + h) - L(w - h)) / 2h, h = 0.000001 or less, in float64, on 8 images: "
-        "no formula, only the loss. Half of the numbers are drawn, half are the largest."
+        "Backpropagation's dL/dw against (L(w + h) - L(w - h)) / 2h, h = 0.000001 or less, in float64, on 8 "
+        "images: no formula, only the loss. Half of the numbers are drawn, half are the largest."
     )
     if mistake is None:
         return f"{what}\nNo mistake is planted."
