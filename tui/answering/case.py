@@ -1,6 +1,7 @@
 """One image of the set looked at, and the network to be asked about it: what all evidence is about."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mnist_data import Dataset
 from nn.arrays import ByteArray
@@ -13,9 +14,19 @@ NO_NETWORK = "There is no trained network yet: space trains one, then i shows wh
 NO_IMAGES = "There are no images yet to ask about."
 
 
+class Shown(NamedTuple):
+    """The epoch whose answers are on the pane, and the step at which it was over."""
+
+    epoch: int
+    step: int
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One image and the network that is asked about it; `index` is the image's place in its set."""
+    """One image and the network that is asked about it; `index` is the image's place in its set.
+
+    `shown` is None where the pane has no epoch's answers.
+    """
 
     origin: Origin
     dataset: Dataset
@@ -25,6 +36,7 @@ class Case:
     image: ByteArray
     label: int
     raters_disagree: bool
+    shown: Shown | None = None
 
     @property
     def own_place(self) -> int | None:
@@ -56,4 +68,13 @@ def case_of(session: Session, index: int, origin: Origin | None = None) -> Case 
         answers.images[index],
         int(answers.labels[index]),
         bool(answers.raters_disagree[index]),
+        _shown(session, answers.epoch),
+    )
+
+
+def _shown(session: Session, epoch: int | None) -> Shown | None:
+    if epoch == 0:
+        return Shown(0, 0)
+    return next(
+        (Shown(past.epoch, past.step) for past in session.history.epochs if past.epoch == epoch), None
     )

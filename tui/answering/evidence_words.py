@@ -24,13 +24,16 @@ def answer_of(reply: Reply) -> int:
 
 
 def head_words(case: Case, reply: Reply | None, display: Display) -> str:
-    """Which image, what it is, what was answered, and by the network after how many steps."""
+    """Which image, what it is, what was answered, and by the network after how many steps.
+
+    Where the pane shows the answers of another moment, that is said.
+    """
     true = f"true {case.label}{', raters disagree' if case.raters_disagree else ''}"
     words = [f"image {case.index} of {case.set_name}", true]
     if reply is not None:
         answer, marks = answer_of(reply), display.marks
         mark = marks.right if answer == case.label else marks.wrong
-        words += [f"answer {answer} {mark}", f"step {reply.step:,}" if reply.step else "step 0, untrained"]
+        words += [f"answer {answer} {mark}", _step_words(case, reply.step)]
     return display.separator.join(words)
 
 
@@ -141,6 +144,13 @@ def explanations(digit: int, display: Display) -> list[str]:
         "Distance: root of the summed squared differences.",
         "Step: of the weights asked; u the newest.",
     ]
+
+
+def _step_words(case: Case, step: int) -> str:
+    words = f"step {step:,}" if step else "step 0, untrained"
+    if case.shown is None or case.shown.step == step:
+        return words
+    return f"last checkpoint, {words}; the pane shows epoch {case.shown.epoch}"
 
 
 def _deed(flip: Flip) -> str:

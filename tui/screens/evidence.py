@@ -43,6 +43,7 @@ class EvidenceScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     EvidenceScreen { background: $background; }
     EvidenceScreen > Words { height: 1; text-wrap: nowrap; padding: 0 1; }
+    EvidenceScreen #evidence-head { height: auto; text-wrap: wrap; }
     EvidenceScreen #evidence-keys { background: $panel; color: $text-muted; }
     """
 

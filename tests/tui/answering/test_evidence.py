@@ -1,5 +1,6 @@
 """What is computed for one image, by a tiny network that nobody trained."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from nn.runs.images import split
 from nn.runs.store import RunError
 from nn.trainer import Trainer
 from tui.answering import evidence
-from tui.answering.case import NO_IMAGES, NO_NETWORK, Case, case_of
+from tui.answering.case import NO_IMAGES, NO_NETWORK, Case, Shown, case_of
 from tui.answering.evidence import (
     MOST_KEPT,
     Broken,
@@ -221,6 +222,19 @@ def test_the_words_are_ascii_where_the_terminal_is(session: Session) -> None:
     assert all(text.isascii() for text in words)
     assert "by pixels (784 numbers)" in similar_words(pixels)
     assert "last hidden layer (6 numbers)" in similar_words(features)
+
+
+def test_the_head_says_where_the_pane_shows_another_moment(session: Session) -> None:
+    reply = Reply(np.eye(10, dtype=np.float32)[3], 0.5, 0.9, 430)
+    told = {
+        shown: head_words(replace(case(session), shown=shown), reply, ASCII).split(ASCII.separator)[-1]
+        for shown in (None, Shown(5, 430), Shown(1, 86))
+    }
+    assert told == {
+        None: "step 430",
+        Shown(5, 430): "step 430",
+        Shown(1, 86): "last checkpoint, step 430; the pane shows epoch 1",
+    }
 
 
 def test_the_features_of_the_last_few_networks_stay(tmp_path: Path) -> None:

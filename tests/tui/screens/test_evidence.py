@@ -159,6 +159,16 @@ async def test_a_newer_checkpoint_is_asked_when_that_is_wished(app: MnistApp, fu
         assert report(pilot).digits[0] == 3
 
 
+async def test_the_head_says_that_the_pane_shows_another_epoch(app: MnistApp, full_run: RunDirectory) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await opened(pilot, BROWSE)
+        assert words(pilot, "head").endswith(" · last checkpoint, step 0, untrained; the pane shows epoch 3")
+        assert "pane shows epoch 3" in screen_text(pilot)
+        await pilot.press("escape", *["less_than_sign"] * 3, "i")
+        await complete(pilot)
+        assert words(pilot, "head").endswith(" · step 0, untrained")
+
+
 async def test_features_that_fail_are_told_of_any_image_of_that_network(
     app: MnistApp, full_run: RunDirectory
 ) -> None:
