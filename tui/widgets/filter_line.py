@@ -1,8 +1,9 @@
 """The conditions of a filter as words in one line; one is marked, and a key takes it away.
 
-Where nothing is filtered the line says how to.
+Where nothing is filtered the line says how to. Where not all words fit, the marked one is in sight.
 """
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from textual.content import Content
@@ -13,7 +14,9 @@ from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.words import Words
 
-_NOTHING = "all images pass; f filters by digit, answer, confidence and more"
+_NOTHING = ("all images pass; f filters by digit, answer, confidence and more", "all images pass; f filters")
+_MARKED = "bold $text-accent"
+_LEFT_OUT = " .."
 
 
 class FilterLine(Words):
@@ -28,6 +31,10 @@ class FilterLine(Words):
         self._display_mode = display
         self._words: list[Word] = []
         self._marked = -1
+
+    def on_resize(self) -> None:
+        """Other words fit."""
+        self._draw()
 
     @property
     def marked(self) -> Word | None:
@@ -48,11 +55,36 @@ class FilterLine(Words):
             self._draw()
 
     def _draw(self) -> None:
+        width = self.content_size.width
         if not self._words:
-            self.say(_NOTHING)
+            self.say(_NOTHING[0] if len(_NOTHING[0]) <= width else _NOTHING[1])
             return
         sign = self._display_mode.marks.wrong
-        parts = [(f" [{word.text}]", "") for word in self._words]
-        parts[self._marked] = (f" [{self._words[self._marked].text} {sign}]", "bold $text-accent")
+        texts = [f" [{word.text}]" for word in self._words]
+        texts[self._marked] = f" [{self._words[self._marked].text} {sign}]"
+        hint = f"  backspace removes {sign}"
         more = "; w marks another" if len(self._words) > 1 else ""
-        self.say(Content.assemble("only", *parts, f"  backspace removes {sign}{more}"))
+        first, end = _in_sight([len(text) for text in texts], self._marked, width - len("only"))
+        parts = [(text, _MARKED if place == self._marked else "") for place, text in enumerate(texts)]
+        left, right = (_LEFT_OUT if first else ""), (_LEFT_OUT if end < len(parts) else "")
+        told = Content.assemble("only", left, *parts[first:end], right)
+        for words in (hint + more, hint):
+            if told.cell_length + len(words) <= width:
+                told += words
+                break
+        self.say(told)
+
+
+def _in_sight(lengths: Sequence[int], marked: int, room: int) -> tuple[int, int]:
+    """The first and the end of the words that fit in `room` cells with the marked one, and dots for others."""
+
+    def fits(first: int, end: int) -> bool:
+        dots = (first > 0) + (end < len(lengths))
+        return sum(lengths[first:end]) + dots * len(_LEFT_OUT) <= room
+
+    spans = [(first, end) for first in range(marked + 1) for end in range(marked + 1, len(lengths) + 1)]
+    return max(
+        (span for span in spans if fits(*span)),
+        key=lambda span: span[1] - span[0],
+        default=(marked, marked + 1),
+    )
