@@ -120,11 +120,16 @@ class MnistApp(App[None]):
         await self.deck.maximise()
 
     def on_key(self, event: events.Key) -> None:
-        """A key pressed before a text field took the focus that arrives after it belongs to that field."""
+        """A key pressed before a text field took the focus that arrives after it belongs to that field.
+
+        Any other does something else than what the last line tells of.
+        """
         field = self.focused
         if isinstance(field, Input) and event.is_printable and event.character:
             event.prevent_default()
             field.replace(event.character, *sorted(field.selection))
+        else:
+            self.front.key_line.make_way()
 
     def on_deck_turned(self, _: Deck.Turned) -> None:
         """Other panes, other keys; drawn before they are painted, and anew once they have another size."""

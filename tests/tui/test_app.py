@@ -15,6 +15,7 @@ from nn.runs.log import EventWriter
 from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, ERRORS, TRAIN
 from tui.panes.train import TrainPane
+from tui.widgets import key_line
 from tui.widgets.header import Header
 from tui.widgets.key_line import KeyLine
 
@@ -195,6 +196,20 @@ async def test_ctrl_c_says_how_to_leave(app: MnistApp) -> None:
         await ready(pilot)
         await pilot.press("ctrl+c")
         assert app.query_one(KeyLine).sentence == "q quits; training goes on without the app"
+
+
+async def test_the_next_key_brings_the_keys_back_once_a_sentence_could_be_read(
+    app: MnistApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        line = app.query_one(KeyLine)
+        for seconds, stays in ((1000.0, True), (0.0, False)):
+            monkeypatch.setattr(key_line, "LEAST_SECONDS", seconds)
+            app.say("it is done")
+            await pilot.press("y")
+            assert bool(line.sentence) == stays
+            assert ("q quit" in await drawn(pilot)) != stays
 
 
 async def test_an_unreadable_log_is_said_and_not_raised(

@@ -76,7 +76,7 @@ class FilterLine(Words):
 
 
 def _in_sight(lengths: Sequence[int], marked: int, room: int) -> tuple[int, int]:
-    """The first and the end of the words that fit in `room` cells with the marked one, and dots for others."""
+    """The first and the end of the words that fit in `room` cells with the marked one and dots."""
 
     def fits(first: int, end: int) -> bool:
         dots = (first > 0) + (end < len(lengths))

@@ -3,6 +3,7 @@
 A sentence that is longer than the line takes up to three.
 """
 
+import time
 from collections.abc import Sequence
 
 from rich.text import Text
@@ -14,6 +15,7 @@ from tui.commands import APP, Command, of_pane
 from tui.terminal.display import Display
 
 SENTENCE_SECONDS = 8.0
+LEAST_SECONDS = 2.0  # a line, in which a sentence can be read
 MOST_LINES = 3
 
 
@@ -32,6 +34,7 @@ class KeyLine(Widget):
         self._pane = APP
         self._sentence = ""
         self._timer: Timer | None = None
+        self._said_at = 0.0
 
     def show_pane(self, pane: int) -> None:
         """The keys of another pane, whose sentence this is no longer."""
@@ -40,14 +43,21 @@ class KeyLine(Widget):
             self._fall_silent()
 
     def say(self, text: str, *, is_error: bool = False) -> None:
-        """A sentence in place of the keys, for eight seconds."""
+        """A sentence in place of the keys, for eight seconds at most."""
         self._sentence = self.display_mode.printable(text)
+        self._said_at = time.monotonic()
         self.set_class(is_error, "-error")
         self.set_class(not is_error, "-said")
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(SENTENCE_SECONDS, self._fall_silent)
         self._repaint()
+
+    def make_way(self) -> None:
+        """A person goes on: the keys come back, unless nobody can have read the sentence yet."""
+        needed = LEAST_SECONDS * len(self._wrapped(self.size.width))
+        if self._sentence and time.monotonic() - self._said_at >= needed:
+            self._fall_silent()
 
     @property
     def sentence(self) -> str:

@@ -225,7 +225,7 @@ def test_the_words_are_ascii_where_the_terminal_is(session: Session) -> None:
 
 
 def test_the_head_says_where_the_pane_shows_another_moment(session: Session) -> None:
-    reply = Reply(np.eye(10, dtype=np.float32)[3], 0.5, 0.9, 430)
+    reply = Reply(np.eye(10, dtype=np.float32)[3], 0.9, 430)
     told = {
         shown: head_words(replace(case(session), shown=shown), reply, ASCII).split(ASCII.separator)[-1]
         for shown in (None, Shown(5, 430), Shown(1, 86))

@@ -40,6 +40,18 @@ async def test_the_first_key_help_and_quit_are_always_there(width: int) -> None:
                 assert all(short in line for short in shorts)
 
 
+@pytest.mark.parametrize(("seconds", "after"), [(0.0, ""), (1000.0, "saved")])
+async def test_a_sentence_that_could_be_read_makes_way(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, after: str
+) -> None:
+    monkeypatch.setattr(key_line, "LEAST_SECONDS", seconds)
+    app = KeysApp()
+    async with app.run_test(size=(60, 10)):
+        app.keys.say("saved")
+        app.keys.make_way()
+        assert app.keys.sentence == after
+
+
 async def test_a_sentence_takes_the_place_of_the_keys_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_line, "SENTENCE_SECONDS", 1000.0)
     app = KeysApp()
