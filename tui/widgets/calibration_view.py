@@ -47,10 +47,17 @@ class ValidationSource:
 
 
 class _Prepared(NamedTuple):
-    """The sets, that on screen last, after validation where that is another; and the best temperature."""
+    """Of answers: the sets, that on screen last, after validation where that is another; and the best T.
 
+    Without validation images there is no best one.
+    """
+
+    answers: Answers | None
     sets: list[Judged]
     best: float | None
+
+
+_NOTHING = _Prepared(None, [], None)
 
 
 class CalibrationView(Vertical, can_focus=True):
@@ -76,8 +83,8 @@ class CalibrationView(Vertical, can_focus=True):
         self._display_mode = display
         self.temperature = 1.0
         self._answers: Answers | None = None
-        self._prepared = _Prepared([], None)
-        self._wants_best = False
+        self._prepared = _NOTHING
+        self._wants_best = False  # asked for before it is known
 
     def compose(self) -> ComposeResult:
         """The diagram, and words under it."""
@@ -96,7 +103,7 @@ class CalibrationView(Vertical, can_focus=True):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._answers, self._prepared = None, _Prepared([], None)
+        self._answers, self._prepared, self._wants_best = None, _NOTHING, False
         self.query_one(ReliabilityDiagram).set_groups([])
         self.query_one(Words).say("")
 
@@ -114,7 +121,7 @@ class CalibrationView(Vertical, can_focus=True):
 
     def choose_best(self) -> None:
         """The temperature with the least NLL on validation, once it is known; from there back to 1."""
-        self._wants_best = self.best is None
+        self._wants_best = self.best is None and self._prepared.answers is not self._answers
         if self.best is not None:
             self.temperature = 1.0 if self.temperature == self.best else self.best
             self._fill()
@@ -153,11 +160,11 @@ def _prepare(answers: Answers, probabilities: FloatArray, source: ValidationSour
     """Make the sets ready for any temperature, and find the best one."""
     shown = Judged(answers.set_name, TemperatureScaling.of(probabilities, answers.labels))
     if answers.set_name == "validation":
-        return _Prepared([shown], shown.scaling.best())
+        return _Prepared(answers, [shown], shown.scaling.best())
     held_out = None if source is None or answers.epoch is None else _read(source, answers.epoch)
     if held_out is None:
-        return _Prepared([shown], None)
-    return _Prepared([held_out, shown], held_out.scaling.best())
+        return _Prepared(answers, [shown], None)
+    return _Prepared(answers, [held_out, shown], held_out.scaling.best())
 
 
 def _read(source: ValidationSource, epoch: int) -> Judged | None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from errors_host import answers_of
 from image_host import BROAD, DATASET, NARROW, TALL, VALIDATION, Host, save_epoch, session_with
+from piloted_app import until
 from textual.pilot import Pilot
 
 from nn.explain.calibration import TemperatureScaling
@@ -150,6 +151,45 @@ async def test_without_validation_images_there_is_no_best_temperature(session: S
         await pilot.pause()
         assert "no validation images: none to choose a temperature on" in app.text()
         assert app.query_one(CalibrationView).temperature > 1
+
+
+@pytest.mark.parametrize("keys", [("b",), ("v", "v", "v", "b")])
+async def test_a_best_temperature_that_there_was_not_is_not_set_in_a_later_run(
+    session: Session, tmp_path: Path, keys: tuple[str, ...]
+) -> None:
+    assert session.run_config is not None
+    data = msgspec.structs.replace(session.run_config.data, validation=0)
+    session.run_config = msgspec.structs.replace(session.run_config, data=data)
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        for key in keys:  # before its answers are prepared, and after
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+        await pilot.pause()
+        view = app.query_one(CalibrationView)
+        assert "none to choose a temperature on" in view.said
+        later = session_with(tmp_path / "later", epochs=1)
+        session.run, session.run_config = later.run, later.run_config
+        app.refresh_answers()
+        await until_known(app, pilot)
+        assert view.best is not None
+        assert view.temperature == 1.0
+
+
+async def test_the_best_temperature_is_set_in_the_run_that_it_was_asked_of(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, module = threading.Event(), importlib.import_module("tui.widgets.calibration_view")
+    monkeypatch.setattr(module, "_prepare", after(gate, module._prepare))
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("b")
+        session.run = session_with(tmp_path / "another", epochs=1).run
+        app.refresh_answers()
+        gate.set()
+        view = app.query_one(CalibrationView)
+        await until(pilot, lambda: view.best is not None)
+        assert view.temperature == 1.0
 
 
 @pytest.mark.parametrize("mode", list(ColorMode))
