@@ -4,6 +4,7 @@ Records and logs are read in threads, and the session is written when that is do
 """
 
 import asyncio
+from itertools import dropwhile
 from pathlib import Path
 
 from nn.runs.history import History
@@ -12,8 +13,6 @@ from nn.runs.record import RunRecord
 from nn.runs.store import RunDirectory, RunError, list_records
 from tui.answering.other_runs import run_label
 from tui.session import Session
-
-AFTER_ALL = "9"  # later than any time of creation, which are texts that begin with the year
 
 
 async def toggle(session: Session, run: RunDirectory) -> None:
@@ -37,12 +36,14 @@ async def _lay(session: Session, run: RunDirectory, record: RunRecord) -> None:
 
 def _run_before(run: RunDirectory | None, runs_dir: Path) -> tuple[RunDirectory, RunRecord]:
     """The last run that was created before `run`, or the last of all where there is none."""
-    records = list(list_records(runs_dir))
-    here = AFTER_ALL if run is None else run.record().created
-    earlier = [(other, record) for other, record in records if record.created < here]
+    newest_first = list(list_records(runs_dir))
+    if run is None:
+        earlier = newest_first
+    else:
+        earlier = list(dropwhile(lambda found: found[0].path != run.path, newest_first))[1:]
     if not earlier:
         raise RunError("there is no run before this one")
-    return max(earlier, key=lambda found: found[1].created)
+    return earlier[0]
 
 
 def _history(run: RunDirectory) -> History:

@@ -76,3 +76,20 @@ async def test_the_run_before_is_the_last_of_those_created_earlier(config: Confi
         session.overlays.clear()
         await overlays.toggle_earlier(session)
         assert [name.split()[0] for name in session.overlays] == [expected]
+
+
+async def test_the_clock_that_was_put_back_does_not_change_which_run_was_before(
+    config: Config, runs_dir: Path
+) -> None:
+    session = Session(config, None, runs_dir)
+    times = {"summer": "2026-10-25T02:30:00+02:00", "winter": "2026-10-25T02:10:00+01:00"}
+    runs = {name: write_run(runs_dir, config, [*epochs(1), finished()], name=name) for name in times}
+    for name, run in runs.items():
+        run.write_record(msgspec.structs.replace(run.record(), created=times[name]))
+    session.run = runs["winter"]
+    await overlays.toggle_earlier(session)
+    assert [name.split()[0] for name in session.overlays] == ["summer"]
+    session.overlays.clear()
+    session.run = runs["summer"]
+    with pytest.raises(RunError, match="no run before"):
+        await overlays.toggle_earlier(session)
