@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +58,10 @@ def test_a_share_between_never_looks_like_all_or_none(share: float, decimals: in
 def test_a_probability_is_never_quite_all_or_none() -> None:
     assert (probability(0.0), probability(1.0), probability(1.0, 2)) == ("<0.1 %", ">99.9 %", ">99.99 %")
     assert probability(float("nan")) == "nan %"
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_a_share_of_an_array_is_no_other(kind: type[np.floating]) -> None:
+    shares = np.array([0, 1], kind)
+    assert [probability(share, 2) for share in shares] == ["<0.01 %", ">99.99 %"]
+    assert [percent(share) for share in shares] == ["0.0 %", "100.0 %"]

@@ -3,6 +3,7 @@
 from tui.answering.answers import Answers, Order
 from tui.answering.looking import NO_TRAINING_ANSWERS, epoch_words, missing_words
 from tui.answering.training_answers import Known
+from tui.numbers import percent
 from tui.session import Session
 from tui.terminal.display import Display
 
@@ -23,7 +24,7 @@ def head(
 def missing(session: Session, known: Known | None, asking: float | None) -> str:
     """Why there are no answers, or of when those to training images are; empty where all is well."""
     if asking is not None:
-        return f"asking the network: {asking:.0%}"
+        return f"asking the network: {percent(asking, 0)}"
     if known is not None:
         return f"answers of step {known.step:,}; a asks again"
     words = missing_words(session)

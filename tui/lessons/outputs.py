@@ -75,9 +75,9 @@ def softmax(config: Config, trace: StepTrace | None) -> list[str]:
         "",
         f"Here, image 1, a {trace.labels[0]}: z_{first} = {number(outputs[first])} leads "
         f"z_{second} = {number(outputs[second])} by {number(lead)},",
-        f"so their shares are {number(shares[first] * 100)} % and {number(shares[second] * 100)} %: "
+        f"so their shares are {probability(shares[first], 2)} and {probability(shares[second], 2)}: "
         f"e^{number(lead)} = {_power(lead)} to 1.",
-        f"The {trace.labels[0]} gets {number(shares[trace.labels[0]] * 100)} %: "
+        f"The {trace.labels[0]} gets {probability(shares[trace.labels[0]], 2)}: "
         f"the loss is {trace.losses[0]:.3f}.",
     ]
 

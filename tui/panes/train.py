@@ -137,15 +137,15 @@ class TrainPane(Pane, can_focus=True):
     def _progress(self, history: History, width: int) -> list[Text]:
         config = self.session.shown_config
         way = progress(history, config.training.epochs)
-        length = max(8, (width - 24) // 2)
+        length = max(8, (width - 26) // 2)
         left = (
             ""
             if way.seconds_left is None or not self.session.is_alive
             else f"  {clock(way.seconds_left)} left"
         )
         bars = (
-            f"epoch {bar(way.of_epoch, length - 6, self.display_mode)} {way.of_epoch:4.0%}  "
-            f"run {bar(way.of_run, length - 8, self.display_mode)} {way.of_run:4.0%}{left}"
+            f"epoch {bar(way.of_epoch, length - 6, self.display_mode)} {percent(way.of_epoch, 0):>5}  "
+            f"run {bar(way.of_run, length - 8, self.display_mode)} {percent(way.of_run, 0):>5}{left}"
         )
         last = history.epochs[-1] if history.epochs else None
         loss = Text.assemble(

@@ -1,5 +1,7 @@
 """The pages of the loss: outputs to probabilities, probabilities to one number, and its gradient."""
 
+from math import exp
+
 import numpy as np
 from rich.text import Text
 
@@ -11,6 +13,7 @@ from tui.numbers import number, percent, probability
 from tui.stepping.look import Look, formula, words
 
 BAR = 16
+_LEAST = 1e-300  # near the smallest number there is
 
 
 def is_cross_entropy(look: Look) -> bool:
@@ -102,14 +105,14 @@ def gradient_page(look: Look) -> list[Text]:
 
 def _cross_entropy(look: Look) -> list[Text]:
     trace, label = look.trace, look.label
-    share, loss = trace.probabilities[look.image, label], trace.losses[look.image]
+    alone, loss = _minus_log(look), trace.losses[look.image]
     smoothing = trace.config.training.label_smoothing
     if smoothing:
         rule = f"loss = - sum_j t_j ln p_j,  t_{label} = 1 - {smoothing:g} + {smoothing:g}/10"
-        line = f"loss of image {look.image + 1} = {loss:.4f}; -ln p_{label} alone is {-np.log(share):.4f}"
+        line = f"loss of image {look.image + 1} = {loss:.4f}; -ln p_{label} alone is {alone:.4f}"
     else:
         rule = "loss = - ln p of the true digit"
-        line = f"loss of image {look.image + 1} = - ln p_{label} = - ln {number(share)} = {loss:.4f}"
+        line = f"loss of image {look.image + 1} = - ln p_{label} = - ln {_share(exp(-alone))} = {loss:.4f}"
     return [
         formula(rule),
         formula(line),
@@ -133,6 +136,19 @@ def _bounds(look: Look) -> list[Text]:
         words(f"It is never below {least:.4f}: that is where each p_j is t_j, and p_{look.label} is"),
         words(f"{number(wanted[look.label])}. To be surer costs more again; sure and wrong, without bound."),
     ]
+
+
+def _minus_log(look: Look) -> float:
+    """-ln p of the true digit in float64: where one output leads by far, float32 rounds p to 0 or 1."""
+    image = slice(look.image, look.image + 1)
+    return LOSSES["cross_entropy"](look.trace.outputs[image].astype(np.float64), look.trace.labels[image])[0]
+
+
+def _share(share: float) -> str:
+    """A share whose logarithm is told, in four digits; never none or all, which a softmax does not give."""
+    if share < _LEAST:
+        return f"<{_LEAST:.0e}"
+    return ">0.9999" if share >= 0.99995 else number(share)
 
 
 def _squared_error(look: Look) -> list[Text]:

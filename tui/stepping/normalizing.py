@@ -5,7 +5,7 @@ from rich.text import Text
 
 from nn.dropout import Dropout
 from nn.normalization import BatchNorm
-from tui.numbers import number
+from tui.numbers import number, percent
 from tui.stepping.backward import from_above, through_activation
 from tui.stepping.forward import activation_line, spread_line
 from tui.stepping.look import Look, chosen, formula, sum_row, words
@@ -26,7 +26,7 @@ def dropout(look: Look) -> list[Text]:
         words("Scaled, so that the mean stays; when the network answers, all are kept."),
         words(),
         formula(f"input {number(given)} was {fate}: a = {number(kept)}"),
-        words(f"of {total:,} numbers {more:,} more are 0 than before: {more / total:.0%}"),
+        words(f"of {total:,} numbers {more:,} more are 0 than before: {percent(more / total, 0)}"),
         words(),
         spread_line(layer, look.image),
     ]

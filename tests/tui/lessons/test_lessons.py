@@ -7,6 +7,7 @@ from step_samples import step_config, traced
 from nn.building import parameter_count
 from nn.config import Config, DenseConfig, NetworkConfig
 from nn.explain.step_trace import StepTrace
+from nn.losses import CrossEntropy
 from nn.presets import PRESETS, Preset, find
 from nn.settings import settings, with_settings
 from tui.lessons.catalogue import LESSONS, WIDTH, lesson_of_field
@@ -87,6 +88,16 @@ def test_squared_error_is_told_why_it_has_no_softmax() -> None:
     config_ = find("classic-sigmoid").config
     assert "learns by squared error" in said("softmax", config_, None)
     assert "as high as 15 works here" in said("softmax", config_, traced(config_))
+
+
+def test_no_share_of_a_softmax_is_all_or_none() -> None:
+    trace = traced(step_config())
+    outputs = np.full_like(trace.outputs, -20)
+    outputs[:, trace.labels[0]] = 20
+    trace = trace._replace(outputs=outputs, probabilities=CrossEntropy().probabilities(outputs))
+    words = said("softmax", step_config(), trace)
+    assert "so their shares are >99.99 % and <0.01 %: e^40 = 2.35e+17 to 1." in words
+    assert f"The {trace.labels[0]} gets >99.99 %:" in words
 
 
 def test_smoothing_is_told() -> None:

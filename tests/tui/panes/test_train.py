@@ -1,7 +1,9 @@
 """Train on scripted runs: what it says at every size, and what its keys change."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from few_images import config_of
 from piloted_app import app_on, drawn, ready, screen_text, until
@@ -58,7 +60,7 @@ async def test_progress_and_figures_at_every_size(app: MnistApp, run: None, size
         await until(pilot, lambda: app.session.history.step == 35)
         text = await drawn(pilot)
         assert "run " in text
-        assert "70%" in text
+        assert "70 %" in text
         assert "validation 0.2000" in text
         assert "91.67 %" in text
         assert "learning rate 0.005 (one-cycle)" in text
@@ -230,7 +232,17 @@ async def test_a_steered_run_says_by_how_much(app: MnistApp, run: None) -> None:
         await until(pilot, lambda: app.session.history.step == 35)
         told(app, Changed(step=35, rate_factor=0.8, epochs=7))
         assert "(one-cycle, times 0.8 by hand)" in lines(app, "layers")
-        assert "50%" in lines(app, "progress")
+        assert "50 %" in lines(app, "progress")
+
+
+async def test_an_epoch_is_at_its_end_only_when_it_is(app: MnistApp, run: None) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.step == 35)
+        told(app, msgspec.structs.replace(started(), batches=430), steps(429, 394))
+        assert re.findall(r"[<>]?\d+ %", lines(app, "progress").splitlines()[0]) == [">99 %", "20 %"]
+        told(app, steps(431, 2))
+        assert re.findall(r"[<>]?\d+ %", lines(app, "progress").splitlines()[0]) == ["<1 %", "20 %"]
 
 
 async def test_the_time_left_is_told_while_it_trains(app: MnistApp, trainers: list[ScriptedTrainer]) -> None:

@@ -23,9 +23,10 @@ from nn.config import (
     OptimizerConfig,
 )
 from nn.explain.step_trace import StepTrace, trace_step
+from nn.losses import CrossEntropy
 from nn.presets import PRESETS, Preset
 from tests.nn.samples import OPTIMIZERS
-from tui.numbers import number
+from tui.numbers import number, percent
 from tui.stepping.layer_pages import FORWARD
 from tui.stepping.look import WIDTH, Look
 from tui.stepping.walk import STAGES, Page, image_to_begin_with, pages, unit_to_begin_with, where
@@ -97,6 +98,44 @@ def test_what_is_shown_is_the_trainers_own_step(config_: Config) -> None:
         if name == "dense2":
             assert f"z_{unit}" in forward
             assert f"= {number(outputs[image, unit])}" in forward
+
+
+@pytest.mark.parametrize(
+    ("lead", "share", "loss"),
+    [
+        (16.0, ">0.9999", "0.0000"),  # all but a ten-millionth
+        (40.0, ">0.9999", "0.0000"),  # rounded to 1 in the network's float32
+        (-14.0, "8.32e-07", "14.0000"),
+        (-200.0, "1.38e-87", "200.0000"),  # rounded to 0 there
+        (-2000.0, "<1e-300", "2000.0000"),
+    ],
+)
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_the_logarithm_is_told_of_a_share_that_is_neither_none_nor_all(
+    lead: float, share: str, loss: str, smoothing: float
+) -> None:
+    trace = traced(step_config(label_smoothing=smoothing))
+    outputs = np.full_like(trace.outputs, -1e4)
+    outputs[:, int(trace.labels[1]) - 1] = 0
+    outputs[1, trace.labels[1]] = lead
+    trace = trace._replace(
+        outputs=outputs,
+        probabilities=CrossEntropy().probabilities(outputs),
+        losses=np.full(len(outputs), float(loss)),
+    )
+    text, label = page_of(trace, "loss", "loss"), trace.labels[1]
+    if smoothing:
+        assert f"-ln p_{label} alone is {loss}" in text
+    else:
+        assert f"loss of image 2 = - ln p_{label} = - ln {share} = {loss}" in text
+
+
+def test_dropout_tells_which_share_it_left_out() -> None:
+    text = page_of(traced(step_config(*EVERY_KIND), 2), "forward", "dropout1")
+    said = re.search(r"of ([\d,]+) numbers ([\d,]+) more are 0 than before: (.*)", text)
+    assert said
+    total, more = (int(figure.replace(",", "")) for figure in said.groups()[:2])
+    assert said.group(3) == percent(more / total, 0)
 
 
 @pytest.mark.parametrize("height", [19, 31])
