@@ -1,11 +1,11 @@
 """The confusion matrix as a heat map to walk in: rows are true digits, columns predicted ones.
 
-Numbers stand in every cell, so it can be read without colour; colour shows where the mistakes are.
+Numbers stand in every cell, so it can be read without colour; colour, or shades, show where the mistakes are.
 """
 
 import math
 from collections.abc import Sequence
-from typing import ClassVar, Unpack
+from typing import ClassVar, NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,40 @@ from textual.widget import Widget
 
 from nn.config import CLASSES
 from tui.answering.error_words import CELL_WIDTH
-from tui.terminal.display import Display
+from tui.terminal.display import ColorMode, Display
 from tui.widgets.options import WidgetOptions
 from tui.widgets.pixels import sequential
 
 _HEADER_WIDTH = 4
 _HEADER_HEIGHT = 1
+
+
+class Heat(NamedTuple):
+    """How a cell is drawn: a style, and a sign beside its figure where there is room."""
+
+    style: Style
+    shade: str = ""
+
+
+# Each ground is lighter than the one before, so that they are in order also for who sees no hues. These are
+# the blue, cyan and bright yellow of the 16 colours by their numbers: by name Textual would give others.
+_SIXTEEN = (
+    Heat(Style(dim=True)),
+    Heat(Style()),
+    Heat(Style(color="#ffffff", bgcolor="#0000aa")),
+    Heat(Style(color="#000000", bgcolor="#00aaaa")),
+    Heat(Style(color="#000000", bgcolor="#ffff55")),
+)
+_SHADED, _ASCII_SHADED = (
+    (
+        Heat(Style(dim=True)),
+        Heat(Style()),
+        Heat(Style(), light),
+        Heat(Style(bold=True), medium),
+        Heat(Style(bold=True), dark),
+    )
+    for light, medium, dark in ("░▒▓", ":+#")
+)
 
 
 class ConfusionGrid(Widget, can_focus=True):
@@ -36,7 +64,8 @@ class ConfusionGrid(Widget, can_focus=True):
     lesson: ClassVar[str] = "one_hot"
     help_text: ClassVar[str] = (
         "The confusion matrix: a row is a true digit, a column what the network answered, a cell how many "
-        "images. Right answers lie on the diagonal, mistakes beside it. The arrows walk it, Enter shows the "
+        "images. Right answers lie on the diagonal, mistakes beside it: the more, the lighter their ground, "
+        "or, without colours, the denser the signs beside the figure. The arrows walk it, Enter shows the "
         "images of a cell in Browse."
     )
     DEFAULT_CSS = """
@@ -154,29 +183,39 @@ class ConfusionGrid(Widget, can_focus=True):
             self.cursor = (row, column)
             self.post_message(self.CursorMoved(row, column))
 
-    def _cell(self, row: int, column: int, heat: Style) -> Segment:
+    def _cell(self, row: int, column: int, heat: Heat) -> Segment:
         text = self.cell_text(row, column)
         if (row, column) != self.cursor:
-            return Segment(text.rjust(CELL_WIDTH - 1) + " ", heat)
+            # Four digits leave no room for the first sign or bracket.
+            return Segment(
+                f"{heat.shade}{text}{heat.shade or ' '}".rjust(CELL_WIDTH)[-CELL_WIDTH:], heat.style
+            )
         style = self.get_component_rich_style("confusion-grid--cursor", partial=True)
-        # Four digits leave no room for the first bracket.
-        return Segment(f"[{text.rjust(CELL_WIDTH - 2)}]"[-CELL_WIDTH:], heat + style)
+        return Segment(f"[{text.rjust(CELL_WIDTH - 2)}]"[-CELL_WIDTH:], heat.style + style)
 
-    def _heat(self, row: int) -> list[Style]:
+    def _heat(self, row: int) -> list[Heat]:
         """The style of each cell in a row; the diagonal is quiet, or it would outshine every mistake."""
         mistakes = self._counts * (1.0 - np.eye(CLASSES))
         if self.percent:
             mistakes /= np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
         most = float(mistakes.max())
-        diagonal = self.get_component_rich_style("confusion-grid--diagonal")
-        colorful = self.display_mode.color.shows_greys and not self.app.native_ansi_color
-        if not colorful or most == 0:
-            loud = [bool(mistakes[row, column] > most / 2) for column in range(CLASSES)]
-            return [diagonal if c == row else Style(bold=loud[c]) for c in range(CLASSES)]
-        low = self.background_colors[1]
-        high = self.get_component_styles("confusion-grid--heat").background
-        colors = sequential(np.sqrt(mistakes[row] / most) * 0.85, low.rgb, high.rgb)
-        return [diagonal if c == row else _on(colors[c]) for c in range(CLASSES)]
+        shares = np.sqrt(mistakes[row] / most) if most else mistakes[row]
+        if self.display_mode.color.shows_greys and not self.app.native_ansi_color:
+            low = self.background_colors[1]
+            high = self.get_component_styles("confusion-grid--heat").background
+            heats = [Heat(_on(color)) for color in sequential(shares * 0.85, low.rgb, high.rgb)]
+        else:
+            steps = _steps(self.display_mode)
+            heats = [steps[step] for step in np.ceil(shares * (len(steps) - 1)).astype(np.int64)]
+        heats[row] = Heat(self.get_component_rich_style("confusion-grid--diagonal"))
+        return heats
+
+
+def _steps(display: Display) -> Sequence[Heat]:
+    """The heats of no, few, more, many and most mistakes, where there are not colours enough for a ramp."""
+    if display.color is ColorMode.SIXTEEN:
+        return _SIXTEEN
+    return _ASCII_SHADED if display.ascii else _SHADED
 
 
 def _on(background: NDArray[np.uint8]) -> Style:

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from rich.color import ColorSystem
+from rich.style import Style
 from textual.app import App, ComposeResult
 
 from tui.terminal.display import ColorMode, Display
@@ -114,10 +116,58 @@ async def test_it_can_be_read_without_colour(mode: ColorMode) -> None:
         lines = app.lines()
         assert "[ 19]" in lines[5]
         assert all(line.isascii() for line in lines)
-        bold = [
-            text.strip() for text, style, _ in app.grid.render_line(8) if style is not None and style.bold
-        ]
-        assert bold == ["12"]
+
+
+STEPS = np.eye(10, dtype=np.int64) * 980
+STEPS[5, :5] = 0, 1, 6, 20, 64  # their roots are none and each quarter of the largest, or less
+
+
+async def test_in_16_colours_each_step_of_heat_has_a_ground_of_its_own_and_a_lighter_one() -> None:
+    app = ConfusionApp(Display(ColorMode.SIXTEEN))
+    async with app.run_test(size=(80, 24)):
+        app.grid.set_counts(STEPS)
+        cells = cells_of(app, 5)
+        assert [text.strip() for text, _ in cells[:5]] == ["·", "1", "6", "20", "64"]
+        assert cells[0][1].dim
+        assert not cells[1][1].dim
+        assert cells[0][1].bgcolor == cells[1][1].bgcolor == app.grid.rich_style.bgcolor
+        grounds = [style.bgcolor for _, style in cells[2:5] if style.bgcolor is not None]
+        numbers = [ground.downgrade(ColorSystem.STANDARD).number for ground in grounds]
+        assert numbers == [4, 6, 11]  # blue, cyan, bright yellow
+        light = [sum(ground.get_truecolor()) for ground in grounds]
+        assert light == sorted(set(light))
+
+
+@pytest.mark.parametrize(("ascii_only", "signs"), [(False, " ░▒▓"), (True, " :+#")])
+async def test_without_colours_denser_signs_stand_beside_what_is_more(ascii_only: bool, signs: str) -> None:
+    app = ConfusionApp(Display(ColorMode.NONE, ascii=ascii_only))
+    async with app.run_test(size=(80, 24)):
+        app.grid.set_counts(STEPS)
+        cells = cells_of(app, 5)
+        assert [text for text, _ in cells[1:3]] == ["   1 ", f"  {signs[1]}6{signs[1]}"]
+        assert [text[-1] for text, _ in cells[1:5]] == list(signs)
+        assert [text.strip()[0] for text, _ in cells[2:5]] == list(signs[1:])
+        assert [bool(style.bold) for _, style in cells[:5]] == [False, False, False, True, True]
+        assert cells[0][1].dim
+        assert not cells[1][1].dim
+
+
+async def test_signs_beside_a_figure_of_four_letters_move_nothing_aside() -> None:
+    app = ConfusionApp(Display(ColorMode.NONE))
+    async with app.run_test(size=(80, 24)):
+        counts = STEPS.copy()
+        counts[5, 4] = 6400
+        app.grid.set_counts(counts)
+        assert cells_of(app, 5)[4][0] == "6400▓"
+        app.grid.cursor = (5, 4)
+        assert cells_of(app, 5)[4][0] == "6400]"
+
+
+def cells_of(app: ConfusionApp, row: int) -> list[tuple[str, Style]]:
+    """The ten cells of a true digit, each with its style."""
+    strip = app.grid.render_line(1 + row)
+    parts = strip.divide([4 + 5 * number for number in range(11)])[1:]
+    return [(part.text, next((style for _, style, _ in part if style), Style())) for part in parts]
 
 
 async def test_another_shape_is_refused() -> None:
@@ -141,4 +191,4 @@ async def test_in_per_cent_the_heat_is_that_of_the_share() -> None:
 
 def bold(app: ConfusionApp, row: int) -> list[str]:
     cells = app.grid.render_line(1 + row)
-    return [text.strip() for text, style, _ in cells if style is not None and style.bold]
+    return [text.strip(" ░▒▓") for text, style, _ in cells if style is not None and style.bold]
