@@ -17,7 +17,6 @@ from nn.runs.control import ControlError
 from nn.runs.store import RunDirectory, RunError, list_runs
 from nn.settings import with_settings
 from tui.choices import RunDeed
-from tui.editing.live_changes import with_live_changes
 from tui.session import Parts
 
 
@@ -233,30 +232,6 @@ async def test_a_change_that_the_run_refuses_stays_an_edit(
         await hand.steering.edit(config, None)
     assert hand.session.config == config
     assert hand.session.run_config == run_config
-
-
-def test_another_preset_does_not_reach_the_run() -> None:
-    run = config_of("synthetic")
-    other = with_settings(
-        run,
-        {"training.optimizer": {"type": "sgd", "learning_rate": 15.0}, "training.epochs": 3},
-    )
-    assert with_live_changes(run, run, other) is None
-    # Its rate means another thing than the rate of the run's optimizer; its epochs do not.
-    faster = with_settings(other, {"training.optimizer.learning_rate": 20.0})
-    assert with_live_changes(run, other, faster) is None
-    longer = with_live_changes(run, other, with_settings(other, {"training.epochs": 9}))
-    assert longer == with_settings(run, {"training.epochs": 9})
-    patient = with_live_changes(run, other, with_settings(other, {"training.patience": 3}))
-    assert patient == with_settings(run, {"training.patience": 3})
-
-
-def test_no_factor_leads_from_or_to_a_rate_of_nothing() -> None:
-    run = config_of("synthetic")
-    still = with_settings(run, {"training.optimizer.learning_rate": 0.0})
-    assert with_live_changes(run, run, still) is None
-    assert with_live_changes(still, still, run) is None
-    assert with_live_changes(run, run, run) is None
 
 
 # runs that are there

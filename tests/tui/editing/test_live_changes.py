@@ -1,6 +1,7 @@
-"""What stands beside the rate while a run trains: the factor that the edited rate does not hold already."""
+"""What stands beside the rate while a run trains, and what of an edit changes the run at once."""
 
 import pytest
+from few_images import config_of
 from scripted_events import finished
 from scripted_trainer import ScriptedTrainer
 from steering_hand import Hand, running, until
@@ -8,7 +9,7 @@ from steering_hand import Hand, running, until
 from nn.events import Changed
 from nn.settings import with_settings
 from tui.editing.edits import setting_of
-from tui.editing.live_changes import LIVE, RATE, notes
+from tui.editing.live_changes import LIVE, RATE, notes, with_live_changes
 
 
 def note_of_rate(hand: Hand) -> str:
@@ -70,3 +71,27 @@ async def test_nothing_makes_a_factor_of_a_rate_of_nothing(
     await running(hand, trainers)
     await told_factor(hand, 0.8)
     assert note_of_rate(hand) == LIVE
+
+
+def test_another_preset_does_not_reach_the_run() -> None:
+    run = config_of("synthetic")
+    other = with_settings(
+        run,
+        {"training.optimizer": {"type": "sgd", "learning_rate": 15.0}, "training.epochs": 3},
+    )
+    assert with_live_changes(run, run, other) is None
+    # Its rate means another thing than the rate of the run's optimizer; its epochs do not.
+    faster = with_settings(other, {"training.optimizer.learning_rate": 20.0})
+    assert with_live_changes(run, other, faster) is None
+    longer = with_live_changes(run, other, with_settings(other, {"training.epochs": 9}))
+    assert longer == with_settings(run, {"training.epochs": 9})
+    patient = with_live_changes(run, other, with_settings(other, {"training.patience": 3}))
+    assert patient == with_settings(run, {"training.patience": 3})
+
+
+def test_no_factor_leads_from_or_to_a_rate_of_nothing() -> None:
+    run = config_of("synthetic")
+    still = with_settings(run, {"training.optimizer.learning_rate": 0.0})
+    assert with_live_changes(run, run, still) is None
+    assert with_live_changes(still, still, run) is None
+    assert with_live_changes(run, run, run) is None

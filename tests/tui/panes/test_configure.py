@@ -16,31 +16,26 @@ from tui.widgets.field_list import FieldList
 WIDE, NARROW = (40, 34), (80, 21)
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Host:
-    return Host(tmp_path, Config(), Display())
-
-
 def of_run(host: Host, config: Config) -> None:
     """As if a run of `config` were training."""
     host.session.run = RunDirectory(host.session.runs_dir)
     host.session.run_config, host.session.run_rate = config, config.training.optimizer.learning_rate
 
 
-async def test_shows_every_field_with_help_and_totals(host: Host) -> None:
-    async with host.run_test(size=NARROW) as pilot:
-        text = "\n".join(host.lines())
+async def test_shows_every_field_with_help_and_totals(configure: Host) -> None:
+    async with configure.run_test(size=NARROW) as pilot:
+        text = "\n".join(configure.lines())
         for word in ("first-minute", "dense", "128", "cross_entropy", "adam", "0.005", "one_cycle"):
             assert word in text
-        assert find("first-minute").why in host.help
+        assert find("first-minute").why in configure.help
         await pilot.press("down", "tab")
-        assert host.pane.fields.selected == UNITS
-        assert "Neurons in the layer" in host.help
-        assert "from 1 to 65536" in host.help
-        assert "101,770 parameters" in host.totals
-        assert "203 kFLOP/image" in host.totals
-        assert "guess" in host.totals
-        assert host.edits == []
+        assert configure.pane.fields.selected == UNITS
+        assert "Neurons in the layer" in configure.help
+        assert "from 1 to 65536" in configure.help
+        assert "101,770 parameters" in configure.totals
+        assert "203 kFLOP/image" in configure.totals
+        assert "guess" in configure.totals
+        assert configure.edits == []
 
 
 async def test_presets_go_round_and_keep_where_the_images_are(tmp_path: Path) -> None:
@@ -55,13 +50,13 @@ async def test_presets_go_round_and_keep_where_the_images_are(tmp_path: Path) ->
         assert host.edits[-1].preset == PRESETS[-1].name
 
 
-async def test_a_changed_preset_is_marked_and_has_no_name(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("training.batch_size")
+async def test_a_changed_preset_is_marked_and_has_no_name(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select("training.batch_size")
         await pilot.press("l")
-        assert host.config.training.batch_size == 256
-        assert host.edits[-1].preset is None
-        assert "first-minute*" in host.line("Preset")
+        assert configure.config.training.batch_size == 256
+        assert configure.edits[-1].preset is None
+        assert "first-minute*" in configure.line("Preset")
 
 
 @pytest.mark.parametrize(
@@ -78,141 +73,143 @@ async def test_a_changed_preset_is_marked_and_has_no_name(host: Host) -> None:
         ("network.layers.0.activation", ["right"], "sigmoid"),
     ],
 )
-async def test_left_and_right_change_the_value(host: Host, key: str, keys: list[str], value: object) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select(key)
+async def test_left_and_right_change_the_value(
+    configure: Host, key: str, keys: list[str], value: object
+) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select(key)
         await pilot.press(*keys)
-        assert host.config == with_settings(Config(), {key: value})
-        assert len(host.edits) == len(keys)
+        assert configure.config == with_settings(Config(), {key: value})
+        assert len(configure.edits) == len(keys)
 
 
-async def test_a_value_at_its_end_stays_and_says_what_is_allowed(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("data.limit")
+async def test_a_value_at_its_end_stays_and_says_what_is_allowed(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select("data.limit")
         await pilot.press("left")
-        assert "data.limit is -1; allowed: a whole number from 0" in host.help
-        assert host.edits == []
+        assert "data.limit is -1; allowed: a whole number from 0" in configure.help
+        assert configure.edits == []
 
 
-async def test_another_optimizer_keeps_the_rate(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("training.optimizer.type")
+async def test_another_optimizer_keeps_the_rate(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select("training.optimizer.type")
         await pilot.press("right")
-        assert host.config.training.optimizer == AdamWConfig(0.005)
+        assert configure.config.training.optimizer == AdamWConfig(0.005)
         await pilot.press("left")
-        assert host.config.training.optimizer == AdamConfig(0.005)
+        assert configure.config.training.optimizer == AdamConfig(0.005)
 
 
-async def test_typing_is_checked_letter_by_letter_and_enter_takes_it(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("training.epochs")
+async def test_typing_is_checked_letter_by_letter_and_enter_takes_it(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select("training.epochs")
         await pilot.press("enter", "1", "x")
-        assert 'training.epochs is "1x"; allowed: a whole number from 0 to 1000000' in host.help
+        assert 'training.epochs is "1x"; allowed: a whole number from 0 to 1000000' in configure.help
         await pilot.press("enter")
-        assert host.pane.fields.is_editing
-        assert host.edits == []
+        assert configure.pane.fields.is_editing
+        assert configure.edits == []
         await pilot.press("backspace", "2")
-        assert "Times through" in host.help
+        assert "Times through" in configure.help
         await pilot.press("enter")
-        assert not host.pane.fields.is_editing
-        assert host.config.training.epochs == 12
-        assert isinstance(host.focused, FieldList)
+        assert not configure.pane.fields.is_editing
+        assert configure.config.training.epochs == 12
+        assert isinstance(configure.focused, FieldList)
 
 
-async def test_the_cost_follows_what_is_typed(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select(UNITS)
+async def test_the_cost_follows_what_is_typed(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select(UNITS)
         await pilot.press("enter", "1")
-        assert "805 parameters" in host.totals
+        assert "805 parameters" in configure.totals
         await pilot.press("escape")
-        assert "101,770 parameters" in host.totals
+        assert "101,770 parameters" in configure.totals
 
 
-async def test_escape_leaves_the_field_as_it_was(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("seed")
+async def test_escape_leaves_the_field_as_it_was(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select("seed")
         await pilot.press("enter", "9", "x", "escape")
-        assert not host.pane.fields.is_editing
-        assert "Where all randomness" in host.help
-        assert host.edits == []
-        assert isinstance(host.focused, FieldList)
+        assert not configure.pane.fields.is_editing
+        assert "Where all randomness" in configure.help
+        assert configure.edits == []
+        assert isinstance(configure.focused, FieldList)
 
 
-async def test_tab_enters_what_was_typed_and_moves_on(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select(UNITS)
+async def test_tab_enters_what_was_typed_and_moves_on(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select(UNITS)
         await pilot.press("enter", "3", "2", "tab")
-        assert host.config.network.layers[0] == DenseConfig(32, "relu")
-        assert host.pane.fields.selected == "network.layers.0.activation"
+        assert configure.config.network.layers[0] == DenseConfig(32, "relu")
+        assert configure.pane.fields.selected == "network.layers.0.activation"
         await pilot.press("shift+tab", "enter", "0", "tab")
-        assert host.pane.fields.is_editing
+        assert configure.pane.fields.is_editing
 
 
-async def test_space_and_letters_go_to_the_app_unless_a_field_is_open(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select("data.source")
+async def test_space_and_letters_go_to_the_app_unless_a_field_is_open(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select("data.source")
         await pilot.press("space")
-        assert host.trained == 1
+        assert configure.trained == 1
         await pilot.press("enter", "a", "space", "c", "+", "enter")
-        assert host.trained == 1
-        assert host.config.data.source == "a c+"
-        assert len(host.config.network.layers) == 2
+        assert configure.trained == 1
+        assert configure.config.data.source == "a c+"
+        assert len(configure.config.network.layers) == 2
 
 
-async def test_a_preset_can_be_typed(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
+async def test_a_preset_can_be_typed(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
         await pilot.press("enter", *"none", "enter")
-        assert "preset 'none' does not exist" in host.help
+        assert "preset 'none' does not exist" in configure.help
         await pilot.press("ctrl+u", *"classic-sigmoid", "enter")
-        assert host.edits[-1].preset == "classic-sigmoid"
+        assert configure.edits[-1].preset == "classic-sigmoid"
 
 
-async def test_the_draft_follows_the_session(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
+async def test_the_draft_follows_the_session(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
         await pilot.press("right")
-        host.session.config, host.session.preset = find("classic-sigmoid").config, None
-        host.pane.show()
-        assert host.pane.draft.config == find("classic-sigmoid").config
-        assert "classic-sigmoid" in host.line("Preset")
+        configure.session.config, configure.session.preset = find("classic-sigmoid").config, None
+        configure.pane.show()
+        assert configure.pane.draft.config == find("classic-sigmoid").config
+        assert "classic-sigmoid" in configure.line("Preset")
 
 
-async def test_while_training_live_fields_are_marked_and_the_rest_waits(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        of_run(host, Config())
-        host.pane.show()
-        assert host.line("Rate").rstrip().endswith("live")
-        assert host.line("Epochs").rstrip().endswith("live")
-        assert "next run" not in "\n".join(host.lines())
-        host.select("training.batch_size")
+async def test_while_training_live_fields_are_marked_and_the_rest_waits(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        of_run(configure, Config())
+        configure.pane.show()
+        assert configure.line("Rate").rstrip().endswith("live")
+        assert configure.line("Epochs").rstrip().endswith("live")
+        assert "next run" not in "\n".join(configure.lines())
+        configure.select("training.batch_size")
         await pilot.press("right")
-        assert host.line("Batch").rstrip().endswith("next run")
-        host.session.history.feed(Changed(step=3, rate_factor=0.8, epochs=5))
-        host.pane.show()
-        assert host.line("Rate").rstrip().endswith("live, x0.8")
+        assert configure.line("Batch").rstrip().endswith("next run")
+        configure.session.history.feed(Changed(step=3, rate_factor=0.8, epochs=5))
+        configure.pane.show()
+        assert configure.line("Rate").rstrip().endswith("live, x0.8")
 
 
-async def test_a_measured_run_backs_the_estimate(host: Host) -> None:
-    async with host.run_test(size=WIDE):
-        of_run(host, Config())
-        host.session.history.images_per_second = 5500.0
-        host.pane.show()
-        assert "about 10 s/epoch" in host.totals
+async def test_a_measured_run_backs_the_estimate(configure: Host) -> None:
+    async with configure.run_test(size=WIDE):
+        of_run(configure, Config())
+        configure.session.history.images_per_second = 5500.0
+        configure.pane.show()
+        assert "about 10 s/epoch" in configure.totals
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_all_rows_come_into_sight(host: Host, size: tuple[int, int]) -> None:
-    async with host.run_test(size=size) as pilot:
+async def test_all_rows_come_into_sight(configure: Host, size: tuple[int, int]) -> None:
+    async with configure.run_test(size=size) as pilot:
         await pilot.press("end")
-        assert host.pane.fields.selected == "data.source"
-        assert "<mnist>" in "\n".join(host.lines())
+        assert configure.pane.fields.selected == "data.source"
+        assert "<mnist>" in "\n".join(configure.lines())
         await pilot.press("home")
-        assert "<first-minute>" in "\n".join(host.lines())
+        assert "<first-minute>" in "\n".join(configure.lines())
 
 
-async def test_a_click_selects_a_field(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
+async def test_a_click_selects_a_field(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
         await pilot.click(FieldList, offset=(16, 2))
-        assert host.pane.fields.selected == UNITS
+        assert configure.pane.fields.selected == UNITS
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -230,11 +227,11 @@ async def test_ascii_draws_nothing_beyond(tmp_path: Path, size: tuple[int, int])
         assert "/d?ta/?[31m" in "\n".join(host.lines())
 
 
-async def test_a_run_opened_elsewhere_brings_the_words_on_its_preset(host: Host) -> None:
-    async with host.run_test(size=(120, 36)) as pilot:
+async def test_a_run_opened_elsewhere_brings_the_words_on_its_preset(configure: Host) -> None:
+    async with configure.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         lenet = find("lenet-5")
-        host.session.config, host.session.preset = lenet.config, lenet.name
-        host.pane.show()
+        configure.session.config, configure.session.preset = lenet.config, lenet.name
+        configure.pane.show()
         await pilot.pause()
-        assert lenet.why in host.help
+        assert lenet.why in configure.help

@@ -10,54 +10,48 @@ from nn.config import Config
 from nn.presets import find
 from nn.settings import from_toml, parse_setting, to_toml, with_settings
 from tui.screens.one_line import OneLineScreen
-from tui.terminal.display import Display
 from tui.widgets.field_list import FieldList
 
 WIDE, NARROW = (40, 34), (80, 21)
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Host:
-    return Host(tmp_path, Config(), Display())
-
-
-async def test_the_copied_line_leads_back_to_the_config(host: Host) -> None:
-    async with host.run_test(size=WIDE) as pilot:
-        host.select(UNITS)
+async def test_the_copied_line_leads_back_to_the_config(configure: Host) -> None:
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select(UNITS)
         await pilot.press("right", "c")
-        assert isinstance(host.screen, OneLineScreen)
-        line = host.screen.line
-        assert host.clipboard == line
+        assert isinstance(configure.screen, OneLineScreen)
+        line = configure.screen.line
+        assert configure.clipboard == line
         assert line == "mnist-tui train --set network.layers.0.units=256"
         words = shlex.split(line)[2:]
         settings = dict(parse_setting(word) for word in words if word != "--set")
-        assert with_settings(Config(), settings) == host.config
+        assert with_settings(Config(), settings) == configure.config
         await pilot.press("escape")
-        assert isinstance(host.focused, FieldList)
+        assert isinstance(configure.focused, FieldList)
 
 
-async def test_saves_as_toml_and_asks_before_it_replaces(host: Host, tmp_path: Path) -> None:
+async def test_saves_as_toml_and_asks_before_it_replaces(configure: Host, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    async with host.run_test(size=NARROW) as pilot:
-        host.select("seed")
+    async with configure.run_test(size=NARROW) as pilot:
+        configure.select("seed")
         await pilot.press("right", "w", "ctrl+u", *str(path), "enter")
-        assert from_toml(path.read_text()) == host.config
-        assert str(path) in host.sentences[-1].text
+        assert from_toml(path.read_text()) == configure.config
+        assert str(path) in configure.sentences[-1].text
         await pilot.press("right", "w", "enter")
-        assert "Enter again" in host.help
-        assert from_toml(path.read_text()) != host.config
+        assert "Enter again" in configure.help
+        assert from_toml(path.read_text()) != configure.config
         await pilot.press("enter")
-        assert from_toml(path.read_text()) == host.config
-        assert isinstance(host.focused, FieldList)
+        assert from_toml(path.read_text()) == configure.config
+        assert isinstance(configure.focused, FieldList)
 
 
-async def test_opens_toml(host: Host, tmp_path: Path) -> None:
+async def test_opens_toml(configure: Host, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(to_toml(find("classic-sigmoid").config))
-    async with host.run_test(size=NARROW) as pilot:
+    async with configure.run_test(size=NARROW) as pilot:
         await pilot.press("O", "ctrl+u", *str(path), "enter")
-        assert host.edits[-1].preset == "classic-sigmoid"
-        assert host.config == find("classic-sigmoid").config
+        assert configure.edits[-1].preset == "classic-sigmoid"
+        assert configure.config == find("classic-sigmoid").config
 
 
 @pytest.mark.parametrize(
@@ -72,24 +66,24 @@ async def test_opens_toml(host: Host, tmp_path: Path) -> None:
     ],
 )
 async def test_a_bad_file_is_one_sentence_and_changes_nothing(
-    host: Host, tmp_path: Path, content: bytes | None, sentence: str
+    configure: Host, tmp_path: Path, content: bytes | None, sentence: str
 ) -> None:
     path = tmp_path / "bad.toml"
     if content is not None:
         path.write_bytes(content)
-    async with host.run_test(size=NARROW) as pilot:
+    async with configure.run_test(size=NARROW) as pilot:
         await pilot.press("O", "ctrl+u", *str(path), "enter")
-        assert sentence in host.help
-        assert str(path) in host.help
-        assert host.edits == []
+        assert sentence in configure.help
+        assert str(path) in configure.help
+        assert configure.edits == []
         await pilot.press("escape")
-        assert isinstance(host.focused, FieldList)
+        assert isinstance(configure.focused, FieldList)
 
 
 @pytest.mark.parametrize("key", ["O", "w"])
-async def test_the_home_of_nobody_is_one_sentence(host: Host, key: str) -> None:
-    async with host.run_test(size=NARROW) as pilot:
+async def test_the_home_of_nobody_is_one_sentence(configure: Host, key: str) -> None:
+    async with configure.run_test(size=NARROW) as pilot:
         await pilot.press(key, "ctrl+u", *"~nobody-of-that-name/a.toml", "enter")
-        assert "this machine knows no home folder ~nobody-of-that-name" in " ".join(host.help.split())
+        assert "this machine knows no home folder ~nobody-of-that-name" in " ".join(configure.help.split())
         await pilot.press("escape")
-        assert isinstance(host.focused, FieldList)
+        assert isinstance(configure.focused, FieldList)

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from draw_host import SMALL, THREE, DrawHost, answers, is_quiet, pane_of, settled, told, untrained
+from draw_host import SMALL, THREE, DrawHost, answers, is_quiet, pane_of, settled, told
 from image_host import DATASET
 from piloted_app import until
 from textual.widget import Widget
@@ -22,71 +22,54 @@ from tui.widgets.words import Words
 SIZES = [(60, 18), (80, 22), (80, 33), (160, 56)]
 
 
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where drawings are saved."""
-    monkeypatch.setattr("tui.panes.draw.drawings_directory", lambda: tmp_path / "drawings")
-    return tmp_path / "drawings"
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    return untrained(tmp_path)
-
-
-@pytest.fixture
-def app(session: Session, folder: Path) -> DrawHost:
-    return DrawHost(DrawPane, session)
-
-
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_stroke_is_drawn_and_answered_at_every_size(app: DrawHost, size: tuple[int, int]) -> None:
-    async with app.run_test(size=size) as pilot:
+async def test_a_stroke_is_drawn_and_answered_at_every_size(draw: DrawHost, size: tuple[int, int]) -> None:
+    async with draw.run_test(size=size) as pilot:
         await settled(pilot)
-        bars = app.query_one(ProbabilityBars)
+        bars = draw.query_one(ProbabilityBars)
         assert bars.predicted is None
-        assert "an empty pad has no answer" in app.said("draw-facts")
+        assert "an empty pad has no answer" in draw.said("draw-facts")
         await pilot.press("space", "down", "pagedown", "right", "k", "h", "space", "left")
         await settled(pilot)
-        pane = pane_of(app)
+        pane = pane_of(draw)
         assert pane.sketch.pad.ink.any()
         assert not pane.sketch.pad.pen_is_down
         assert pane.sketch.pad.pixel == (15, 14)
         assert bars.predicted == int(answers(pane.latest.reading.normalised).argmax())
-        assert "untrained network" in app.said("draw-facts")
-        assert app.trained == 0
+        assert "untrained network" in draw.said("draw-facts")
+        assert draw.trained == 0
         await pilot.press("u")
         await settled(pilot)
         assert bars.predicted is None
-        assert app.query_one(DrawPad).scale == (2 if size == SIZES[-1] else 1)
+        assert draw.query_one(DrawPad).scale == (2 if size == SIZES[-1] else 1)
 
 
-async def test_escape_gives_space_back_and_enter_takes_the_pad(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pad = app.query_one(DrawPad)
+async def test_escape_gives_space_back_and_enter_takes_the_pad(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pad = draw.query_one(DrawPad)
         assert pad.has_focus
         await pilot.press("space", "escape", "right", "space")
         await settled(pilot)
-        pane = pane_of(app)
-        assert (app.trained, pane.sketch.pad.pen_is_down, pane.sketch.pad.pixel) == (1, False, (14, 14))
+        pane = pane_of(draw)
+        assert (draw.trained, pane.sketch.pad.pen_is_down, pane.sketch.pad.pixel) == (1, False, (14, 14))
         assert pad.border_title == "Enter takes the pad"
         await pilot.press("enter", "right", "space")
         await settled(pilot)
-        assert (app.trained, pane.sketch.pad.pen_is_down, pane.sketch.pad.pixel) == (1, True, (14, 15))
+        assert (draw.trained, pane.sketch.pad.pen_is_down, pane.sketch.pad.pixel) == (1, True, (14, 15))
         assert pad.border_title == "pen down, 2.5 wide"
 
 
-async def test_pen_width_and_eraser_are_said_on_the_frame(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
+async def test_pen_width_and_eraser_are_said_on_the_frame(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("b", "x")
         await settled(pilot)
-        assert app.query_one(DrawPad).border_title == "eraser up, 4 wide"
+        assert draw.query_one(DrawPad).border_title == "eraser up, 4 wide"
 
 
-async def test_a_mouse_draws_and_its_right_button_erases(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
+async def test_a_mouse_draws_and_its_right_button_erases(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
         await settled(pilot)
-        pad = pane_of(app).sketch.pad
+        pad = pane_of(draw).sketch.pad
         corner = (1, 1)  # the frame
         await pilot.mouse_down(DrawPad, offset=(corner[0] + 4, corner[1] + 3))
         await pilot.hover(DrawPad, offset=(corner[0] + 20, corner[1] + 3))
@@ -94,7 +77,7 @@ async def test_a_mouse_draws_and_its_right_button_erases(app: DrawHost) -> None:
         await settled(pilot)
         assert pad.ink[14, 10:40].min() == 255
         assert pad.place == Place(7.0, 20.5)
-        assert app.query_one(ProbabilityBars).predicted is not None
+        assert draw.query_one(ProbabilityBars).predicted is not None
         await pilot.hover(DrawPad, offset=(corner[0] + 20, corner[1] + 12))
         assert pad.place == Place(7.0, 20.5)
         await pilot.click(DrawPad, offset=(corner[0] + 10, corner[1] + 3), button=3)
@@ -102,36 +85,36 @@ async def test_a_mouse_draws_and_its_right_button_erases(app: DrawHost) -> None:
         assert pad.ink[14, 21] == 0
 
 
-async def test_both_views_are_shown_with_their_answers(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 33)) as pilot:
-        pane = pane_of(app)
+async def test_both_views_are_shown_with_their_answers(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 33)) as pilot:
+        pane = pane_of(draw)
         pane.sketch.pad.put(THREE)
         await pilot.press("a", "a")
         await settled(pilot)
         seen, reading = pane.latest.views, pane.latest.reading
         assert seen is not None
         for name, image in zip(("drawn", "normalised"), seen, strict=True):
-            picture = app.query_one(f"#draw-{name}", ViewPicture)
+            picture = draw.query_one(f"#draw-{name}", ViewPicture)
             assert [digit.display for digit in picture.query(Digit)] == [True, False]
             for digit in picture.query(Digit):
                 assert digit.image is not None
                 assert np.array_equal(digit.image, image)
-        words = app.query_one("#draw-drawn", ViewPicture).query_one(Words)
+        words = draw.query_one("#draw-drawn", ViewPicture).query_one(Words)
         digit = int(answers(reading.drawn).argmax())
         assert words.said == f"○ as drawn {digit} {answers(reading.drawn)[digit] * 100:.1f} %"
-        assert app.said("draw-facts").startswith("shifted 2 left")
+        assert draw.said("draw-facts").startswith("shifted 2 left")
         await pilot.press("n")
         assert words.said.startswith("● as drawn")
-        assert app.query_one(ProbabilityBars).predicted == digit
+        assert draw.query_one(ProbabilityBars).predicted == digit
 
 
-async def test_shift_turn_and_noise_change_what_is_seen_and_reset_undoes_them(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane = pane_of(app)
+async def test_shift_turn_and_noise_change_what_is_seen_and_reset_undoes_them(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pane = pane_of(draw)
         pane.sketch.pad.put(THREE)
         await pilot.press("d", "w", "greater_than_sign", "greater_than_sign", "plus", "plus", "minus")
         await settled(pilot)
-        assert app.said("draw-facts").startswith("shifted 1 right 1 up, turned 10 degrees right, noise 5 %")
+        assert draw.said("draw-facts").startswith("shifted 1 right 1 up, turned 10 degrees right, noise 5 %")
         changed = pane.latest.views
         await pilot.press("z")
         await settled(pilot)
@@ -141,29 +124,29 @@ async def test_shift_turn_and_noise_change_what_is_seen_and_reset_undoes_them(ap
         assert np.array_equal(pane.sketch.pad.ink, THREE)
 
 
-async def test_the_chosen_image_comes_onto_the_pad_with_its_label(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        app.session.chosen = 5
+async def test_the_chosen_image_comes_onto_the_pad_with_its_label(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        draw.session.chosen = 5
         await pilot.press("i")
         await settled(pilot)
-        pane = pane_of(app)
+        pane = pane_of(draw)
         assert np.array_equal(pane.sketch.pad.ink, of_pixels(DATASET.test_images[5]))
         assert pane.sketch.label == DATASET.test_labels[5]
         assert pane.latest.views is not None
         assert np.array_equal(pane.latest.views.drawn, DATASET.test_images[5])
-        app.session.answers = None
+        draw.session.answers = None
         await pilot.press("i")
         await told(pilot, "there is no image to take")
 
 
-async def test_the_answer_follows_the_network(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane = pane_of(app)
+async def test_the_answer_follows_the_network(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pane = pane_of(draw)
         pane.sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
         before = answers(pane.latest.reading.normalised)
-        app.session.config = msgspec.structs.replace(SMALL, seed=8)
+        draw.session.config = msgspec.structs.replace(SMALL, seed=8)
         pane.show()
         await settled(pilot)
         assert not np.array_equal(before, answers(pane.latest.reading.normalised))
@@ -173,22 +156,22 @@ async def test_the_answer_follows_the_network(app: DrawHost) -> None:
         assert pane.latest.reading is read
 
 
-async def test_nothing_is_painted_when_nothing_changed(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 33)) as pilot:
-        pane = pane_of(app)
+async def test_nothing_is_painted_when_nothing_changed(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 33)) as pilot:
+        pane = pane_of(draw)
         await pilot.press("space", "down", "space", "d")
         await settled(pilot)
         pane.show()
         pane._show()
-        app.query_one(DrawPad).redraw()
+        draw.query_one(DrawPad).redraw()
         assert [widget for widget in pane.walk_children(Widget) if widget._repaint_required] == []
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_ascii_stays_ascii_and_shows_the_pen(
-    session: Session, folder: Path, size: tuple[int, int]
+    untrained_session: Session, drawings: Path, size: tuple[int, int]
 ) -> None:
-    app = DrawHost(DrawPane, session, ascii_only=True)
+    app = DrawHost(DrawPane, untrained_session, ascii_only=True)
     async with app.run_test(size=size) as pilot:
         pane_of(app).sketch.pad.put(THREE)
         await pilot.press("z")
@@ -203,7 +186,7 @@ async def test_ascii_stays_ascii_and_shows_the_pen(
 
 
 async def test_a_stroke_does_not_write_out_what_the_session_holds(
-    app: DrawHost, monkeypatch: pytest.MonkeyPatch
+    draw: DrawHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Textual describes a worker by all that it is given, unless it is told: here by every image."""
     written: list[Session] = []
@@ -213,8 +196,8 @@ async def test_a_stroke_does_not_write_out_what_the_session_holds(
         return "session"
 
     monkeypatch.setattr(Session, "__repr__", note)
-    async with app.run_test(size=(80, 22)) as pilot:
+    async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("space", "right", "down")
-        await until(pilot, lambda: is_quiet(app))
-        assert pane_of(app).latest.reading.drawn is not None
+        await until(pilot, lambda: is_quiet(draw))
+        assert pane_of(draw).latest.reading.drawn is not None
         assert written == []

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-import pytest
-from draw_host import SMALL, THREE, DrawHost, answers, heard, pane_of, settled, told, untrained
+from draw_host import SMALL, THREE, DrawHost, answers, heard, pane_of, settled, told
 from image_host import DATASET
 from piloted_app import until
 from textual.screen import Screen
@@ -15,59 +14,40 @@ from mnist_data import load, read_idx
 from nn.config import DataConfig
 from tui.drawing.collection import IMAGES_NAME, Collection
 from tui.messages import ConfigEdited
-from tui.panes.draw import DrawPane
-from tui.session import Session
 from tui.widgets.draw_pad import DrawPad
 
 
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where drawings are saved."""
-    monkeypatch.setattr("tui.panes.draw.drawings_directory", lambda: tmp_path / "drawings")
-    return tmp_path / "drawings"
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    return untrained(tmp_path)
-
-
-@pytest.fixture
-def app(session: Session, folder: Path) -> DrawHost:
-    return DrawHost(DrawPane, session)
-
-
-async def test_l_and_a_digit_label_a_drawing_that_is_saved_under_it(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
+async def test_l_and_a_digit_label_a_drawing_that_is_saved_under_it(draw: DrawHost, drawings: Path) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("W")
         await told(pilot, "the pad is empty")
-        pane_of(app).sketch.pad.put(THREE)
+        pane_of(draw).sketch.pad.put(THREE)
         await pilot.press("L", "3", "W")
         await told(pilot, "saved so far: 1 labelled drawing")
-        assert app.turned_to == []
-        assert app.query_one(DrawPad).border_subtitle == "label 3"
-        assert Collection(folder).labelled_paths() == [folder / "3-0001.png"]
+        assert draw.turned_to == []
+        assert draw.query_one(DrawPad).border_subtitle == "label 3"
+        assert Collection(drawings).labelled_paths() == [drawings / "3-0001.png"]
         await pilot.press("W")
         await told(pilot, "this drawing is saved already")
         await pilot.press("L", "backspace", "W")
         await told(pilot, "without a label: L and a digit")
         await pilot.press("L", "escape")
         await told(pilot, "no label was given")
-        assert app.query_one(DrawPad).has_focus
-        assert pane_of(app).sketch.label is None
+        assert draw.query_one(DrawPad).has_focus
+        assert pane_of(draw).sketch.label is None
 
 
-async def test_s_saves_as_w_does_and_stops_no_run(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).sketch.pad.put(THREE)
+async def test_s_saves_as_w_does_and_stops_no_run(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pane_of(draw).sketch.pad.put(THREE)
         await pilot.press("S")
         await told(pilot, "saved as")
 
 
-async def test_a_label_is_given_by_the_next_key_alone(app: DrawHost) -> None:
+async def test_a_label_is_given_by_the_next_key_alone(draw: DrawHost) -> None:
     """Not by one after the mouse has drawn, the focus has moved, or another screen was open."""
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane = pane_of(app)
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pane = pane_of(draw)
         await pilot.press("L")
         await pilot.click(DrawPad, offset=(9, 9))
         await pilot.press("4")
@@ -77,10 +57,10 @@ async def test_a_label_is_given_by_the_next_key_alone(app: DrawHost) -> None:
         await pilot.press("5")
         await pilot.press("enter", "L")
         other = Screen[None]()
-        app.push_screen(other)
-        await until(pilot, lambda: app.screen is other)
+        draw.push_screen(other)
+        await until(pilot, lambda: draw.screen is other)
         other.dismiss()
-        await until(pilot, lambda: app.screen is not other)
+        await until(pilot, lambda: draw.screen is not other)
         await pilot.press("6")
         await settled(pilot)
         assert pane.sketch.label is None
@@ -88,9 +68,9 @@ async def test_a_label_is_given_by_the_next_key_alone(app: DrawHost) -> None:
         assert pane.sketch.label == 3
 
 
-async def test_a_saved_drawing_is_opened_with_its_label(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane = pane_of(app)
+async def test_a_saved_drawing_is_opened_with_its_label(draw: DrawHost, drawings: Path) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pane = pane_of(draw)
         pane.sketch.pad.put(THREE)
         await pilot.press("L", "3", "W")
         await told(pilot, "saved as")
@@ -98,64 +78,64 @@ async def test_a_saved_drawing_is_opened_with_its_label(app: DrawHost, folder: P
         await settled(pilot)
         assert pane.sketch.label is None
         await pilot.press("O")
-        field = app.query_one(Input)
-        assert field.value == f"{folder}/"
+        field = draw.query_one(Input)
+        assert field.value == f"{drawings}/"
         for path, words in (
-            (folder / "none.png", "cannot be read"),
+            (drawings / "none.png", "cannot be read"),
             ("~nobody-there/1.png", "no home folder"),
         ):
             field.value = str(path)
             await pilot.press("enter")
             await told(pilot, words)
-        field.value = f" {folder / '3-0001.png'} "
+        field.value = f" {drawings / '3-0001.png'} "
         await pilot.press("enter")
         await told(pilot, "opened")
         await settled(pilot)
         assert np.abs(pane.sketch.pad.ink.astype(int) - THREE).max() < 26
         assert pane.sketch.label == 3
-        assert app.query_one(DrawPad).has_focus
+        assert draw.query_one(DrawPad).has_focus
 
 
-async def test_leaving_the_prompt_goes_back_to_the_pad(app: DrawHost) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
+async def test_leaving_the_prompt_goes_back_to_the_pad(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("O", "escape")
         await settled(pilot)
-        assert app.query_one(DrawPad).has_focus
+        assert draw.query_one(DrawPad).has_focus
 
 
-async def test_saved_drawings_are_evaluated_and_left_as_idx_files(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
+async def test_saved_drawings_are_evaluated_and_left_as_idx_files(draw: DrawHost, drawings: Path) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("E")
         await told(pilot, "No labelled drawing is saved")
-        pane_of(app).sketch.pad.put(THREE)
+        pane_of(draw).sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
-        reading = pane_of(app).latest.reading
+        reading = pane_of(draw).latest.reading
         digit = int(answers(reading.normalised).argmax())
         await pilot.press("L", str(digit), "W", "E")
         right = int(answers(reading.drawn).argmax() == digit)
         await told(pilot, f"1 drawing: 1 right normalised (100.00 %), {right} as drawn")
-        assert read_idx(folder / IMAGES_NAME).shape == (1, 28, 28)
+        assert read_idx(drawings / IMAGES_NAME).shape == (1, 28, 28)
 
 
-async def test_saved_drawings_are_added_to_the_training_images(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).sketch.pad.put(THREE)
+async def test_saved_drawings_are_added_to_the_training_images(draw: DrawHost, drawings: Path) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pane_of(draw).sketch.pad.put(THREE)
         await pilot.press("L", "3", "W", "T")
-        await until(pilot, lambda: heard(app, ConfigEdited))
-        source = app.session.config.data.source
-        dataset = load(source, environment={}, cwd=folder, cache=folder)
-        assert Path(source).parent == folder
+        await until(pilot, lambda: heard(draw, ConfigEdited))
+        source = draw.session.config.data.source
+        dataset = load(source, environment={}, cwd=drawings, cache=drawings)
+        assert Path(source).parent == drawings
         assert len(dataset.train_labels) == len(DATASET.train_labels) + 1
         assert dataset.train_labels[0] == 3
         assert np.array_equal(dataset.test_images, DATASET.test_images)
 
 
-async def test_images_that_cannot_be_read_get_no_drawings(app: DrawHost, folder: Path) -> None:
-    async with app.run_test(size=(80, 22)) as pilot:
-        pane_of(app).sketch.pad.put(THREE)
-        data = DataConfig(source=str(folder / "synthetic-with-1-0123abcd"), validation=20)
-        app.session.config = msgspec.structs.replace(SMALL, data=data)
+async def test_images_that_cannot_be_read_get_no_drawings(draw: DrawHost, drawings: Path) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        pane_of(draw).sketch.pad.put(THREE)
+        data = DataConfig(source=str(drawings / "synthetic-with-1-0123abcd"), validation=20)
+        draw.session.config = msgspec.structs.replace(SMALL, data=data)
         await pilot.press("L", "3", "W", "T")
         await told(pilot, "synthetic-with-1-0123abcd is not")
-        assert heard(app, ConfigEdited) == []
+        assert heard(draw, ConfigEdited) == []
