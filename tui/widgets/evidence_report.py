@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical
 
 from tui.answering.case import Case
 from tui.answering.evidence import Flips, NoFeatures, Part, Reply, Similar, SimilarFeatures, SimilarPixels
@@ -24,6 +24,7 @@ from tui.widgets.captioned_picture import WIDTH, CaptionedPicture
 from tui.widgets.digit_grid import Tile
 from tui.widgets.evidence_pictures import OF_A_DIGIT, View, picture, views
 from tui.widgets.probability_bars import ProbabilityBars
+from tui.widgets.quick_scroll import QuickScroll
 from tui.widgets.thumbnail_row import ThumbnailRow
 from tui.widgets.words import Words
 
@@ -38,7 +39,7 @@ _WAITING = {
 }
 
 
-class EvidenceReport(VerticalScroll, can_focus=True):
+class EvidenceReport(QuickScroll, can_focus=True):
     """Shows what `begin` and `take` were told; `digit` is the one whose evidence the maps show."""
 
     DEFAULT_CSS = """

@@ -62,6 +62,14 @@ def neighbours(pilot: Pilot[None], by: str) -> list[str]:
     return row.captions if row.display else []
 
 
+async def test_arrows_that_come_faster_than_frames_all_count(app: MnistApp, full_run: RunDirectory) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        screen = await opened(pilot)
+        for _ in range(6):
+            screen.report.action_scroll_down()
+        assert screen.report.scroll_y == 6
+
+
 @pytest.mark.parametrize(("size", "pictures"), [(NARROW, 2), (WIDE, 3), (LARGE, 6)])
 async def test_it_shows_all_that_there_is_room_for(
     app: MnistApp, full_run: RunDirectory, size: tuple[int, int], pictures: int
