@@ -21,5 +21,6 @@ def chosen_image(session: Session) -> Chosen | str:
     if answers is None or not 0 <= index < len(answers):
         return missing_words(session)
     label = int(answers.labels[index])
-    picture = Picture(of_pixels(answers.images[index]), label)
-    return Chosen(picture, f"{answers.set_name} image {index}, which is a {label}")
+    name = f"{answers.set_name} image {index}"
+    held_out = "" if answers.set_name == "train" else name
+    return Chosen(Picture(of_pixels(answers.images[index]), label, held_out), f"{name}, which is a {label}")

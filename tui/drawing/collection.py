@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from mnist_data import Dataset, DatasetError, encode_idx, save
 from mnist_data.errors import printable, reason
-from mnist_data.pictures import read_ink
+from mnist_data.pictures import FORMATS, read_ink
 from nn.arrays import ByteArray
 from nn.files import write_atomically
 from tui.drawing.ink import Ink, of_picture
@@ -25,6 +25,7 @@ from tui.drawing.views import Views, views
 
 UNLABELLED = "unlabelled"
 IMAGES_NAME, LABELS_NAME = "drawings-images-idx3-ubyte", "drawings-labels-idx1-ubyte"
+_HELD_OUT = "mnist-tui held out"  # the key of a text in the PNG
 _NUMBERED = re.compile(rf"([0-9]|{UNLABELLED})-([0-9]{{4,}})\.png")
 _WITH_DRAWINGS = re.compile(r"(.+)-with-([0-9]+)-[0-9a-f]{8}")
 
@@ -35,11 +36,29 @@ def label_of(path: Path) -> int | None:
     return int(found[1]) if found and found[1] != UNLABELLED else None
 
 
+def held_out_of(path: Path) -> str:
+    """The test or validation image that a picture was taken from, by the mark in it; empty where none is."""
+    with Image.open(path, formats=FORMATS) as image:
+        return str(image.info.get(_HELD_OUT, ""))
+
+
 class Labelled(NamedTuple):
-    """Drawings with the digits that a person says they are: two views each, and labels uint8 (n,)."""
+    """Drawings with the digits that a person says they are: two views each, and labels uint8 (n,).
+
+    `held_out` names the test or validation image that each was taken from, empty where it is drawn.
+    """
 
     pairs: list[Views]
     labels: ByteArray
+    held_out: list[str]
+
+    @property
+    def own(self) -> "Labelled":
+        """Those to learn from; raises `DatasetError` where there are none."""
+        kept = [number for number, name in enumerate(self.held_out) if not name]
+        if not kept:
+            raise DatasetError("Every labelled drawing is a test or validation image; T adds none of these.")
+        return Labelled([self.pairs[number] for number in kept], self.labels[kept], [""] * len(kept))
 
     @property
     def normalised(self) -> ByteArray:
@@ -53,11 +72,16 @@ class Collection:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def save(self, ink: Ink, label: int | None) -> Path:
-        """Save a drawing under the next free number; raises `DatasetError` where it cannot be written."""
+    def save(self, ink: Ink, label: int | None, held_out: str = "") -> Path:
+        """Save a drawing under the next free number; raises `DatasetError` where it cannot be written.
+
+        `held_out` marks it as taken from a test or validation image.
+        """
         name = UNLABELLED if label is None else str(label)
-        encoded = io.BytesIO()
-        Image.fromarray(ink).save(encoded, "PNG")
+        encoded, marks = io.BytesIO(), PngImagePlugin.PngInfo()
+        if held_out:
+            marks.add_text(_HELD_OUT, held_out)
+        Image.fromarray(ink).save(encoded, "PNG", pnginfo=marks)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             numbers = [_NUMBERED.fullmatch(path.name) for path in self.folder.glob(f"{name}-*")]
@@ -87,7 +111,8 @@ class Collection:
             if pair is None:
                 raise DatasetError(f"The picture {printable(path)} shows no ink; one digit is needed.")
             pairs.append(pair)
-        return Labelled(pairs, np.array([int(path.name[0]) for path in paths], np.uint8))
+        labels = np.array([int(path.name[0]) for path in paths], np.uint8)
+        return Labelled(pairs, labels, [held_out_of(path) for path in paths])
 
     def write_idx(self, labelled: Labelled) -> tuple[Path, Path]:
         """Write images and labels as two IDX files; raises `DatasetError` where that fails."""

@@ -18,17 +18,18 @@ from tui.answering.current_network import Origin
 from tui.cli import images
 from tui.drawing import words
 from tui.drawing.changes import Changes
-from tui.drawing.collection import Collection, label_of
+from tui.drawing.collection import Collection, held_out_of, label_of
 from tui.drawing.ink import Ink, blank, of_picture
 from tui.drawing.reader import Reader, Reading
 from tui.drawing.views import Views, views
 
 
 class Picture(NamedTuple):
-    """The ink of a file, and the label that its name has."""
+    """The ink of a file, the label that its name has, and the held out image that it is, if any."""
 
     ink: Ink
     label: int | None
+    held_out: str = ""
 
 
 class Desk:
@@ -52,13 +53,16 @@ class Desk:
         async with self._reader_is_free:
             return await asyncio.to_thread(look)
 
-    async def save(self, ink: Ink, label: int | None) -> str:
-        """Save a drawing, unless it is the one that was saved last."""
+    async def save(self, ink: Ink, label: int | None, held_out: str = "") -> str:
+        """Save a drawing, unless it is the one that was saved last.
+
+        `held_out` names the test or validation image that it was taken from, which is not to be learned from.
+        """
         if not ink.any():
             raise DatasetError("the pad is empty: there is nothing to save")
 
         def write() -> tuple[Path, int]:
-            return self._collection.save(ink, label), len(self._collection.labelled_paths())
+            return self._collection.save(ink, label, held_out), len(self._collection.labelled_paths())
 
         async with self._files_are_free:
             if np.array_equal(ink, self._saved.ink) and label == self._saved.label:
@@ -67,6 +71,8 @@ class Desk:
         self._saved = Picture(ink, label)
         if label is None:
             return f"saved as {printable(path)}, without a label: L and a digit give it one"
+        if held_out:
+            return f"saved as {printable(path)}; it is {held_out}, and T leaves it out"
         return f"saved as {printable(path)}; saved so far: {words.count(labelled, 'labelled drawing')}"
 
     async def open(self, path: Path) -> Picture:
@@ -76,7 +82,7 @@ class Desk:
             ink = of_picture(read_ink(path))
             if not ink.any():
                 raise DatasetError(f"The picture {printable(path)} shows no ink; one digit is needed.")
-            return Picture(ink, label_of(path))
+            return Picture(ink, label_of(path), held_out_of(path))
 
         return await asyncio.to_thread(read)
 
@@ -101,11 +107,14 @@ class Desk:
 
         def write() -> tuple[Config, str]:
             labelled = self._collection.labelled()
+            own = labelled.own
             dataset = at_hand or images.of_config(config)
             base = self._collection.without_drawings(dataset, config.data.source)
-            path = self._collection.add_to(base, labelled)
-            added = words.count(len(labelled.labels), "drawing")
+            path = self._collection.add_to(base, own)
+            added = words.count(len(own.labels), "drawing")
             told = f"the next run learns from {added} too: the training images are in {printable(path)}"
+            if left_out := [name for name in labelled.held_out if name]:
+                told = f"{words.left_out(left_out)}; {told}"
             return with_settings(config, {"data.source": str(path)}), told
 
         async with self._files_are_free:

@@ -4,6 +4,7 @@ Keys move the pen by whole pixels from middle to middle; a mouse puts it anywher
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,13 @@ from tui.drawing.ink import FULL, PIXELS, Ink, Place
 WIDTHS = (1.5, 2.5, 4.0)
 FIRST_WIDTH = 2.5
 MOST_UNDONE = 200
+
+
+class Drawing(NamedTuple):
+    """Ink, uint8 (56, 56), and the test or validation image that it was taken from, in words."""
+
+    ink: Ink
+    held_out: str = ""
 
 
 class Pad:
@@ -27,14 +35,19 @@ class Pad:
         self.erases = False
         self.pen_is_down = False
         self._stroke_erases = False
-        self._ink = inks.blank()
-        self._past: list[Ink] = []
-        self._future: list[Ink] = []
+        self._drawing = Drawing(inks.blank())
+        self._past: list[Drawing] = []
+        self._future: list[Drawing] = []
 
     @property
     def ink(self) -> Ink:
         """The ink, uint8 (56, 56); never changed, another array after each stroke."""
-        return self._ink
+        return self._drawing.ink
+
+    @property
+    def held_out(self) -> str:
+        """Which test or validation image is on the pad, also where it was drawn on; empty where none is."""
+        return self._drawing.held_out if self.ink.any() else ""
 
     @property
     def pixel(self) -> tuple[int, int]:
@@ -63,7 +76,7 @@ class Pad:
 
     def lift(self) -> None:
         """End the stroke, if there is one; one that changed nothing is forgotten."""
-        if self.pen_is_down and np.array_equal(self._past[-1], self._ink):
+        if self.pen_is_down and np.array_equal(self._past[-1].ink, self.ink):
             self._past.pop()
         self.pen_is_down = False
 
@@ -82,12 +95,12 @@ class Pad:
         """The next wider pen, after the widest the thinnest."""
         self.width = WIDTHS[(WIDTHS.index(self.width) + 1) % len(WIDTHS)]
 
-    def put(self, ink: Ink) -> None:
+    def put(self, ink: Ink, held_out: str = "") -> None:
         """Put other ink, uint8 (56, 56), in place of what is there."""
         self.lift()
-        if not np.array_equal(ink, self._ink):
+        if not np.array_equal(ink, self.ink):
             self._remember()
-            self._ink = ink.copy()
+        self._drawing = Drawing(ink.copy(), held_out)
 
     def undo(self) -> bool:
         """Take back the last stroke, also one that is not ended; False where there is none."""
@@ -100,19 +113,17 @@ class Pad:
         return self._go(self._future, self._past)
 
     def _remember(self) -> None:
-        self._past = [*self._past[1 - MOST_UNDONE :], self._ink]
+        self._past = [*self._past[1 - MOST_UNDONE :], self._drawing]
         self._future.clear()
 
-    def _go(self, back: list[Ink], forth: list[Ink]) -> bool:
+    def _go(self, back: list[Drawing], forth: list[Drawing]) -> bool:
         if not back:
             return False
-        forth.append(self._ink)
-        self._ink = back.pop()
+        forth.append(self._drawing)
+        self._drawing = back.pop()
         return True
 
     def _draw(self, start: Place) -> None:
         covered = inks.line(start, self.place, self.width)
-        if self._stroke_erases:
-            self._ink = np.minimum(self._ink, FULL - covered)
-        else:
-            self._ink = np.maximum(self._ink, covered)
+        erased, inked = np.minimum(self.ink, FULL - covered), np.maximum(self.ink, covered)
+        self._drawing = Drawing(erased if self._stroke_erases else inked, self.held_out)

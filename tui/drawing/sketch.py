@@ -19,7 +19,7 @@ class Sketch:
     label: int | None = None
     normalises: bool = True
 
-    def put(self, ink: Ink, label: int | None) -> None:
+    def put(self, ink: Ink, label: int | None, held_out: str = "") -> None:
         """Put another drawing on the pad; what was said about changes goes on."""
-        self.pad.put(ink)
+        self.pad.put(ink, held_out)
         self.label = label

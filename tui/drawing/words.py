@@ -1,6 +1,7 @@
 """What the pane says of the pen, of the answers and of the network, in words."""
 
 import math
+from collections.abc import Sequence
 
 from nn.arrays import FloatArray
 from tui.drawing.changes import Changes
@@ -46,6 +47,13 @@ def facts(reading: Reading, changes: Changes, *, is_empty: bool) -> list[str]:
 def count(number: int, noun: str) -> str:
     """`1 drawing`, `2 drawings`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def left_out(held_out: Sequence[str]) -> str:
+    """That drawings which are test or validation images are not learned from."""
+    if len(held_out) == 1:
+        return f"1 is {held_out[0]} and is left out"
+    return f"{len(held_out)} are test or validation images and are left out"
 
 
 def score(drawings: int, drawn: int, normalised: int) -> str:

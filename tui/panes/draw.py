@@ -190,7 +190,7 @@ class DrawPane(Pane, can_focus=True):
 
     def action_save(self) -> None:
         """Save the drawing under its label."""
-        self._files.save(self.sketch.pad.ink, self.sketch.label)
+        self._files.save(self.sketch)
 
     def action_open(self) -> None:
         """Ask for a picture."""
@@ -227,8 +227,8 @@ class DrawPane(Pane, can_focus=True):
             work = partial(self.latest.fulfil, self.session, self._show)
             self.run_worker(work, group="reading", description="read the drawing")
 
-    def _put(self, ink: Ink, label: int | None) -> None:
-        self.sketch.put(ink, label)
+    def _put(self, ink: Ink, label: int | None, held_out: str = "") -> None:
+        self.sketch.put(ink, label, held_out)
         self._pad_changed()
 
     def _change(self, changes: Changes) -> None:

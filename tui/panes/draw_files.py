@@ -14,7 +14,7 @@ from nn.runs.store import RunError
 from tui.answering.current_network import Origin
 from tui.cli.errors import UsageError
 from tui.drawing.desk import Desk, Picture
-from tui.drawing.ink import Ink
+from tui.drawing.sketch import Sketch
 from tui.editing.edits import preset_of
 from tui.messages import ConfigEdited, Said
 from tui.paths import person_path
@@ -42,9 +42,9 @@ class DrawFiles(PathPrompt):
         self._session = session
         self._desk = desk
 
-    def save(self, ink: Ink, label: int | None) -> None:
-        """Save a drawing under its label."""
-        self._do(self._desk.save(ink, label))
+    def save(self, sketch: Sketch) -> None:
+        """Save the drawing under its label."""
+        self._do(self._desk.save(sketch.pad.ink, sketch.label, sketch.pad.held_out))
 
     def ask_for_picture(self) -> None:
         """Ask for the path of a picture to open."""

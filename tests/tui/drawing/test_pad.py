@@ -142,3 +142,21 @@ def test_ink_that_is_put_is_undone_like_a_stroke() -> None:
     assert pad.undo()
     assert pad.undo()
     assert np.array_equal(pad.ink, ink)
+
+
+def test_what_is_on_the_pad_keeps_its_mark_through_strokes_and_undo() -> None:
+    pad = drawn((6, 0))
+    assert pad.held_out == ""
+    pad.put(np.full_like(blank(), 7), "test image 0")
+    pad.put_down()
+    pad.move(0, 3)
+    pad.lift()
+    assert pad.held_out == "test image 0"
+    pad.undo()
+    pad.undo()
+    assert pad.held_out == ""
+    pad.redo()
+    assert pad.held_out == "test image 0"
+    pad.put(blank())
+    pad.put_down()
+    assert pad.held_out == ""

@@ -139,3 +139,16 @@ async def test_images_that_cannot_be_read_get_no_drawings(draw: DrawHost, drawin
         await pilot.press("L", "3", "W", "T")
         await told(pilot, "synthetic-with-1-0123abcd is not")
         assert heard(draw, ConfigEdited) == []
+
+
+async def test_a_test_image_that_was_saved_is_left_out_of_training(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        await pilot.press("i", "W")
+        await told(pilot, "it is test image 0, and T leaves it out")
+        await pilot.press("T")
+        await told(pilot, "Every labelled drawing is a test or validation image")
+        assert heard(draw, ConfigEdited) == []
+        saved = f"{pane_of(draw).sketch.label}-0001.png"
+        await pilot.press("c", "O", *saved, "enter")
+        await told(pilot, "opened")
+        assert pane_of(draw).sketch.pad.held_out == "test image 0"
