@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import ExifTags, Image
 
 from mnist_data import DatasetError, synthesize
 from mnist_data.normalise import normalise
@@ -41,6 +41,15 @@ def test_every_form_shows_the_same_ink(digit: NDArray[np.uint8], tmp_path: Path,
     ink = read_ink(tmp_path / "digit.png")
     expected = np.where(digit < 26, 0, digit) / digit.max()
     assert np.abs(ink - expected).max() < 0.12
+
+
+def test_a_picture_taken_sideways_is_read_upright(digit: NDArray[np.uint8], tmp_path: Path) -> None:
+    """A camera stores what its sensor saw, and in EXIF how to turn it."""
+    upright, exif = 255 - digit, Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6  # to be turned clockwise
+    Image.fromarray(upright).save(tmp_path / "upright.png")
+    Image.fromarray(np.ascontiguousarray(np.rot90(upright))).save(tmp_path / "sideways.png", exif=exif)
+    np.testing.assert_array_equal(read_ink(tmp_path / "sideways.png"), read_ink(tmp_path / "upright.png"))
 
 
 def test_a_jpeg_shows_the_digit_without_its_rings(digit: NDArray[np.uint8], tmp_path: Path) -> None:
