@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from nn.activations import ACTIVATIONS
-from nn.arrays import FloatArray, Shape, Workspace
+from nn.arrays import FloatArray, Shape, Workspace, column_sums
 from nn.config import ActivationName, DenseConfig
 from nn.initializers import Initializer
 from nn.randomness import StepKey
@@ -199,7 +199,7 @@ class Dense(Layer):
         if rows.start < rows.stop:
             np.matmul(inputs.T, delta, out=self.gradients["weight"][rows])
             if rows.stop == self.input_shape[0]:
-                np.sum(delta, axis=0, out=self.gradients["bias"])
+                self.gradients["bias"][...] = column_sums(delta)
 
 
 class Flatten(Layer):
