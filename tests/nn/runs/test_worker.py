@@ -156,6 +156,7 @@ def test_threads_are_recorded_and_kept_and_what_differs_is_announced(short_run: 
     assert [note.text.split(":")[0] for note in history.notes] == [
         f"blas was another 1.0 and is {record.blas} now",
         f"numpy was 0.1 and is {record.versions['numpy']} now",
+        "the schedule one_cycle has ended",
     ]
     assert len(history.epochs) == 3  # more epochs than were asked for at first
     assert short_run.record().steered
