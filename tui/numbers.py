@@ -35,3 +35,8 @@ def probability(share: float, decimals: int = 1) -> str:
     """
     share = float(share)  # beside a float32 of NumPy, 1 - 1e-12 would be 1
     return percent(min(max(share, _LEAST), 1 - _LEAST) if share == share else share, decimals)
+
+
+def a_digit(digit: int) -> str:
+    """`a 7`, `an 8`."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"

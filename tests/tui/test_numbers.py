@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.numbers import number, percent, probability
+from tui.numbers import a_digit, number, percent, probability
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,7 @@ def test_a_share_of_an_array_is_no_other(kind: type[np.floating]) -> None:
     shares = np.array([0, 1], kind)
     assert [probability(share, 2) for share in shares] == ["<0.01 %", ">99.99 %"]
     assert [percent(share) for share in shares] == ["0.0 %", "100.0 %"]
+
+
+def test_a_digit_has_its_article() -> None:
+    assert [a_digit(digit) for digit in (7, 8)] == ["a 7", "an 8"]

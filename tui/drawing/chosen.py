@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tui.answering.looking import missing_words
 from tui.drawing.desk import Picture
 from tui.drawing.ink import of_pixels
+from tui.numbers import a_digit
 from tui.session import Session
 
 
@@ -23,4 +24,5 @@ def chosen_image(session: Session) -> Chosen | str:
     label = int(answers.labels[index])
     name = f"{answers.set_name} image {index}"
     held_out = "" if answers.set_name == "train" else name
-    return Chosen(Picture(of_pixels(answers.images[index]), label, held_out), f"{name}, which is a {label}")
+    picture = Picture(of_pixels(answers.images[index]), label, held_out)
+    return Chosen(picture, f"{name}, which is {a_digit(label)}")

@@ -19,10 +19,11 @@ from nn.divergence import Diverged
 from nn.explain.step_trace import StepTrace
 from nn.runs.store import RunError
 from tui.answering.current_network import Origin
+from tui.numbers import a_digit
 from tui.screens.lesson import LessonScreen
 from tui.session import Session
 from tui.stepping.load import next_step
-from tui.stepping.look import Look, words
+from tui.stepping.look import Look, fold, words
 from tui.stepping.pictures import seen_as_bytes
 from tui.stepping.walk import Page, image_to_begin_with, pages, unit_to_begin_with, where
 from tui.terminal.display import Display
@@ -32,7 +33,8 @@ from tui.widgets.presence import is_there
 from tui.widgets.words import Words
 
 HEAD_LINES, FRAME_LINES = 3, 2
-ROOM_FOR_DIGIT, ROOM_FOR_WORDS = 110, 44
+FRAME_COLUMNS, DIGIT_COLUMNS = 4, 30
+ROOM_FOR_DIGIT, ROOM_FOR_BOTH, ROOM_FOR_WORDS = 110, 80, 44  # beside a long page, beside the batch
 KEYS = "n p page  tab stage  up down number  1-8 image  r newest  ? why  Esc"
 
 
@@ -174,17 +176,25 @@ class StepThroughScreen(ModalScreen[None]):
         unit = self._unit(trace, page.place) if page.has_units else 0
         look = Look(trace, page.place, self._image, unit, height)
         self.query_one(Vertical).border_title = f"One training step: step {trace.step + 1:,}"
-        self._say(where(self._pages, self._position), self._about(look, page), page.draw(look))
+        has_digit = self.size.width >= (ROOM_FOR_BOTH if page.about == "batch" else ROOM_FOR_DIGIT)
         digit = self.query_one(Digit)
         digit.image = seen_as_bytes(trace, self._image)
-        digit.set_class(self.size.width >= ROOM_FOR_DIGIT or page.about == "batch", "-seen")
+        digit.set_class(has_digit, "-seen")
+        width = self.size.width - FRAME_COLUMNS
+        lines = fold(page.draw(look), width - DIGIT_COLUMNS if has_digit else width)
+        self._say(where(self._pages, self._position, width), self._about(look, page, width), lines)
 
-    def _about(self, look: Look, page: Page) -> str:
-        parts = [f"{self._position + 1}/{len(self._pages)} {page.about}: {page.title}"]
-        if page.has_units:
-            parts.append(look.cell_words)
-        parts.append(f"image {look.image + 1}, a {look.label}")
-        return "; ".join(parts)
+    def _about(self, look: Look, page: Page, width: int) -> str:
+        """Page, number and image, in fewer words where the line is short."""
+        position = f"{self._position + 1}/{len(self._pages)} {page.about}"
+        cells = (look.cell_words, look.cell_name) if page.has_units else ("", "")
+        image = f"image {look.image + 1}, {a_digit(look.label)}"
+        titled = f"{position}: {page.title}"
+        ways = [
+            "; ".join(part for part in parts if part)
+            for parts in ((titled, cells[0], image), (position, cells[0], image), (position, cells[1], image))
+        ]
+        return next((way for way in ways if len(way) <= width), ways[-1])
 
     def _say(self, way: str, about: str, lines: list[Text] | None = None) -> None:
         if not is_there(self):

@@ -31,6 +31,7 @@ def batch_page(look: Look) -> list[Text]:
         words(f"{len(trace.labels)} images of its batch go through at once."),
         words(f"X is {size(trace.images.shape)}: image, row, column, grey"),
         words(f"from {number(trace.images.min())} to {number(trace.images.max())}."),
+        *([words("Dropout is on, as always in learning.")] if _has_dropout(trace) else []),
         words(),
         formula("  image  true  answer  of the true   loss"),
     ]
@@ -45,6 +46,10 @@ def batch_page(look: Look) -> list[Text]:
         )
     lines += [words(), words(f"mean loss {loss_figure(trace, trace.loss)}; {guess_words(trace)}")]
     return lines
+
+
+def _has_dropout(trace: StepTrace) -> bool:
+    return any(layer.layer.kind == "dropout" for layer in trace.layers)
 
 
 def _when(trace: StepTrace) -> str:

@@ -1,6 +1,7 @@
 """What of a traced step is looked at, and how its numbers and sums are written. ASCII throughout."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from nn.explain.step_trace import StepTrace
 from tui.numbers import number
 
 WIDTH = 76
+_BREAKS = [re.compile(one) for one in (r" (?=[=+*/-] )", r"(?<=[,;:]) ", " ")]  # where a line may end
 FEWEST_TERMS, MOST_TERMS = 3, 12
 
 
@@ -76,6 +78,26 @@ def formula(text: str) -> Text:
 def words(text: str = "") -> Text:
     """A line that explains, or is empty."""
     return Text(text)
+
+
+def fold(lines: Sequence[Text], width: int) -> list[Text]:
+    """Lines that are too long go on below: broken before a sign, else after a comma, else at a blank."""
+    return [part for line in lines for part in _folded(line, width)]
+
+
+def _folded(line: Text, width: int) -> list[Text]:
+    plain, parts = line.plain, []
+    indent = " " * (len(plain) - len(plain.lstrip()) + 4)
+    while len(plain) > width:
+        inner = len(plain) - len(plain.lstrip()) + 1
+        places = (
+            [found.start() for found in pattern.finditer(plain, inner) if found.start() <= width]
+            for pattern in _BREAKS
+        )
+        at = next((found[-1] for found in places if found), width)
+        parts.append(plain[:at])
+        plain = indent + plain[at:].lstrip()
+    return [Text(part, line.style) for part in (*parts, plain)]
 
 
 def product_rows(left: FloatArray, right: FloatArray, names: Callable[[int], str], shown: int) -> list[Text]:

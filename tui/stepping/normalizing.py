@@ -16,17 +16,19 @@ def dropout(look: Look) -> list[Text]:
     layer = look.layer
     rate = layer.layer.rate if isinstance(layer.layer, Dropout) else 0.0
     given, kept = chosen(layer.inputs, look), chosen(layer.outputs, look)
-    zeros = (int(np.count_nonzero(values[look.image] == 0)) for values in (layer.outputs, layer.inputs))
-    more = next(zeros) - next(zeros)
-    total = layer.outputs[look.image].size
+    were = layer.inputs[look.image] != 0
+    total, left_out = int(were.sum()), int((were & (layer.outputs[look.image] == 0)).sum())
     fate = "left out" if given and not kept else "kept" if given else "0 either way"
     return [
-        formula(f"a = 0 with probability {rate:g}, else input / (1 - {rate:g})"),
+        formula(f"a = 0 with probability {rate:g}, else a = input / (1 - {rate:g})"),
         words("No neuron can rely on one other: each step trains another, thinner network."),
         words("Scaled, so that the mean stays; when the network answers, all are kept."),
         words(),
         formula(f"input {number(given)} was {fate}: a = {number(kept)}"),
-        words(f"of {total:,} numbers {more:,} more are 0 than before: {percent(more / total, 0)}"),
+        words(
+            f"of the {total:,} numbers that were not 0, {left_out:,} are left out"
+            f"{f': {percent(left_out / total, 0)}' if total else ''}"
+        ),
         words(),
         spread_line(layer, look.image),
     ]
@@ -54,14 +56,18 @@ def batch_norm(look: Look) -> list[Text]:
     sums = layer.sums if layer.sums is not None else layer.outputs
     what = "map" if is_map else "neuron"
     return [
-        formula("z = g * (x - m) / s + b"),
+        formula("z = gamma * (x - m) / s + beta"),
         words(f"m and s over these {images} images: {count:,} numbers of {what} {feature}; the run"),
         words("takes them over its whole batch, and answers by their running means."),
         words(),
         sum_row("m, the mean", mean),
         sum_row("s, the deviation", deviation),
         sum_row("n = (x - m) / s", (x - mean) / deviation, f"x = {number(x)}"),
-        sum_row("z = g n + b", chosen(sums, look), f"g = {number(scale)}, b = {number(shift)}"),
+        sum_row(
+            "z = gamma n + beta",
+            chosen(sums, look),
+            f"gamma = {number(scale)}, beta = {number(shift)}",
+        ),
         words(),
         activation_line(look),
         spread_line(layer, look.image),
@@ -77,8 +83,8 @@ def batch_norm_back(look: Look) -> list[Text]:
         words(),
         *through_activation(look),
         words(),
-        formula(f"dL/dg_{feature} = sum of delta n = {number(weight.gradient[feature])}"),
-        formula(f"dL/db_{feature} = sum of delta   = {number(bias.gradient[feature])}"),
+        formula(f"dL/dgamma_{feature} = sum of delta n = {number(weight.gradient[feature])}"),
+        formula(f"dL/dbeta_{feature}  = sum of delta   = {number(bias.gradient[feature])}"),
     ]
     if layer.input_gradient is None:
         return [*lines, words("It hands nothing back: no layer before it learns.")]
@@ -90,7 +96,7 @@ def batch_norm_back(look: Look) -> list[Text]:
     return [
         *lines,
         words(),
-        formula("dL/dx = (d - mean(d) - n mean(d n)) / s,  d = g delta"),
+        formula("dL/dx = (d - mean(d) - n mean(d n)) / s,  d = gamma delta"),
         words("Two means are taken off, because every x moves m and s for all of them."),
         words(
             f"  ({number(own)} - {number(shares[0])} - {number(n)} * {number(shares[1])}) "

@@ -5,7 +5,7 @@ here, to be read beside them, and its last line is the weight that the optimizer
 sums, which the papers' means are (1 - beta) times.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from rich.text import Text
@@ -22,6 +22,7 @@ from tui.numbers import number
 from tui.stepping.look import Look, formula, words
 
 Index = tuple[int, ...]
+COARSE = 100  # steps of float32: a move of fewer is rounded by what its written digits show
 
 
 def layer_page(look: Look) -> list[Text]:
@@ -29,9 +30,13 @@ def layer_page(look: Look) -> list[Text]:
     layer = look.layer
     name = next(iter(layer.tensors))
     tensor, place = layer.tensors[name], strongest(layer, name, look.cell[-1])
-    title = f"{_letter(name)}_{','.join(str(at) for at in place)}"
+    title = _called(layer, name, place)
     return [
-        words(f"{title}: of this one's {name}s, that with the largest gradient."),
+        words(
+            f"{title}: the scale of its normalised numbers."
+            if layer.layer.kind == "batchnorm"
+            else f"{title}: of this one's {name}s, that with the largest gradient."
+        ),
         *_gradient(look, name, tensor, place),
         words(),
         *_rule(look)(look, tensor, place),
@@ -49,8 +54,14 @@ def strongest(layer: LayerTrace, name: str, last: int) -> Index:
     return (*(int(at) for at in np.unravel_index(int(own.argmax()), own.shape)), last)
 
 
-def _letter(name: str) -> str:
-    return {"weight": "W", "bias": "b"}.get(name, name)
+def _letters(layer: LayerTrace) -> Mapping[str, str]:
+    """How a layer's formulas call its tensors; g is the gradient on these pages."""
+    is_scale = layer.layer.kind == "batchnorm"
+    return {"weight": "gamma", "bias": "beta"} if is_scale else {"weight": "W", "bias": "b"}
+
+
+def _called(layer: LayerTrace, name: str, place: Index) -> str:
+    return f"{_letters(layer)[name]}_{','.join(str(at) for at in place)}"
 
 
 def _gradient(look: Look, name: str, tensor: TensorTrace, place: Index) -> list[Text]:
@@ -135,15 +146,16 @@ def _adam(look: Look, tensor: TensorTrace, place: Index) -> list[Text]:
             f"{b2:g} * {number(v_old)} + {1 - b2:.3g} * {number(g * g)} = {number(v)}"
         ),
         words(f"m' = m / (1 - {b1:g}^{t}) = {number(mean)}, v' = v / (1 - {b2:g}^{t}) = {number(square)}"),
-        formula("w := w - r * m' / (sqrt(v') + eps)"),
     ]
-    if isinstance(optimizer, AdamWConfig):
-        decay = look.trace.rate * optimizer.weight_decay * float(tensor.before[place])
-        lines.append(
-            words(f"and weights shrink first by r * {optimizer.weight_decay:g} * w = {number(decay)}")
-        )
     step = f"{number(look.trace.rate)} * {number(mean)} / ({number(square**0.5)} + {optimizer.eps:g})"
-    return [*lines, _move(tensor, place, step)]
+    if isinstance(optimizer, AdamWConfig) and optimizer.weight_decay:
+        decay = f"{optimizer.weight_decay:g}"
+        shrunk = number(look.trace.rate * optimizer.weight_decay * float(tensor.before[place]))
+        lines.append(
+            formula(f"w := w - r * {decay} w - r * m' / (sqrt(v') + eps),  r * {decay} w = {shrunk}")
+        )
+        return [*lines, _move(tensor, place, f"{shrunk} - {step}")]
+    return [*lines, formula("w := w - r * m' / (sqrt(v') + eps)"), _move(tensor, place, step)]
 
 
 def _rmsprop(look: Look, tensor: TensorTrace, place: Index) -> list[Text]:
@@ -188,9 +200,16 @@ def _move(tensor: TensorTrace, place: Index, step: str) -> Text:
 
 
 def _small_move(tensor: TensorTrace, place: Index) -> list[Text]:
-    """Where six decimals do not show the move."""
+    """Where six decimals do not show the move, and where float32 does not hold all of it."""
     before, stepped = float(tensor.before[place]), float(tensor.stepped[place])
-    return [words(f"   a move of {number(stepped - before)}")] if f"{before:.6f}" == f"{stepped:.6f}" else []
+    lines: list[Text] = []
+    if f"{before:.6f}" == f"{stepped:.6f}":
+        lines.append(words(f"   a move of {number(stepped - before)}"))
+    spacing = float(np.abs(np.spacing(tensor.before[place])))
+    if abs(stepped - before) < COARSE * spacing:
+        steps = f"float32 near {before:.2g} has steps of {number(spacing)}"
+        lines.append(words(f"   {steps}: the move is rounded to those"))
+    return lines
 
 
 def _bound(look: Look, tensor: TensorTrace, place: Index) -> list[Text]:
@@ -207,7 +226,7 @@ def _others(look: Look, name: str) -> list[Text]:
     for other, tensor in look.layer.tensors.items():
         if other != name:
             place = strongest(look.layer, other, look.cell[-1])
-            title = f"{_letter(other)}_{','.join(str(at) for at in place)}"
+            title = _called(look.layer, other, place)
             lines.append(
                 words(
                     f"{title} by the same rule: g = {number(tensor.pulled[place])}, "
@@ -221,11 +240,12 @@ def _layers_move(layer: LayerTrace, name: str) -> list[Text]:
     tensor = layer.tensors[name]
     length = float(np.linalg.norm(tensor.before))
     moved = float(np.linalg.norm(tensor.after - tensor.before))
+    plural = "scales" if layer.layer.kind == "batchnorm" else f"{name}s"
     if not length:
-        return [words(f"All of {layer.name}'s {name}s were 0 before the step.")]
+        return [words(f"All of {layer.name}'s {plural} were 0 before the step.")]
     return [
         words(
-            f"All {tensor.before.size:,} {name}s: moved by {number(moved)}, they are {number(length)} long: "
+            f"All {tensor.before.size:,} {plural}: moved by {number(moved)}, they are {number(length)} long: "
             f"{number(moved / length)}"
         ),
         words("of themselves; about 0.001 is usual in a run under way."),

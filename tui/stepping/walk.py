@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
+from nn.arrays import BoolArray
 from nn.explain.recorders import LayerTrace
 from nn.explain.step_trace import StepTrace
 from tui.stepping import forward, loss, update
@@ -59,12 +60,12 @@ def pages(trace: StepTrace) -> list[Page]:
     ]
 
 
-def where(pages: list[Page], position: int) -> str:
+def where(pages: list[Page], position: int, width: int = WIDTH) -> str:
     """The way through the step in one line, with the page one is on in brackets."""
     here = pages[position]
     names = [page.about for page in pages if page.stage == here.stage]
     ways = (_way(here, _around(names, here.about, shown)) for shown in range(len(names), 0, -1))
-    return next((way for way in ways if len(way) <= WIDTH), _way(here, here.about))
+    return next((way for way in ways if len(way) <= width), _way(here, here.about))
 
 
 def _way(here: Page, names: str) -> str:
@@ -82,9 +83,18 @@ def unit_to_begin_with(trace: StepTrace, place: int, image: int) -> int:
     if place == len(trace.layers) - 1:
         return int(trace.labels[image])
     for values in (layer.sum_gradient, layer.output_gradient, layer.outputs):
-        if values is not None and np.any(values[image]):
-            return int(np.abs(values[image]).argmax())
+        if values is not None:
+            sizes = np.abs(values[image]) * _is_worth_seeing(layer, image)
+            if np.any(sizes):
+                return int(sizes.argmax())
     return 0
+
+
+def _is_worth_seeing(layer: LayerTrace, image: int) -> BoolArray:
+    """Where a layer without sums has something to show: no window of zeros, an input to leave out."""
+    if layer.sums is not None:
+        return np.ones(layer.outputs.shape[1:], np.bool_)
+    return (layer.inputs if layer.layer.kind == "dropout" else layer.outputs)[image] != 0
 
 
 def _forward(place: int, layer: LayerTrace) -> Page:

@@ -16,6 +16,7 @@ from tui.app import MnistApp
 from tui.panes.inside import InsidePane
 from tui.screens.lesson import LessonScreen
 from tui.screens.step_through import StepThroughScreen
+from tui.widgets.digit import Digit
 from tui.widgets.lines import Lines
 from tui.widgets.words import Words
 
@@ -72,6 +73,37 @@ async def test_pages_are_walked_forward_and_back(app: MnistApp, size: tuple[int,
         assert way(screen) == stages[2]
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is not screen)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_no_line_is_cut_off(config: Config, runs_dir: Path, size: tuple[int, int]) -> None:
+    """On pages of long rules and long names; beside the digit where it is seen."""
+    long = {
+        "network.layers": [
+            {"type": "conv2d", "filters": 4, "kernel": 5},
+            {"type": "batchnorm", "activation": "leaky_relu"},
+            {"type": "maxpool2d", "size": 4},
+            {"type": "dropout", "rate": 0.25},
+            {"type": "flatten"},
+            {"type": "dense", "units": 10},
+        ],
+        "training.optimizer": {"type": "rmsprop", "centered": True, "momentum": 0.9},
+    }
+    app = app_on(runs_dir, with_settings(config, long))
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        assert screen.trace is not None
+        for _ in range(len(screen.trace.layers) * 3 + 1):
+            await pilot.pause()
+            lines = screen.query_one("#page", Lines)
+            assert len(page(screen)) <= lines.size.height or size[1] < 24
+            assert max(map(len, page(screen))) <= lines.size.width, page(screen)
+            for line in (screen.query_one("#where", Words), screen.query_one("#about", Words)):
+                assert len(line.said) <= line.size.width, line.said
+            digit = screen.query_one(Digit)
+            assert not digit.display or digit.region.x >= lines.region.right
+            await pilot.press("n")
+        assert about(screen).startswith("19/19 dense1")
 
 
 async def test_another_neuron_and_another_image(app: MnistApp) -> None:

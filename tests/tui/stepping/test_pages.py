@@ -10,6 +10,7 @@ from step_samples import step_config, traced, trainer_of
 
 from nn.config import (
     ActivationName,
+    AdamWConfig,
     AvgPool2DConfig,
     BatchNormConfig,
     Config,
@@ -21,6 +22,8 @@ from nn.config import (
     LossName,
     MaxPool2DConfig,
     OptimizerConfig,
+    ScheduleConfig,
+    SGDConfig,
 )
 from nn.explain.step_trace import StepTrace, trace_step
 from nn.losses import CrossEntropy
@@ -28,15 +31,18 @@ from nn.presets import PRESETS, Preset
 from tests.nn.samples import OPTIMIZERS
 from tui.numbers import number, percent
 from tui.stepping.layer_pages import FORWARD
-from tui.stepping.look import WIDTH, Look
+from tui.stepping.look import WIDTH, Look, fold
 from tui.stepping.walk import STAGES, Page, image_to_begin_with, pages, unit_to_begin_with, where
 
 HEIGHT = 19
 
 
-def drawn(trace: StepTrace, page: Page, image: int = 1, height: int = HEIGHT) -> list[str]:
+def drawn(
+    trace: StepTrace, page: Page, image: int = 1, height: int = HEIGHT, width: int | None = None
+) -> list[str]:
     unit = unit_to_begin_with(trace, page.place, image)
-    return [line.plain for line in page.draw(Look(trace, page.place, image, unit, height))]
+    lines = page.draw(Look(trace, page.place, image, unit, height))
+    return [line.plain for line in (fold(lines, width) if width else lines)]
 
 
 def adds_up(lines: list[str]) -> int:
@@ -132,10 +138,10 @@ def test_the_logarithm_is_told_of_a_share_that_is_neither_none_nor_all(
 
 def test_dropout_tells_which_share_it_left_out() -> None:
     text = page_of(traced(step_config(*EVERY_KIND), 2), "forward", "dropout1")
-    said = re.search(r"of ([\d,]+) numbers ([\d,]+) more are 0 than before: (.*)", text)
+    said = re.search(r"of the ([\d,]+) numbers that were not 0, ([\d,]+) are left out: (.*)", text)
     assert said
-    total, more = (int(figure.replace(",", "")) for figure in said.groups()[:2])
-    assert said.group(3) == percent(more / total, 0)
+    total, left_out = (int(figure.replace(",", "")) for figure in said.groups()[:2])
+    assert said.group(3) == percent(left_out / total, 0)
 
 
 @pytest.mark.parametrize("height", [19, 31])
@@ -143,7 +149,7 @@ def test_dropout_tells_which_share_it_left_out() -> None:
 def test_every_page_fits(preset: Preset, height: int) -> None:
     trace = traced(preset.config)
     for page in pages(trace):
-        lines = drawn(trace, page, height=height)
+        lines = drawn(trace, page, height=height, width=WIDTH)
         assert len(lines) <= height, "\n".join(lines)
         widest = max(lines, key=len)
         assert len(widest) <= WIDTH, widest
@@ -192,12 +198,42 @@ def test_the_rule_as_written_gives_the_weight_as_written(optimizer: OptimizerCon
     trace = traced(step_config(optimizer=optimizer), 3)
     for name in ("dense1", "dense2"):
         text = page_of(trace, "update", name)
-        before, step, after = re.findall(r"   = (-?[\d.]+) - (.+) = (-?[\d.]+)", text)[0]
-        assert set(step) <= set("0123456789.e+-*/() ")
-        worked_out = float(before) - eval(step)
-        decay = re.findall(r"shrink first by .* = (\S+)", text)
-        worked_out -= float(decay[0]) if decay else 0
-        assert abs(worked_out - float(after)) < 2e-3 * abs(float(before) - float(after)) + 3e-6
+        rule, before, after = re.findall(r"   = ((-?[\d.]+) - .+) = (-?[\d.]+)", text)[0]
+        assert set(rule) <= set("0123456789.e+-*/() ")
+        assert abs(eval(rule) - float(after)) < 2e-3 * abs(float(before) - float(after)) + 3e-6
+
+
+def test_the_decay_is_in_the_line_that_gives_the_weight() -> None:
+    """So large a decay that the line does not come out without it."""
+    trace = traced(step_config(optimizer=AdamWConfig(0.01, weight_decay=20)), 3)
+    text = page_of(trace, "update", "dense1")
+    rule, after = re.findall(r"   = (-?[\d.]+ - .+) = (-?[\d.]+)", text)[0]
+    assert abs(eval(rule) - float(after)) < 3e-6
+    decay = re.findall(r"r \* 20 w = (\S+)", text)[-1]
+    assert f" - {decay} - " in rule
+
+
+@pytest.mark.parametrize("schedule", get_args(ScheduleConfig))
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, AdamWConfig(0.01, weight_decay=0.1)], ids=str)
+def test_long_rules_of_a_changed_rate_fit(optimizer: OptimizerConfig, schedule: type[ScheduleConfig]) -> None:
+    limits = {"clip_norm": 0.123, "l1": 0.00123, "l2": 0.0123, "max_norm": 1.23}
+    trainer = trainer_of(step_config(optimizer=optimizer, schedule=schedule(), **limits), 2)
+    trainer.change(rate_factor=0.123)
+    trace = trace_step(trainer)
+    for page in pages(trace):
+        lines = drawn(trace, page, width=WIDTH)
+        assert max(map(len, lines)) <= WIDTH, lines
+        assert len(lines) <= HEIGHT, "\n".join(lines)
+        assert "".join("".join(lines).split()) == "".join("".join(drawn(trace, page)).split())
+
+
+def test_a_move_that_float32_rounds_is_said_to_be_rounded() -> None:
+    trace = traced(step_config(optimizer=SGDConfig(1e-6)))
+    text = page_of(trace, "update", "dense1")
+    before = float(re.findall(r"   = (-?[\d.]+) - ", text)[0])
+    spacing = number(float(np.spacing(np.float32(abs(before)))))
+    assert f"float32 near {before:.2g} has steps of {spacing}: the move is rounded to those" in text
+    assert "float32" not in page_of(traced(step_config()), "update", "dense1")
 
 
 @pytest.mark.parametrize("activation", get_args(ActivationName))
@@ -229,7 +265,7 @@ def test_every_kind_of_layer_has_pages_that_fit_and_add_up(image: int) -> None:
     assert {layer.layer.kind for layer in trace.layers} == set(FORWARD) - {"flatten"}
     sums = 0
     for page in pages(trace):
-        lines = drawn(trace, page, image=image)
+        lines = drawn(trace, page, image=image, width=WIDTH)
         text = "\n".join(lines)
         assert len(lines) <= HEIGHT, text
         assert max(map(len, lines)) <= WIDTH, text
@@ -247,10 +283,57 @@ def test_the_rule_of_batch_normalisation_gives_what_it_hands_back() -> None:
         assert set(rule) <= set("0123456789.e+-*/() ")
         assert eval(rule) == pytest.approx(float(result), rel=2e-3, abs=1e-6)
         text = page_of(trace, "forward", name)
-        x, scale, shift = (float(re.findall(rf"{sign} = (-?[\d.e-]+)", text)[-1]) for sign in "xgb")
+        signs = ("x", "gamma", "beta")
+        x, scale, shift = (float(re.findall(rf"{sign} = (-?[\d.e-]+)", text)[-1]) for sign in signs)
         mean, deviation = (float(re.findall(rf"{sign}, the \w+ += +(\S+)", text)[0]) for sign in "ms")
-        z = float(re.findall(r"z = g n \+ b +=? +(\S+)", text)[0])
+        z = float(re.findall(r"z = gamma n \+ beta +=? +(\S+)", text)[0])
         assert z == pytest.approx((x - mean) / deviation * scale + shift, rel=5e-3, abs=1e-4)
+
+
+def test_scale_and_shift_of_a_normalisation_have_one_name() -> None:
+    trace = traced(step_config(*EVERY_KIND), 2)
+    unit = unit_to_begin_with(trace, 1, 1) % 4
+    assert f"dL/dgamma_{unit} = " in page_of(trace, "backward", "batchnorm1")
+    text = page_of(trace, "update", "batchnorm1")
+    assert text.startswith(f"gamma_{unit}: ")
+    assert f"beta_{unit} by the same rule" in text
+    assert "All 4 scales: moved by" in text
+    assert "W_" not in text
+
+
+def test_a_walk_begins_where_there_is_something_to_see() -> None:
+    """A window that is not empty, and an input that dropout could leave out."""
+    layers = (
+        Conv2DConfig(8, 3, activation="relu"),
+        MaxPool2DConfig(2),
+        DropoutConfig(0.7),
+        FlattenConfig(),
+        DenseConfig(10),
+    )
+    trace = traced(step_config(*layers), 2)
+    pooled, dropped = trace.layers[1], trace.layers[2]
+    for image in range(len(trace.labels)):
+        unit = unit_to_begin_with(trace, 1, image)
+        assert pooled.outputs[image].flat[unit] != 0
+        unit = unit_to_begin_with(trace, 2, image)
+        assert dropped.inputs[image].flat[unit] != 0
+        gradient = dropped.output_gradient
+        assert gradient is not None
+        seen = np.abs(gradient[image]) * (dropped.inputs[image] != 0)
+        assert seen.flat[unit] == seen.max()
+
+
+def test_dropout_counts_among_what_it_could_leave_out() -> None:
+    layers = (DenseConfig(40, "relu"), DropoutConfig(0.5), DenseConfig(10))
+    trace = traced(step_config(*layers))
+    dropped = trace.layers[2]
+    were = dropped.inputs[1] != 0
+    left_out = int((were & (dropped.outputs[1] == 0)).sum())
+    assert 0 < left_out < were.sum() < 40
+    text = page_of(trace, "forward", "dropout1")
+    assert f"of the {were.sum()} numbers that were not 0, {left_out} are left out" in text
+    assert "Dropout is on" in page_of(trace, "forward", "batch")
+    assert "Dropout" not in page_of(traced(step_config()), "forward", "batch")
 
 
 def test_pooling_shows_its_window_and_where_the_gradient_goes() -> None:
