@@ -13,7 +13,7 @@ from tui.answering.evidence import NoFeatures, Reply, Similar, SimilarFeatures
 from tui.answering.image_words import exact, loss, margin
 from tui.numbers import percent, probability
 from tui.terminal.display import Display
-from tui.terminal.ramps import PATCH_GLYPH, legend
+from tui.terminal.ramps import INK_GLYPH, PATCH_GLYPH, legend, signed_ramps
 
 Caption = tuple[str, str]
 
@@ -140,9 +140,21 @@ def explanations(digit: int, display: Display) -> list[str]:
         f"{digit} loses probability, {contra}: it gains; a pixel has the mean of all squares over it.",
         f"Gradient: what the {digit}'s output z gains ({pro}) or loses ({contra}) as a pixel turns white. "
         "Gradient x input: times the pixel's brightness.",
+        *_sign_words(display),
         f"Blanked, painted: {patch} is the smallest square that changes the answer; rows, columns from 0.",
         "Distance: root of the summed squared differences.",
         "Step: of the weights asked; u the newest.",
+    ]
+
+
+def _sign_words(display: Display) -> list[str]:
+    """What the signs of a map are, where it is drawn with signs."""
+    if display.half_blocks:
+        return []
+    positive, negative = (ramp.strip() for ramp in signed_ramps(display))
+    return [
+        f"Signs from weak to strong: {positive} like {positive[-1]}, {negative} like {negative[-1]}; bright "
+        f"on the digit, dim beside it. {INK_GLYPH} is the digit where the map is all but 0."
     ]
 
 

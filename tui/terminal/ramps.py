@@ -8,6 +8,7 @@ ASCII_RAMP = " .:-=+*#%@"
 POSITIVE_RAMP, NEGATIVE_RAMP = " ░▒▓█", " ·-=≡"
 ASCII_POSITIVE_RAMP, ASCII_NEGATIVE_RAMP = " .+*#", " ,-=Z"
 PATCH_GLYPH = "x"  # marks a patch of an image
+INK_GLYPH = ":"  # a digit where the map over it is blank; in no signed ramp
 
 
 def signed_ramps(display: Display) -> tuple[str, str]:

@@ -1,7 +1,11 @@
 """A digit with a map drawn over it: blue where the map speaks for something, orange where against.
 
-Without enough colours the map stands alone, as two ramps of glyphs, one for each sign; pure functions.
+Without enough colours the map is two ramps of glyphs, one for each sign: bright where there is ink, dim
+beside it, and where the map is blank ink has a glyph of its own. Pure functions.
 """
+
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +15,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.terminal.display import Display
-from tui.terminal.ramps import PATCH_GLYPH, signed_ramps
+from tui.terminal.ramps import INK_GLYPH, PATCH_GLYPH, signed_ramps
 from tui.widgets.pixels import Image, image_strips
 
 Strengths = NDArray[np.floating]
@@ -22,6 +26,8 @@ _FOR, _AGAINST = (56.0, 150.0, 255.0), (255.0, 140.0, 0.0)
 _LEVELS = 4  # as many as there are glyphs, and few, so that equal neighbours merge
 _DENSEST = 0.7  # the digit can be seen through the strongest tint
 _GREY_STEP = 17  # 16 greys under a tint
+_LEAST_INK = 64  # of 255; thinner strokes would make a digit too fat in whole cells
+_ON_INK, _BESIDE = Style(bold=True), Style(dim=True)
 
 
 def normalised(values: Strengths) -> Strengths:
@@ -34,8 +40,10 @@ def map_strips(image: Image, strengths: Strengths, display: Display) -> list[Str
     """Draw a map (rows, columns) in [-1, 1] over an image uint8 of that shape, two rows a strip."""
     levels = np.rint(strengths * _LEVELS).astype(np.intp)
     if not display.half_blocks:
-        means = (strengths[0::2] + strengths[1::2]) / 2
-        return _glyph_strips(np.rint(means * _LEVELS).astype(np.intp), display)
+        top, bottom = levels[0::2], levels[1::2]
+        stronger = np.where(np.abs(bottom) > np.abs(top), bottom, top)
+        ink = (image[0::2].astype(np.uint16) + image[1::2]) / 2 >= _LEAST_INK
+        return _glyph_strips(stronger, ink, display)
     grey = np.rint(image / _GREY_STEP)[..., np.newaxis] * _GREY_STEP
     density = np.abs(levels)[..., np.newaxis] / _LEVELS * _DENSEST
     hue = np.where(levels[..., np.newaxis] > 0, np.array(_FOR), np.array(_AGAINST))
@@ -55,11 +63,19 @@ def patch_strips(image: Image, patch: NDArray[np.bool_], display: Display) -> li
     return [Strip([Segment(text)], len(text)) for text in texts]
 
 
-def _glyph_strips(levels: NDArray[np.intp], display: Display) -> list[Strip]:
-    """Level -4 to 4 of each cell, as glyphs."""
-    positive, negative = signed_ramps(display)
-    texts = ("".join((positive if level > 0 else negative)[abs(level)] for level in row) for row in levels)
-    return [Strip([Segment(text)], len(text)) for text in texts]
+def _glyph_strips(levels: NDArray[np.intp], ink: NDArray[np.bool_], display: Display) -> list[Strip]:
+    """Level -4 to 4 of each cell and whether there is ink, as glyphs."""
+    ramps = signed_ramps(display)
+    return [_glyph_strip(row, inked, ramps) for row, inked in zip(levels.tolist(), ink.tolist(), strict=True)]
+
+
+def _glyph_strip(levels: list[int], ink: list[bool], ramps: tuple[str, str]) -> Strip:
+    positive, negative = (ramp.replace(" ", INK_GLYPH) for ramp in ramps)
+    segments: list[Segment] = []
+    for is_ink, run in groupby(zip(ink, levels, strict=True), key=itemgetter(0)):
+        text = "".join((positive if level > 0 else negative)[abs(level)] for _, level in run)
+        segments.append(Segment(text, _ON_INK) if is_ink else Segment(text.replace(INK_GLYPH, " "), _BESIDE))
+    return Strip(segments, len(levels))
 
 
 def _coloured_strips(colours: Rgb) -> list[Strip]:

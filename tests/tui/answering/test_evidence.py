@@ -43,6 +43,7 @@ from tui.answering.evidence_words import (
 )
 from tui.session import Session
 from tui.terminal.display import ColorMode, Display
+from tui.terminal.ramps import INK_GLYPH, signed_ramps
 
 DATASET = mnist_data.synthesize(train=80, test=30)
 ASCII = Display(ColorMode.NONE, ascii=True)
@@ -222,6 +223,15 @@ def test_the_words_are_ascii_where_the_terminal_is(session: Session) -> None:
     assert all(text.isascii() for text in words)
     assert "by pixels (784 numbers)" in similar_words(pixels)
     assert "last hidden layer (6 numbers)" in similar_words(features)
+
+
+@pytest.mark.parametrize("display", [Display(ColorMode.SIXTEEN), ASCII])
+def test_every_sign_of_a_map_is_explained(display: Display) -> None:
+    told = " ".join(explanations(3, display))
+    for ramp in signed_ramps(display):
+        assert ramp.strip() in told
+    assert f"{INK_GLYPH} is the digit" in told
+    assert "Signs" not in " ".join(explanations(3, Display()))
 
 
 def test_the_head_says_where_the_pane_shows_another_moment(session: Session) -> None:

@@ -3,7 +3,7 @@ import pytest
 from textual.strip import Strip
 
 from tui.terminal.display import ColorMode, Display
-from tui.terminal.ramps import PATCH_GLYPH, legend, signed_ramps
+from tui.terminal.ramps import INK_GLYPH, PATCH_GLYPH, legend, signed_ramps
 from tui.widgets.pixels import image_strips
 from tui.widgets.tinted import map_strips, normalised, patch_strips
 
@@ -62,8 +62,28 @@ def test_without_colours_the_glyph_tells_the_sign(display: Display) -> None:
     strengths = NOTHING.copy()
     strengths[0:2, 0], strengths[0:2, 1], strengths[0:2, 2] = 1.0, -1.0, 0.25
     positive, negative = signed_ramps(display)
-    assert map_strips(IMAGE, strengths, display)[0].text[:4] == f"{positive[4]}{negative[4]}{positive[1]} "
+    strengths[1, 3] = -0.5  # the pixel above it says nothing: the stronger one speaks
+    first = map_strips(IMAGE, strengths, display)[0].text
+    assert first[:5] == f"{positive[4]}{negative[4]}{positive[1]}{negative[2]} "
     assert legend(display) == (positive[4], negative[4])
+
+
+@pytest.mark.parametrize("display", GLYPHS)
+def test_without_colours_the_digit_is_seen_under_the_map(display: Display) -> None:
+    strengths = NOTHING.copy()
+    strengths[12:14, 10:14] = 0.25
+    blank, crossed = (map_strips(IMAGE, strengths, display)[row] for row in (5, 6))
+    assert blank.text == " " * 12 + INK_GLYPH * 4 + " " * 12
+    positive, _ = signed_ramps(display)
+    assert crossed.text == " " * 10 + positive[1] * 4 + INK_GLYPH * 2 + " " * 12
+    styles = [style for text, style, _ in crossed for _ in text]
+    assert all(style is not None and style.dim and not style.bold for style in styles[10:12])
+    assert all(style is not None and style.bold and not style.dim for style in styles[12:16])
+
+
+@pytest.mark.parametrize("display", GLYPHS)
+def test_the_sign_of_ink_is_no_sign_of_a_map(display: Display) -> None:
+    assert not any(INK_GLYPH in ramp for ramp in signed_ramps(display))
 
 
 def test_a_patch_is_marked_where_it_is() -> None:
