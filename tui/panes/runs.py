@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from rich.text import Text
-from textual import getters
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -21,6 +22,7 @@ from tui.training.progress import accuracy_figure, age
 from tui.widgets.words import Words
 
 LIST_SECONDS = 1.0
+CONFIRM_SECONDS = 5.0  # how long the first D waits for the second
 HEADS = ("name", "state", "network", "epoch", "valid.", "test", "age")
 LEAST_FOR_BOTH = 22  # less, and the network is left out
 FIXED_WIDTH = 44  # mark, state, epochs, two scores and age; name and network share the rest
@@ -69,7 +71,7 @@ class RunsPane(Pane):
     RunsPane { layout: vertical; }
     RunsPane #runs-head { height: auto; color: $text-muted; }
     RunsPane OptionList, RunsPane OptionList:focus {
-        height: 1fr; border: none; padding: 0; background: transparent;
+        height: 1fr; border: none; padding: 0; background: transparent; scrollbar-gutter: stable;
     }
     RunsPane OptionList > .option-list--option { padding: 0; }
     """
@@ -88,6 +90,7 @@ class RunsPane(Pane):
         super().__init__(session, display)
         self._rows: list[RunRow] = []
         self._doomed: Path | None = None
+        self._doomed_until = 0.0
 
     def compose(self) -> ComposeResult:
         """A head and the list."""
@@ -98,9 +101,14 @@ class RunsPane(Pane):
         """Look at the folder now and then."""
         self.set_interval(LIST_SECONDS, self._reread)
 
+    def on_key(self, event: events.Key) -> None:
+        """Whoever presses another key than the second D does not mean it."""
+        if event.key != "D":
+            self._spare()
+
     def show(self) -> None:
         """Read the folder and draw what is in it."""
-        columns = Columns.within(self.content_size.width)
+        columns = Columns.within(self._options.scrollable_content_region.width)
         rows = [self._row(run, record, columns) for run, record in list_records(self.session.runs_dir)]
         chosen = self._chosen()
         before, self._rows = self._rows, rows
@@ -113,7 +121,7 @@ class RunsPane(Pane):
     def on_option_list_option_highlighted(self, _: OptionList.OptionHighlighted) -> None:
         """Another run is chosen: the first press for the one before no longer counts."""
         if self._chosen() != self._doomed:
-            self._doomed = None
+            self._spare()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter opens."""
@@ -148,12 +156,16 @@ class RunsPane(Pane):
         chosen = self._chosen()
         if chosen is None:
             return
-        if self._doomed == chosen:
+        if self._doomed == chosen and monotonic() < self._doomed_until:
             self._doomed = None
             self._ask("delete")
         else:
             self._doomed = chosen
+            self._doomed_until = monotonic() + CONFIRM_SECONDS
             self.say(f"D again deletes {chosen.name} for good")
+
+    def _spare(self) -> None:
+        self._doomed = None
 
     def _reread(self) -> None:
         if self.display and self.app.screen is self.screen:  # no other screen lies over it

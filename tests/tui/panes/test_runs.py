@@ -1,5 +1,6 @@
 """Runs on scripted runs: the list, what it asks for, and deleting at the second press."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from written_run import write_run
 from nn.config import Config
 from nn.runs.store import RunDirectory, RunRecord, list_records, list_runs
 from tui.app import MnistApp
-from tui.panes.runs import HEADS, Columns, RunsPane
+from tui.panes.runs import CONFIRM_SECONDS, HEADS, Columns, RunsPane
 from tui.screens.help import HelpScreen
 from tui.widgets.key_line import KeyLine
 
@@ -116,6 +117,37 @@ async def test_a_run_is_deleted_at_the_second_press(app: MnistApp, runs: list[Ru
         await pilot.press("D")
         await until(pilot, lambda: shown.option_count == 2)
         assert not runs[1].path.exists()
+
+
+async def test_a_second_press_counts_only_soon_and_after_no_other_key(
+    app: MnistApp, runs: list[RunDirectory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("tui.panes.runs.monotonic", lambda: now)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot)
+        await pilot.press("down", "D", "escape", "D")
+        assert runs[1].path.is_dir()
+        now += CONFIRM_SECONDS
+        await pilot.press("D")
+        assert runs[1].path.is_dir()
+        now += CONFIRM_SECONDS / 2
+        await pilot.press("D")
+        await until(pilot, lambda: not runs[1].path.exists())
+
+
+async def test_a_row_fits_beside_the_scrollbar(app: MnistApp, runs_dir: Path, config: Config) -> None:
+    for number in range(30):
+        write_run(runs_dir, config, [*epochs(1), finished(step=10)], name=f"run{number}")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("7")
+        shown = app.query_one(OptionList)
+        await until(pilot, lambda: shown.option_count == 30)
+        assert shown.show_vertical_scrollbar
+        rows = [line for line in (await drawn(pilot)).splitlines() if "finished  " in line]
+        assert len(rows) > 15
+        assert all(re.search(r"\d %  +\d+ [sm]\W*$", row) for row in rows[1:])
 
 
 async def test_the_run_on_screen_is_not_deleted(app: MnistApp, runs: list[RunDirectory]) -> None:
