@@ -51,7 +51,7 @@ class OverlayAsked(Message):
 
 
 class Said(Message):
-    """A sentence for the person, shown for a while at the bottom."""
+    """A sentence for the person, shown for a while at the bottom; an empty one takes it away."""
 
     def __init__(self, text: str, *, is_error: bool = False) -> None:
         self.text = text

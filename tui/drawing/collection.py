@@ -22,12 +22,12 @@ from nn.arrays import ByteArray
 from nn.files import write_atomically
 from tui.drawing.ink import Ink, of_picture
 from tui.drawing.views import Views, views
+from tui.drawing.with_drawings import folder_name, parts_of
 
 UNLABELLED = "unlabelled"
 IMAGES_NAME, LABELS_NAME = "drawings-images-idx3-ubyte", "drawings-labels-idx1-ubyte"
 _HELD_OUT = "mnist-tui held out"  # the key of a text in the PNG
 _NUMBERED = re.compile(rf"([0-9]|{UNLABELLED})-([0-9]{{4,}})\.png")
-_WITH_DRAWINGS = re.compile(r"(.+)-with-([0-9]+)-[0-9a-f]{8}")
 
 
 def label_of(path: Path) -> int | None:
@@ -137,7 +137,7 @@ class Collection:
             is_mnist=False,
         )
         base = re.sub(r"[^a-z0-9]+", "-", dataset.name.lower()).strip("-") or "images"
-        path = self.folder / f"{base}-with-{len(labelled.labels)}-{joined.fingerprint[:8]}"
+        path = self.folder / folder_name(base, len(labelled.labels), joined.fingerprint)
         if path.is_dir():
             return path
         try:
@@ -154,18 +154,13 @@ class Collection:
         return path
 
     def without_drawings(self, dataset: Dataset, source: str) -> Dataset:
-        """What `add_to` was given where it wrote the folder `source`; another data set as it is.
-
-        The folder's name says how many drawings stand before the images.
-        """
-        path = Path(source)
-        found = _WITH_DRAWINGS.fullmatch(path.name) if path.parent == self.folder else None
-        if found is None or int(found[2]) >= len(dataset.train_labels):
+        """What `add_to` was given where it wrote the folder `source`; another data set as it is."""
+        found = parts_of(source) if Path(source).parent == self.folder else None
+        if found is None or found.drawings >= len(dataset.train_labels):
             return dataset
-        drawings = int(found[2])
         return replace(
             dataset,
-            name=found[1],
-            train_images=dataset.train_images[drawings:],
-            train_labels=dataset.train_labels[drawings:],
+            name=found.base,
+            train_images=dataset.train_images[found.drawings :],
+            train_labels=dataset.train_labels[found.drawings :],
         )

@@ -33,15 +33,18 @@ def both(reading: Reading) -> str:
 
 
 def facts(reading: Reading, changes: Changes, *, is_empty: bool) -> list[str]:
-    """What is changed in the drawing; which network answers, or why none does."""
-    lines = [changes.words] if changes.words else []
+    """Why there is no answer; what is changed in the drawing; which network answers.
+
+    Two lines must do in a low terminal, so that why there is none comes first.
+    """
+    changed = [changes.words] if changes.words else []
     if reading.problem:
-        lines.append(reading.problem)
-    elif is_empty:
-        lines.append("an empty pad has no answer")
-    elif reading.step is not None:
-        lines.append(f"the network after step {reading.step:,}" if reading.step else "the untrained network")
-    return lines
+        return [reading.problem, *changed]
+    if is_empty:
+        return ["an empty pad has no answer", *changed]
+    if reading.step is None:
+        return changed
+    return [*changed, f"the network after step {reading.step:,}" if reading.step else "the untrained network"]
 
 
 def count(number: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from nn.config import Config
 from nn.presets import find
+from tui.drawing.with_drawings import parts_of
 from tui.editing.edits import PRESET, preset_of, setting_of
 from tui.editing.fields import label_of
 
@@ -16,6 +17,10 @@ def explain(config: Config, key: str, base: str | None) -> str:
 
 def _why(config: Config, base: str | None) -> str:
     name = preset_of(config)
+    among = parts_of(config.data.source)
+    if name is not None and among is not None:
+        drawn = f"{among.drawings} drawing" + ("s" if among.drawings != 1 else "")
+        return f"{name}, with {drawn} among the training images (*). {find(name).why}"
     if name is not None:
         return f"{name}: {find(name).why}"
     if base is None:

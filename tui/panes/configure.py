@@ -12,6 +12,7 @@ from textual.events import Resize
 from nn.config import Config
 from nn.settings import ConfigError
 from tui.commands import CONFIGURE
+from tui.drawing.with_drawings import parts_of
 from tui.editing import cost, edits
 from tui.editing.draft import Draft
 from tui.editing.edits import PRESET
@@ -235,7 +236,8 @@ class ConfigurePane(Pane):
     def _preset_text(self) -> str:
         if self.draft.base is None:
             return "your own"
-        return self.draft.base if self.draft.preset == self.draft.base else f"{self.draft.base}*"
+        is_whole = self.draft.preset == self.draft.base and not parts_of(self.draft.config.data.source)
+        return self.draft.base if is_whole else f"{self.draft.base}*"
 
     def _tell(self) -> None:
         """What stands under the rows: the selected field's help, and what the draft costs."""

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 class FrontScreen(Screen[None]):
     """The frame; in a terminal too small for it a screen lies over it that says so."""
 
+    # A sentence of several lines lies over the frame of what is above it, which keeps its size.
+    DEFAULT_CSS = """
+    FrontScreen { layers: below sentence; }
+    FrontScreen Header, FrontScreen Deck { layer: below; }
+    FrontScreen Deck { margin-bottom: 1; }
+    FrontScreen KeyLine { layer: sentence; dock: bottom; }
+    """
+
     class Framed(Message):
         """The frame is there and has been painted."""
 

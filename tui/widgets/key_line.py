@@ -43,7 +43,10 @@ class KeyLine(Widget):
             self._fall_silent()
 
     def say(self, text: str, *, is_error: bool = False) -> None:
-        """A sentence in place of the keys, for eight seconds at most."""
+        """A sentence in place of the keys, for eight seconds at most; an empty one brings the keys back."""
+        if not text:
+            self._fall_silent()
+            return
         self._sentence = self.display_mode.printable(text)
         self._said_at = time.monotonic()
         self.set_class(is_error, "-error")

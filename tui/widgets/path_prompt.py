@@ -9,6 +9,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from tui.paths import typed_last
+
 
 class PathPrompt(Horizontal):
     """Enter gives the path, Esc leaves."""
@@ -67,7 +69,7 @@ class PathPrompt(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Say what was typed."""
         event.stop()
-        self.post_message(self.Given(self.purpose, event.value))
+        self.post_message(self.Given(self.purpose, typed_last(event.value)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Nobody else need know."""

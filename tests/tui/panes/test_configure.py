@@ -59,6 +59,14 @@ async def test_a_changed_preset_is_marked_and_has_no_name(configure: Host) -> No
         assert "first-minute*" in configure.line("Preset")
 
 
+async def test_drawings_among_the_training_images_are_marked_and_counted(tmp_path: Path) -> None:
+    source = str(tmp_path / "mnist-with-2-0123abcd")
+    host = Host(tmp_path, with_settings(Config(), {"data.source": source}), Display())
+    async with host.run_test(size=WIDE):
+        assert "<first-minute*>" in host.line("Preset")
+        assert host.help.startswith("first-minute, with 2 drawings among the training images (*). ")
+
+
 @pytest.mark.parametrize(
     ("key", "keys", "value"),
     [

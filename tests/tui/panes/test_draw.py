@@ -5,12 +5,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from draw_host import SMALL, THREE, DrawHost, answers, is_quiet, pane_of, settled, told
+from draw_host import SMALL, THREE, DrawHost, answers, heard, is_quiet, pane_of, settled, told
 from image_host import DATASET
 from piloted_app import until
 from textual.widget import Widget
 
 from tui.drawing.ink import Place, of_pixels
+from tui.messages import Said
 from tui.panes.draw import DrawPane
 from tui.session import Session
 from tui.widgets.digit import Digit
@@ -20,6 +21,12 @@ from tui.widgets.view_picture import ViewPicture
 from tui.widgets.words import Words
 
 SIZES = [(60, 18), (80, 22), (80, 33), (160, 56)]
+
+
+def last_said(app: DrawHost) -> str:
+    said = heard(app, Said)[-1]
+    assert isinstance(said, Said)
+    return said.text
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -201,3 +208,23 @@ async def test_a_stroke_does_not_write_out_what_the_session_holds(
         await until(pilot, lambda: is_quiet(draw))
         assert pane_of(draw).latest.reading.drawn is not None
         assert written == []
+
+
+async def test_what_is_done_takes_a_refusal_away(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        await pilot.press("space", "down", "space")
+        for keys, reason in ((["u", "u"], "nothing to undo"), (["U", "U"], "nothing to redo")):
+            await pilot.press(*keys)
+            await settled(pilot)
+            assert reason in last_said(draw)
+        for key in ("d", "greater_than_sign", "plus", "z", "space"):
+            await pilot.press("U", key)
+            await settled(pilot)
+            assert last_said(draw) == ""
+
+
+async def test_why_there_is_no_answer_comes_before_what_is_changed(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        await pilot.press(*["plus"] * 3, *["greater_than_sign"] * 2, "d", "d")
+        await settled(pilot)
+        assert "an empty pad has no answer" in draw.text()

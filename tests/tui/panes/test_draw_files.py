@@ -96,6 +96,18 @@ async def test_a_saved_drawing_is_opened_with_its_label(draw: DrawHost, drawings
         assert draw.query_one(DrawPad).has_focus
 
 
+async def test_an_absolute_path_typed_after_the_folder_is_opened(
+    draw: DrawHost, drawings: Path, tmp_path: Path
+) -> None:
+    elsewhere = Collection(tmp_path / "elsewhere").save(THREE, 3)
+    async with draw.run_test(size=(80, 22)) as pilot:
+        await pilot.press("O")
+        draw.query_one(Input).value += str(elsewhere)
+        assert draw.query_one(Input).value.startswith(f"{drawings}//")
+        await pilot.press("enter")
+        await told(pilot, f"opened {elsewhere}")
+
+
 async def test_leaving_the_prompt_goes_back_to_the_pad(draw: DrawHost) -> None:
     async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("O", "escape")

@@ -40,6 +40,16 @@ async def test_the_first_key_help_and_quit_are_always_there(width: int) -> None:
                 assert all(short in line for short in shorts)
 
 
+async def test_an_empty_sentence_brings_the_keys_back() -> None:
+    app = KeysApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        app.keys.say("there is nothing to undo", is_error=True)
+        app.keys.say("")
+        await pilot.pause()
+        assert "? help  q quit" in app.lines()[0]
+        assert not app.keys.has_class("-said", "-error")
+
+
 @pytest.mark.parametrize(("seconds", "after"), [(0.0, ""), (1000.0, "saved")])
 async def test_a_sentence_that_could_be_read_makes_way(
     monkeypatch: pytest.MonkeyPatch, seconds: float, after: str
