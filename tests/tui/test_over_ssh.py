@@ -119,11 +119,11 @@ def train(shell: RemoteShell) -> None:
     shell.press("2")
     shell.wait_for("2 Train")
     shell.press("e")
-    shell.wait_for("paused", " 20%")
+    shell.wait_for("paused", " 20 %")
     shell.when(lambda: shell.number(LOSS) < float("inf"))
     first = shell.number(LOSS)
     shell.press(" ")
-    shell.wait_for("finished  epoch 5/5", "100%")
+    shell.wait_for("finished  epoch 5/5", "100 %")
     assert shell.number(LOSS) < first
 
 
