@@ -1,8 +1,10 @@
 """Help for what has the focus: what it is, its keys, and the keys that work everywhere."""
 
+from textwrap import fill
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -14,6 +16,9 @@ from tui.commands import APP, PANE_NAMES, of_pane
 from tui.screens.lesson import LessonScreen
 from tui.terminal.display import Display
 
+_WIDEST = 76
+_AROUND = 6  # columns: the frame, a blank on both sides, the scrollbar
+
 
 class HelpScreen(ModalScreen[None]):
     """One page of text; any of Esc, q and ? closes it."""
@@ -22,30 +27,35 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark", "dismiss", "Close", show=False),
         Binding("enter", "lesson", "The lesson on it", show=False),
     ]
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen VerticalScroll {
-        width: 76; max-width: 100%; height: auto; max-height: 90%;
+    DEFAULT_CSS = f"""
+    HelpScreen {{ align: center middle; }}
+    HelpScreen VerticalScroll {{
+        width: {_WIDEST}; max-width: 100%; height: auto; max-height: 90%;
         background: $surface; border: round $accent; padding: 0 1;
-    }
+    }}
     """
 
     def __init__(self, pane: int, about: str, display: Display, lesson: LessonScreen | None = None) -> None:
         """`about` explains the widget that has the focus; `lesson` goes on from there, on a key."""
         super().__init__()
-        self._text = help_page(pane, display.printable(about), lesson.lesson.title if lesson else "")
-        self._lesson = lesson
+        self._pane, self._about, self._lesson = pane, display.printable(about), lesson
 
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll() as page:
             page.border_title = "Help"
             page.border_subtitle = "up and down scroll, Esc closes"
-            yield Static(self._text, markup=False)
+            yield Static(markup=False)
 
     def on_mount(self) -> None:
         """The page takes the focus, so that arrows scroll it."""
         self.query_one(VerticalScroll).focus()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Other lines in another width."""
+        width = min(self.size.width, _WIDEST) - _AROUND
+        title = self._lesson.lesson.title if self._lesson else ""
+        self.query_one(Static).update(help_page(self._pane, self._about, width, title))
 
     def action_lesson(self) -> None:
         """The lesson in place of the help, where there is one."""
@@ -59,8 +69,11 @@ def about(focused: DOMNode | None) -> str:
     return next((text for node in nodes if (text := getattr(node, "help_text", ""))), "")
 
 
-def help_page(pane: int, about: str, lesson: str = "") -> Text:
-    """What has the focus, a lesson's title where there is one, the pane's keys, then the app's."""
+def help_page(pane: int, about: str, width: int, lesson: str = "") -> Text:
+    """What has the focus, a lesson's title where there is one, the pane's keys, then the app's.
+
+    What a key does stands beside it, in lines that end within `width` columns.
+    """
     text = Text(about.strip() + "\n" if about else "")
     if lesson:
         text.append("\n  Enter     ", "bold").append(f"A page on it: {lesson}\n")
@@ -70,5 +83,7 @@ def help_page(pane: int, about: str, lesson: str = "") -> Text:
             continue
         text.append(f"\n{title}\n", "bold")
         for command in commands:
-            text.append(f"  {command.shown:<10}", "bold").append(f"{command.words}\n")
+            key = f"  {command.shown:<10}"
+            lines = fill(key + command.words, width, subsequent_indent=" " * len(key))
+            text.append(key, "bold").append(lines[len(key) :] + "\n")
     return text
