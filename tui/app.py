@@ -143,8 +143,10 @@ class MnistApp(App[None]):
     def _tick(self) -> None:
         if self._changed:
             self._show()
-        elif self._furnished and self.front.header.shows_wire_rate:
-            self.front.header.show(self.session)
+        elif self._furnished:
+            self.deck.show_resized()
+            if self.front.header.shows_wire_rate:
+                self.front.header.show(self.session)
 
     async def _furnish(self) -> None:
         """Import what the frame could do without, and make the panes."""

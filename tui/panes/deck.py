@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
 from textual.message import Message
+from textual.widget import Widget
 
 from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
 from tui.panes import create
@@ -50,7 +51,7 @@ class Deck(Horizontal):
         self.is_cramped = False
         self._right = TRAIN
         self._session: Session | None = None
-        self._drawn_sizes: dict[int, Size] = {}
+        self._drawn_sizes: dict[int, list[Size]] = {}
         self._display_mode = display
 
     def compose(self) -> ComposeResult:
@@ -107,15 +108,19 @@ class Deck(Horizontal):
     def show(self) -> None:
         """Draw what is to be seen; a pane that is not composed yet is drawn when it is."""
         for pane in self._shown:
+            self._drawn_sizes[pane.number] = _sizes(pane)
             pane.show()
-            self._drawn_sizes[pane.number] = pane.size
 
     def show_resized(self) -> None:
-        """Draw what is to be seen and has another size than when it was drawn."""
+        """Draw what is to be seen and has another size than when it was drawn, or has it in a part.
+
+        What was mounted while Textual scrolled something else gets its size without a word: no Resize comes.
+        """
         for pane in self._shown:
-            if pane.size != self._drawn_sizes.get(pane.number):
+            sizes = _sizes(pane)
+            if sizes != self._drawn_sizes.get(pane.number):
+                self._drawn_sizes[pane.number] = sizes
                 pane.show()
-                self._drawn_sizes[pane.number] = pane.size
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keys are those of the pane that has the focus, however it came by it."""
@@ -176,6 +181,11 @@ class Deck(Horizontal):
 def is_too_small(width: int, height: int) -> bool:
     """Whether a terminal has no room for any pane."""
     return width < SMALLEST[0] or height < SMALLEST[1]
+
+
+def _sizes(pane: Pane) -> list[Size]:
+    """Of all that is in it and of itself; what is drawn may depend on any of them."""
+    return [node.size for node in pane.walk_children(Widget, with_self=True)]
 
 
 def _title(number: int, *, is_lit: bool) -> str:

@@ -143,6 +143,22 @@ async def test_a_pane_that_was_resized_while_hidden_is_drawn_for_its_new_size(ap
         await until(pilot, lambda: len(bars.plain[0]) == 80)
 
 
+async def test_a_pane_is_drawn_anew_where_only_a_part_of_it_was_resized(
+    app: MnistApp, shows: list[int]
+) -> None:
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await drawn(pilot)
+        app.deck.show_resized()
+        shows.clear()
+        app.deck.show_resized()
+        assert shows == []
+        app.query_one("#train-progress", Lines).styles.width = 30
+        await pilot.pause()
+        app.deck.show_resized()
+        assert shows == [TRAIN]
+
+
 async def test_a_pane_is_not_drawn_before_it_is_composed(
     app: MnistApp, shows: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
