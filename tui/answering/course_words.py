@@ -4,6 +4,7 @@ A row of signs is a chart of one line: its height is the value, its columns are 
 """
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -75,8 +76,10 @@ def trail_lines(course: Course, index: int, width: int, display: Display) -> lis
     # The two ends make the heights absolute: 0 the lowest, 1 the highest.
     heights = sparkline([0.0, 1.0, *shares], len(shares) + 2, display)[2:]
     predicted = "".join(str(answers.predicted[index]) for answers in course.answers[last])
+    span = f"{epochs[0]}-{epochs[-1]}"
+    head = f"epoch {span}: {true}'s share"
     return [
-        f"epoch {epochs[0]}-{epochs[-1]}: {true}'s share",
+        head if len(head) <= width else f"{true}'s share, {span}",
         heights,
         predicted + (" answers" if len(predicted) + 8 <= width else ""),
     ]
@@ -93,15 +96,16 @@ def image_chart(
     place = course.epochs.index(answers.epoch) if answers.epoch in course.epochs else len(course.epochs) - 1
     predicted = int(course.answers[place].predicted[index])
     marks = display.marks
-    lines = [Line(f"image {index}, {_span(course)}, height 0 to 100 %", "words")]
+    heads = [f"image {index}, {_span(course)}", _span(course)]
+    lines = [Line(_fitting([f"{heads[0]}, height 0 to 100 %", *heads], columns, 1), "words")]
     for digit in range(CLASSES):
         role: Role = "true" if digit == true else "predicted" if digit == predicted else "other"
         signs_of = (marks.true if digit == true else " ") + (marks.predicted if digit == predicted else " ")
         drawn = signs(shares[:, digit], columns - _HEAD - _TAIL, _deep(rows), display)
         lines += _rows(f"{signs_of} {digit} ", drawn, probability(float(shares[place, digit])), role)
     lines.append(Line(axis(course.epochs, place, columns), "words"))
-    lines.append(Line(full_story(course, index), "words"))
-    return lines
+    told = _fitting([full_story(course, index), story(course, index)], columns, rows - len(lines))
+    return [*lines, Line(told, "words")]
 
 
 def digit_chart(course: Course, epoch: int | None, size: tuple[int, int], display: Display) -> list[Line]:
@@ -113,14 +117,17 @@ def digit_chart(course: Course, epoch: int | None, size: tuple[int, int], displa
     trained = course.accuracies[course.first :]
     known = trained[np.isfinite(trained)]
     low = float(np.floor(known.min() * 100) / 100) if len(known) and known.min() < 1 else 0.0
-    lines = [Line(f"accuracy, {_span(course)}, height {100 * low:.0f} to 100 %", "words")]
+    height = f"{100 * low:.0f} to 100 %"
+    heads = [f"accuracy, {_span(course)}, height {height}", f"accuracy {height}"]
+    lines = [Line(_fitting(heads, columns, 1), "words")]
     for digit in range(CLASSES):
         values = (course.accuracies[:, digit] - low) / (1 - low)
         drawn = signs(values, columns - _HEAD - _TAIL, _deep(rows), display, least=-np.inf)
         share = course.accuracies[place, digit]
         lines += _rows(f"   {digit} ", drawn, percent(float(share)) if np.isfinite(share) else "", "other")
     lines.append(Line(axis(course.epochs, place, columns), "words"))
-    return [*lines, *_forgetting_lines(course)]
+    told = _fitting(_forgetting(course), columns, rows - len(lines)) if course.is_trained else ""
+    return [*lines, Line(told, "words")]
 
 
 def signs(
@@ -172,15 +179,20 @@ def _rows(head: str, drawn: Sequence[str], figure: str, role: Role) -> list[Line
     return [*above, Line(f"{head}{drawn[-1]} {figure:>7}", role)]
 
 
-def _forgetting_lines(course: Course) -> list[Line]:
-    """How many images were forgotten how often."""
-    if not course.is_trained:
-        return []
+def _forgetting(course: Course) -> list[str]:
+    """How many images were forgotten how often; then shorter."""
     counts = np.bincount(np.minimum(course.forgotten, 3), minlength=4)
-    never = int(np.count_nonzero(~course.right[course.first :].any(axis=0)))
+    never = f"never learned {int(np.count_nonzero(~course.right[course.first :].any(axis=0))):,}"
     once, twice, more = (f"{count:,}" for count in counts[1:])
-    words = f"images forgotten once {once}, twice {twice}, more often {more}; never learned {never:,}"
-    return [Line(words, "words")]
+    return [
+        f"images forgotten once {once}, twice {twice}, more often {more}; {never}",
+        f"forgotten {counts[1:].sum():,}, {never}",
+    ]
+
+
+def _fitting(told: Sequence[str], columns: int, rows: int) -> str:
+    """The first of these texts that fits there, or else the last."""
+    return next((text for text in told if len(wrap(text, max(columns, 1))) <= rows), told[-1])
 
 
 def _when(turn: Turn, *, short: bool = False) -> str:

@@ -25,7 +25,8 @@ class ErrorDetail(Vertical):
 
     DEFAULT_CSS = f"""
     ErrorDetail {{ height: 100%; }}
-    ErrorDetail #errors-pairs {{ height: 1fr; max-height: {_MOST_PAIRS + 1}; text-wrap: nowrap; }}
+    ErrorDetail #errors-pairs {{ height: 1fr; max-height: {_MOST_PAIRS + 1}; }}
+    ErrorDetail #errors-pairs {{ text-wrap: nowrap; text-overflow: clip; }}
     """
 
     _pairs = getters.query_one("#errors-pairs", Words)

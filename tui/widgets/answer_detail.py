@@ -23,7 +23,7 @@ class AnswerDetail(Vertical):
 
     DEFAULT_CSS = f"""
     AnswerDetail {{ height: {_LINES + 10}; }}
-    AnswerDetail Words {{ height: {_LINES}; text-wrap: nowrap; }}
+    AnswerDetail Words {{ height: {_LINES}; text-wrap: nowrap; text-overflow: clip; }}
     AnswerDetail.-doubted {{ height: {_LINES + 11}; }}
     AnswerDetail.-doubted Words {{ height: {_LINES + 1}; }}
     """

@@ -1,3 +1,5 @@
+from textwrap import wrap
+
 import numpy as np
 import pytest
 from courses import course_of
@@ -92,6 +94,16 @@ def test_signs_rise_with_the_values(values: list[float], width: int, deep: int, 
         ]
 
 
+@pytest.mark.parametrize(
+    ("last", "head"),
+    [(69, "epoch 48-69: 8's share"), (150, "8's share, 129-150"), (9999, "8's share, 9978-9999")],
+)
+def test_a_trail_fits_its_lines(last: int, head: str) -> None:
+    lines = trail_lines(course_with("wr" * 30, list(range(last - 59, last + 1))), 0, 22, UNICODE)
+    assert lines[0] == head
+    assert [len(line) for line in lines[1:]] == [22, 22]
+
+
 def test_values_that_are_no_numbers_are_blank() -> None:
     assert signs([float("nan"), 1.0], 2, 1, UNICODE) == [" █"]
 
@@ -105,6 +117,19 @@ def test_an_epoch_that_was_thinned_out_is_marked_where_it_would_stand() -> None:
     for place in range(76):
         marked = axis([2 * number for number in range(76)], place, 46).index("^") - 5
         assert abs(marked - place * 31 / 75) <= 1
+
+
+def test_in_the_smallest_chart_whole_words_give_way() -> None:
+    course = course_of(list(range(200)), [[8, 3]] + [[3, 3], [8, 8]] * 99 + [[8, 8]], [8, 8])
+    answers = Answers("test", Images(np.zeros((2, 28, 28), np.uint8), course.labels), None, 199)
+    for lines in (
+        image_chart(course, answers, 1, (26, 14), UNICODE),
+        digit_chart(course, 199, (26, 14), UNICODE),
+    ):
+        assert sum(len(wrap(line.text, 26)) for line in lines) <= 14
+    assert image_chart(course, answers, 1, (26, 14), UNICODE)[0].text == "image 1, epochs 0 to 199"
+    assert "forgotten 2, never learned 0" in [line.text for line in lines]
+    assert lines[0].text == "accuracy 0 to 100 %"
 
 
 @pytest.mark.parametrize("size", [(24, 12), (46, 16), (156, 41)])
@@ -146,5 +171,5 @@ def test_the_answer_and_the_truth_are_marked() -> None:
 def test_a_trail_has_one_sign_an_epoch(display: Display, heights: str) -> None:
     course = course_of([0, 1, 2], [[9, 7], [9, 1], [4, 7]], [4, 7])
     assert trail_lines(course, 0, 22, display) == ["epoch 0-2: 4's share", heights, "994 answers"]
-    assert trail_lines(course, 0, 2, display) == ["epoch 1-2: 4's share", heights[1:], "94"]
+    assert trail_lines(course, 0, 2, display) == ["4's share, 1-2", heights[1:], "94"]
     assert trail_lines(course_of([], [], [4]), 0, 22, display) == []
