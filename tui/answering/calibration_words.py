@@ -90,12 +90,12 @@ def table(rows: Sequence[Before], temperature: float) -> list[str]:
 
 
 def error_words(figures: Figures) -> str:
-    """The expected calibration error in words, at most 54 cells."""
-    return f"ECE {figures.error:.3f}: confidence is off by {100 * figures.error:.1f} points on average"
+    """The expected calibration error in words, at most 53 cells."""
+    return f"ECE {figures.error:.3f}: confidence is {100 * figures.error:.1f} points off on average"
 
 
 def best_words(best: float | None) -> str:
-    """Which temperature is best, at most 54 cells; `best` is None where there is nothing to choose it on."""
+    """Which temperature is best, at most 53 cells; `best` is None where there is nothing to choose it on."""
     if best is None:
         return "no validation images: none to choose a temperature on"
     return f"least NLL on validation at T = {best:.2f}: b sets it"

@@ -15,6 +15,7 @@ from tui.session import Session
 from tui.terminal.display import Display, Marks
 
 STATE_WIDTH = 54
+CELL_WORDS_WIDTH = 22
 CELL_WIDTH = 5  # of the confusion matrix, a blank after its figure
 
 
@@ -31,7 +32,7 @@ def state_words(session: Session, answers: Answers, display: Display) -> str:
 
 
 def cell_words(matrix: IntArray, true: int, predicted: int) -> str:
-    """One cell of the matrix in at most 22 cells, the first blank: ` 4 as 9: 12, 1.2 %` of all the 4s."""
+    """One cell of the matrix in `CELL_WORDS_WIDTH` cells, the first blank: ` 4 as 9: 12, 1.2 %` of the 4s."""
     count, images = int(matrix[true, predicted]), int(matrix[true].sum())
     share = f", {percent(count / images)}" if images else ""
     return f" {true} as {predicted}: {count}{share}"

@@ -18,7 +18,7 @@ MOST_POINTS = 400  # more than any chart has columns
 
 
 def refusal_lines(curve: Sequence[Refusal]) -> list[str]:
-    """Sentences on what refusing buys, of at most 54 cells each: 5 lines, none without images."""
+    """Sentences on what refusing buys, of at most 53 cells each: 5 lines, none without images."""
     if not curve:
         return []
     return [_share_words(curve, share) for share in SHARES] + [_aim_words(curve, aim) for aim in AIMS]

@@ -15,7 +15,7 @@ from tui.answering.other_runs import OtherRun
 from tui.terminal.display import Display
 
 SURE = 0.05  # a smaller p-value is taken for more than chance, as is usual
-WIDTH = 54
+WIDTH = 53
 
 
 class Part(StrEnum):
@@ -82,7 +82,7 @@ class Versus:
 
 
 def head_lines(versus: Versus, name: str, display: Display) -> list[str]:
-    """Which runs these are: two lines of at most 54 cells."""
+    """Which runs these are: two lines of at most 53 cells."""
     other = versus.other
     of = f", {other.place + 1} of {other.count}" if other.count > 1 else ""
     return [
@@ -92,13 +92,13 @@ def head_lines(versus: Versus, name: str, display: Display) -> list[str]:
 
 
 def chance_lines(counts: Comparison) -> list[str]:
-    """McNemar's test in two lines of at most 54 cells."""
+    """McNemar's test in two lines of at most 53 cells."""
     differing = counts.fixed + counts.broken
     if not differing:
         return ["no image tells them apart: both are right on the same", ""]
     verdict = "more than chance" if counts.p_value < SURE else "may be chance"
     return [
-        f"if both were as good, {counts.fixed} to {counts.broken} or more uneven",
+        f"if both were as good, {counts.fixed:,} to {counts.broken:,} or more uneven",
         f"has p {_p_words(counts.p_value)} (McNemar, exact): {verdict}",
     ]
 

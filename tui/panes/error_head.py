@@ -6,22 +6,24 @@ from textual.containers import Horizontal
 
 from nn.metrics import IntArray
 from tui.answering.answers import Answers
-from tui.answering.error_words import STATE_WIDTH, cell_words, state_words
+from tui.answering.error_words import CELL_WORDS_WIDTH, STATE_WIDTH, cell_words, state_words
 from tui.answering.looking import missing_words
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.widgets.words import Words
 
+_PERCENT = "% of the row"  # what the cells of the matrix hold, where they are not counts
+
 
 class ErrorHead(Horizontal):
-    """The answers above the matrix, the cell beside that; without answers one sentence over both."""
+    """The answers above the matrix, the cell beside that where there is room; without answers a sentence."""
 
     DEFAULT_CSS = f"""
     ErrorHead {{ height: 1; }}
     ErrorHead #errors-state {{ width: {STATE_WIDTH}; color: $text-muted; text-wrap: nowrap; }}
     ErrorHead #errors-cell {{ width: 1fr; text-wrap: nowrap; }}
-    ErrorHead.-nothing #errors-state {{ width: 1fr; }}
-    ErrorHead.-nothing #errors-cell {{ display: none; }}
+    ErrorHead.-nothing #errors-state, ErrorHead.-slim #errors-state {{ width: 1fr; }}
+    ErrorHead.-nothing #errors-cell, ErrorHead.-slim #errors-cell {{ display: none; }}
     """
 
     _state = getters.query_one("#errors-state", Words)
@@ -37,10 +39,17 @@ class ErrorHead(Horizontal):
         yield Words(id="errors-state")
         yield Words(id="errors-cell")
 
-    def show_answers(self, answers: Answers) -> None:
-        """Tell which set, how many are wrong, and after which epoch."""
+    def on_resize(self) -> None:
+        """A cell is told of in whole words or not at all."""
+        self.set_class(self.size.width < STATE_WIDTH + CELL_WORDS_WIDTH, "-slim")
+
+    def show_answers(self, answers: Answers, *, percent: bool) -> None:
+        """Tell which set, how many are wrong, and after which epoch; and where there is room, of per cent."""
         self.remove_class("-nothing")
-        self._state.say(state_words(self._session, answers, self._display_mode))
+        self.on_resize()
+        words = state_words(self._session, answers, self._display_mode)
+        more = self._display_mode.separator + _PERCENT if percent else ""
+        self._state.say(words + more if len(words + more) <= STATE_WIDTH else words)
 
     def show_cell(self, confusion: IntArray, true: int, predicted: int) -> None:
         """Tell what stands in a cell."""

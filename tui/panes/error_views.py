@@ -40,7 +40,7 @@ class ErrorViews(Vertical):
 
     DEFAULT_CSS = """
     ErrorViews { height: 100%; }
-    ErrorViews #errors-scores { height: 8; text-wrap: nowrap; }
+    ErrorViews #errors-scores { height: 8; text-wrap: nowrap; text-overflow: clip; }
     """
 
     calibration = getters.query_one(CalibrationView)

@@ -70,7 +70,7 @@ class ErrorsPane(Pane):
             self._show_set(answers, answers.confusion)
         else:
             self._body.worst.choose(self.session.chosen)
-        self._head.show_answers(answers)
+        self._head.show_answers(answers, percent=self._body.matrix.percent)
         self._fill()
 
     def action_images(self) -> None:
@@ -88,6 +88,7 @@ class ErrorsPane(Pane):
     def action_percent(self) -> None:
         """Counts, or per cent of the row."""
         self._body.matrix.percent = not self._body.matrix.percent
+        self.show()
 
     def action_diagonal(self) -> None:
         """The right answers hidden, or shown."""

@@ -75,7 +75,7 @@ class CalibrationView(Vertical, can_focus=True):
     )
     DEFAULT_CSS = f"""
     CalibrationView {{ height: 1fr; min-height: {LEAST}; }}
-    CalibrationView Words {{ height: {_WORDS}; text-wrap: nowrap; }}
+    CalibrationView Words {{ height: {_WORDS}; text-wrap: nowrap; text-overflow: clip; }}
     """
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:

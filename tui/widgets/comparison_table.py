@@ -13,12 +13,12 @@ from textual.widget import Widget
 from tui.answering.versus import TABLE, Part, Versus
 from tui.widgets.options import WidgetOptions
 
-_NAME_WIDTH = 12
+_NAME_WIDTH = 11
 _CELL_WIDTH = 21
 
 
 class ComparisonTable(Widget, can_focus=True):
-    """Shows how many images are in each part; 54 x 3 cells."""
+    """Shows how many images are in each part; 53 x 3 cells."""
 
     help_text: ClassVar[str] = (
         "This run and another on the same images. Fixed: this run is right where the other is wrong; "
@@ -29,7 +29,7 @@ class ComparisonTable(Widget, can_focus=True):
         "at least so unevenly."
     )
     DEFAULT_CSS = """
-    ComparisonTable { width: 54; height: 3; color: $text; }
+    ComparisonTable { width: 53; height: 3; color: $text; }
     ComparisonTable > .comparison-table--name { color: $text-muted; }
     ComparisonTable > .comparison-table--chosen { text-style: bold; }
     ComparisonTable:focus > .comparison-table--chosen { text-style: bold reverse; }

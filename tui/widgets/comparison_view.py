@@ -35,7 +35,7 @@ class ComparisonView(Vertical):
 
     DEFAULT_CSS = f"""
     ComparisonView {{ height: 1fr; min-height: {LEAST}; }}
-    ComparisonView Words {{ height: {_WORDS}; text-wrap: nowrap; }}
+    ComparisonView Words {{ height: {_WORDS}; text-wrap: nowrap; text-overflow: clip; }}
     ComparisonView ImageList {{ height: 1fr; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [

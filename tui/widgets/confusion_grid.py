@@ -168,7 +168,8 @@ class ConfusionGrid(Widget, can_focus=True):
         header = self.get_component_rich_style("confusion-grid--header")
         if y == 0:
             marks = self.display_mode.marks
-            corner = f"{marks.true}\\{marks.predicted}".center(_HEADER_WIDTH)
+            unit = "%" if self.percent else ""
+            corner = f"{marks.true}\\{marks.predicted}{unit}".center(_HEADER_WIDTH)
             names = "".join(f"{digit}".rjust(CELL_WIDTH - 1) + " " for digit in range(CLASSES))
             segments = [Segment(corner + names, header)]
         else:

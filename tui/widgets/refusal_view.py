@@ -36,8 +36,8 @@ class RefusalView(Vertical, can_focus=True):
     )
     DEFAULT_CSS = f"""
     RefusalView {{ height: 1fr; min-height: {LEAST}; }}
-    RefusalView CurvePlot {{ height: 1fr; min-height: {_LEAST_CHART}; }}
-    RefusalView Words {{ height: {_WORDS}; text-wrap: nowrap; }}
+    RefusalView CurvePlot {{ height: 1fr; min-height: {_LEAST_CHART}; margin-right: 1; }}
+    RefusalView Words {{ height: {_WORDS}; text-wrap: nowrap; text-overflow: clip; }}
     """
 
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:

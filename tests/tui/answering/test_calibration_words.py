@@ -55,7 +55,7 @@ def test_lines_fit(likelihood: float, error: float, temperature: float) -> None:
     figures = Figures([], error, likelihood)
     rows = [Before(name, figures, figures) for name in ("validation", "test")]
     lines = [*table(rows, temperature), error_words(figures), best_words(temperature)]
-    assert max(map(len, lines)) <= 54
+    assert max(map(len, lines)) <= 53
     assert [line.split()[0] for line in table(rows, temperature)] == ["T", "set", "validation", "test"]
 
 

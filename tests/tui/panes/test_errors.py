@@ -46,13 +46,25 @@ async def test_the_matrix_is_walked_and_opened(session: Session) -> None:
         assert wanted(app)[1:] == [Filter(right=False)]
 
 
+async def test_where_there_is_no_room_for_the_cell_nothing_of_it_is_told(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=(60, 18)) as pilot:
+        await pilot.pause()
+        assert app.text().splitlines()[1].rstrip("│ ").endswith("epoch 2 of 5")
+        await pilot.resize_terminal(80, 22)
+        await pilot.pause()
+        assert " 0 as 0: " in app.text().splitlines()[1]
+
+
 async def test_keys_show_per_cent_and_hide_the_diagonal(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("c", "d")
+        assert app.said("errors-state").endswith(" · % of the row")
         assert app.query_one(ConfusionGrid).percent
         assert app.query_one(ConfusionGrid).diagonal_hidden
         await pilot.press("c", "d")
+        assert "row" not in app.said("errors-state")
         assert not app.query_one(ConfusionGrid).percent
         assert not app.query_one(ConfusionGrid).diagonal_hidden
 

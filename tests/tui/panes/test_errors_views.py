@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from nn.explain.calibration import TemperatureScaling
 from nn.runs import predictions
 from tui.answering.calibration_words import Judged
+from tui.panes.error_pages import View
 from tui.panes.errors import ErrorsPane
 from tui.session import Session
 from tui.terminal.display import ColorMode, Display
@@ -44,6 +45,19 @@ def after(gate: threading.Event, deed: Callable[..., object]) -> Callable[..., o
         return deed(*given)
 
     return waiting
+
+
+@pytest.mark.parametrize("view", ["refusal", "calibration"])
+async def test_a_column_is_blank_beside_the_bars(session: Session, view: View) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await pilot.pause()
+        pane = app.pane
+        assert isinstance(pane, ErrorsPane)
+        pane._turn_to(view)
+        await until_known(app, pilot)
+        column = [line[2 + 53] for line in app.text().splitlines()[14:-1]]
+        assert set(column) == {" "}
 
 
 async def test_a_key_goes_through_the_views(session: Session) -> None:

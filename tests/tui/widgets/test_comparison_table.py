@@ -46,7 +46,7 @@ async def test_counts_stand_where_their_row_and_column_say() -> None:
         assert head.split() == ["other", "right", "other", "wrong"]
         assert right.split() == ["this", "right", "3", "both", "right", "[", "1", "fixed", "]"]
         assert wrong.split() == ["this", "wrong", "2", "broken", "3", "both", "wrong"]
-        assert {len(line) for line in app.lines()} == {54}
+        assert {len(line) for line in app.lines()} == {53}
 
 
 async def test_arrows_walk_and_stop_at_the_edge() -> None:

@@ -65,7 +65,9 @@ async def test_the_cursor_on_four_digits_moves_nothing_aside() -> None:
 async def test_row_per_cent_and_a_hidden_diagonal() -> None:
     app = ConfusionApp()
     async with app.run_test(size=(80, 24)):
+        assert "%" not in app.lines()[0]
         app.grid.percent = True
+        assert app.lines()[0].startswith("▸\\▹%   0    1")
         assert app.lines()[5].split()[-1] == "1.9"
         assert app.grid.cell_text(5, 5) == "100"
         app.grid.diagonal_hidden = True
