@@ -53,6 +53,7 @@ class History:
         self.paused = False
         self.lost: str | None = None
         self.learning_rate: float | None = None
+        self.highest_rate = 0.0
         self.images_per_second: float | None = None
         self._losses = array("d")
         self._accuracies = array("d")
@@ -152,6 +153,7 @@ class History:
             kept.extend([NAN] * (first - len(kept)))  # nothing is missing unless a log was cut
             kept.extend(NAN if figure is None else figure for figure in told)
         self.learning_rate = event.learning_rate
+        self.highest_rate = max(self.highest_rate, event.learning_rate)
         self.images_per_second = event.images_per_second
         self._cached = None
 

@@ -7,10 +7,16 @@ from nn.config import Config
 from nn.events import LayerHealth
 from nn.runs.history import History
 from tui.numbers import number, percent
-from tui.training.diagnosis import diagnose
+from tui.training.diagnosis import LARGE_UPDATE, LONG_GRADIENT, MANY_DEAD, SMALL_UPDATE, diagnose
 
 _HEAD = ("", "|gradient|", "|update| / |weights|", "dead ReLUs")
-_USUAL = ("usual", "0.01 to 10", "about 0.001", "below 20 %")
+_USUAL = (
+    "usual",
+    f"below {LONG_GRADIENT}",
+    f"{SMALL_UPDATE:.5f} to {LARGE_UPDATE}",
+    f"below {percent(MANY_DEAD, 0)}",
+)
+_FALLEN = 0.1  # of the highest rate: from there on updates are small for that reason
 _NAME, _WIDTHS = 12, (11, 21, 11)
 WIDTH = _NAME + sum(_WIDTHS)  # cells of the table, which is not folded
 
@@ -25,11 +31,12 @@ def hint(found: Sequence[str]) -> list[str]:
     return [f"H: {len(found)} {'is' if len(found) == 1 else 'are'} off"] if found else []
 
 
-def page(found: Sequence[str], history: History, width: int) -> list[str]:
+def page(history: History, config: Config, width: int) -> list[str]:
     """The sentences, and a table of the layers with what is usual; lines of at most `width` cells, ASCII.
 
     `width` is `WIDTH` at least. A run that ended before its layers were measured has no table.
     """
+    found = sentences(history, config)
     if not found and not history.layers:
         return wrap("Nothing has been measured yet: training measures each layer as it goes on.", width)
     lines: list[str] = []
@@ -39,7 +46,15 @@ def page(found: Sequence[str], history: History, width: int) -> list[str]:
         return lines[:-1]
     lines += [f"Measured last, after step {history.measured[-1].step:,}", "", _row(_HEAD)]
     lines += [_row(_measured(layer)) for layer in history.layers]
-    return [*lines, _row(_USUAL)]
+    return [*lines, _row(_USUAL), *wrap(_fallen_rate(history), width)]
+
+
+def _fallen_rate(history: History) -> str:
+    """Why updates are smaller than they were, where the rate has fallen far, as at a schedule's end."""
+    rate, highest = history.learning_rate, history.highest_rate
+    if rate is None or rate >= _FALLEN * highest:
+        return ""
+    return f"The rate has fallen from {highest:.2g} to {rate:.2g}, and the updates with it."
 
 
 def _measured(layer: LayerHealth) -> tuple[str, str, str, str]:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from tui.inspecting.health_words import page, sentences
+from tui.inspecting.health_words import page
 from tui.session import Session
 from tui.terminal.display import Display
 from tui.widgets.pace import follow_seconds
@@ -58,5 +58,5 @@ class HealthScreen(ModalScreen[None]):
     def _show(self) -> None:
         session = self._session
         width = min(self.size.width, _WIDEST) - _AROUND
-        lines = page(sentences(session.history, session.shown_config), session.history, width)
+        lines = page(session.history, session.shown_config, width)
         self.query_one(Words).say("\n".join(self._display_mode.printable(line) for line in lines))

@@ -1,7 +1,7 @@
 """What is off with a run, in words, from a history alone: what was measured, what is usual, what to try."""
 
 from collections.abc import Iterator
-from math import log
+from math import ceil, log, log10
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from nn.runs.history import History
 from tui.numbers import percent
 
 GUESS = log(CLASSES)
-LARGE_UPDATE = 0.1
-SMALL_UPDATE = 1e-5
+LARGE_UPDATE, TYPICAL_UPDATE, SMALL_UPDATE = 0.1, 0.001, 1e-5
 MANY_DEAD = 0.5
 VANISHED = 0.01  # of the last layer's gradient; the other way round, it explodes
 LONG_GRADIENT = 100
@@ -83,7 +82,7 @@ def _vanishing_or_exploding(layers: list[LayerHealth]) -> list[str]:
     first, last = next(iter(norms)), next(reversed(norms))
     begin, end = norms[first], norms[last]
     longest = max(norms, key=norms.__getitem__)
-    usual = "where a tenth to ten times is usual"
+    usual = "where a hundredth to a hundred times is usual"
     if begin < VANISHED * end:
         return [
             f"vanishing gradients: that of {first} is {begin / end:.1g} of that of {last}, {usual}; "
@@ -96,8 +95,8 @@ def _vanishing_or_exploding(layers: list[LayerHealth]) -> list[str]:
         ]
     if norms[longest] > LONG_GRADIENT:
         return [
-            f"exploding gradients: that of {longest} is {norms[longest]:,.3g} long, where 0.01 to 10 is "
-            "usual; try a tenth of the rate or training.clip_norm = 1"
+            f"exploding gradients: that of {longest} is {norms[longest]:,.3g} long, where less than "
+            f"{LONG_GRADIENT} is usual; try a tenth of the rate or training.clip_norm = 1"
         ]
     return []
 
@@ -121,10 +120,17 @@ def _too_low(history: History) -> list[str]:
     largest = max(_update_ratios(history), default=None)
     if largest is None:
         return []
+    advice = f"a rate {_rounded(TYPICAL_UPDATE / largest):,} times as high" if largest else "a higher rate"
     return [
         f"rate too low: no step moved a layer by more than {largest:.2g} of its weights "
-        "(update-to-weight ratio); about 0.001 is usual; try a rate 100 times as high"
+        f"(update-to-weight ratio); about {TYPICAL_UPDATE} is usual; try {advice}"
     ]
+
+
+def _rounded(times: float) -> int:
+    """To 1, 2 or 5 with zeros: a rate need not be had more exactly."""
+    power = 10 ** int(log10(times))
+    return min((step * power for step in (1, 2, 5, 10)), key=lambda near: abs(log(near / times)))
 
 
 def _update_ratios(history: History) -> Iterator[float]:
@@ -140,15 +146,16 @@ def _steps_and_neurons(layers: list[LayerHealth]) -> list[str]:
     found: list[str] = []
     for layer in layers:
         if layer.update_ratio is not None and layer.update_ratio > LARGE_UPDATE:
+            times = 10 ** ceil(log10(layer.update_ratio / LARGE_UPDATE))
             found.append(
                 f"rate too high: one step moves {layer.name} by {percent(layer.update_ratio, 0)} of its "
-                f"weights (update-to-weight ratio {layer.update_ratio:.2g}); about 0.1 % is usual; "
-                "try a tenth of the rate"
+                f"weights (update-to-weight ratio {layer.update_ratio:.2g}); "
+                f"below {percent(LARGE_UPDATE, 0)} is usual; try the rate divided by {times:,}"
             )
         if layer.dead is not None and layer.dead >= MANY_DEAD and layer.update_ratio is not None:
             found.append(
                 f"dead ReLUs: {percent(layer.dead, 0)} of the ReLUs in {layer.name} fire for no image "
-                "of a batch; below 20 % is usual; try a tenth of the rate, or leaky_relu"
+                f"of a batch; below {percent(MANY_DEAD, 0)} is usual; try a tenth of the rate, or leaky_relu"
             )
     return found
 

@@ -42,8 +42,10 @@ def test_a_network_that_guesses() -> None:
 def test_a_rate_that_is_too_high_names_layer_and_share() -> None:
     first, second = sentences(measured(10, (0.4, 0.2, None), (0.4, 0.2, None)))
     assert "rate too high: one step moves dense1 by 20 % of its weights" in first
-    assert "(update-to-weight ratio 0.2); about 0.1 % is usual" in first
+    assert "(update-to-weight ratio 0.2); below 10 % is usual; try the rate divided by 10" in first
     assert "dense2" in second
+    (sentence,) = sentences(measured(10, (0.4, 3.0, None)))
+    assert sentence.endswith("try the rate divided by 100")
 
 
 def test_dead_neurons_are_named_with_their_layer() -> None:
@@ -116,6 +118,11 @@ def test_a_rate_is_too_low_when_no_step_ever_moved_a_layer() -> None:
     low = measured(100, (1.0, 2e-7, None), (1.0, 4e-7, None))
     (sentence,) = sentences(steps(150, 150), low)
     assert sentence.startswith("rate too low: no step moved a layer by more than 4e-07 of its weights")
+    assert sentence.endswith("about 0.001 is usual; try a rate 2,000 times as high")
+    (sentence,) = sentences(steps(150, 150), measured(100, (1.0, 1.7e-6, None)))
+    assert sentence.endswith("try a rate 500 times as high")
+    (sentence,) = sentences(steps(150, 150), measured(100, (1.0, 0.0, None)))
+    assert sentence.endswith("try a higher rate")
     assert sentences(steps(50, 50), low) == []  # too early to say
     assert sentences(steps(150, 150), measured(10, (1.0, 1e-3, None)), low) == []  # its schedule ends low
 
