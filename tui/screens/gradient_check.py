@@ -33,10 +33,6 @@ class GradientCheckScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     GradientCheckScreen { background: $background; }
-    GradientCheckScreen > Vertical {
-        width: 1fr; height: 1fr; border: round $accent; border-title-color: $text-accent;
-        border-subtitle-color: $text-muted; padding: 0 1;
-    }
     GradientCheckScreen #about { color: $text-muted; margin-bottom: 1; }
     GradientCheckScreen #verdict { text-style: bold; }
     GradientCheckScreen VerticalScroll { height: 1fr; scrollbar-size: 1 1; }
@@ -61,7 +57,7 @@ class GradientCheckScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """What is done, the tensors, and what it says."""
-        with Vertical() as frame:
+        with Vertical(classes="framed") as frame:
             frame.border_title = "Gradient check"
             frame.border_subtitle = KEYS
             yield Words(id="about")

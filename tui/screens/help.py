@@ -5,57 +5,35 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tui.commands import APP, PANE_NAMES, of_pane
 from tui.screens.lesson import LessonScreen
+from tui.screens.page import PageScreen
 from tui.terminal.display import Display
 
 _WIDEST = 76
 _AROUND = 6  # columns: the frame, a blank on both sides, the scrollbar
 
 
-class HelpScreen(ModalScreen[None]):
-    """One page of text; any of Esc, q and ? closes it."""
+class HelpScreen(PageScreen):
+    """What is shown stays as it is; Enter leads to a lesson, where there is one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "Close", show=False),
-        Binding("enter", "lesson", "The lesson on it", show=False),
-    ]
-    DEFAULT_CSS = f"""
-    HelpScreen {{ align: center middle; }}
-    HelpScreen VerticalScroll {{
-        width: {_WIDEST}; max-width: 100%; height: auto; max-height: 90%;
-        background: $surface; border: round $accent; padding: 0 1;
-    }}
-    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "lesson", "The lesson on it", show=False)]
+    DEFAULT_CSS = f"HelpScreen VerticalScroll {{ width: {_WIDEST}; max-height: 90%; }}"
 
     def __init__(self, pane: int, about: str, display: Display, lesson: LessonScreen | None = None) -> None:
         """`about` explains the widget that has the focus; `lesson` goes on from there, on a key."""
-        super().__init__()
+        super().__init__("Help", display)
         self._pane, self._about, self._lesson = pane, display.printable(about), lesson
-
-    def compose(self) -> ComposeResult:
-        """The page."""
-        with VerticalScroll() as page:
-            page.border_title = "Help"
-            page.border_subtitle = "up and down scroll, Esc closes"
-            yield Static(markup=False)
-
-    def on_mount(self) -> None:
-        """The page takes the focus, so that arrows scroll it."""
-        self.query_one(VerticalScroll).focus()
 
     def on_resize(self, _: events.Resize) -> None:
         """Other lines in another width."""
         width = min(self.size.width, _WIDEST) - _AROUND
         title = self._lesson.lesson.title if self._lesson else ""
-        self.query_one(Static).update(help_page(self._pane, self._about, width, title))
+        self.page.say(Content.from_rich_text(help_page(self._pane, self._about, width, title)))
 
     def action_lesson(self) -> None:
         """The lesson in place of the help, where there is one."""

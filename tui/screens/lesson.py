@@ -5,11 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
 
 from mnist_data import DatasetError
 from nn.config import Config
@@ -18,27 +14,19 @@ from nn.explain.step_trace import StepTrace
 from nn.runs.store import RunError
 from tui.answering.current_network import Origin
 from tui.lessons.catalogue import LESSONS
+from tui.screens.page import PageScreen
 from tui.session import Session
 from tui.stepping.load import next_step
 from tui.terminal.display import Display
 from tui.widgets.field_list import FieldList
 from tui.widgets.presence import is_there
-from tui.widgets.words import Words
 
 
-class LessonScreen(ModalScreen[None]):
-    """Any of Esc, q, ? and Enter closes it."""
+class LessonScreen(PageScreen):
+    """The lesson's words, with the numbers of a training step where there is one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False)
-    ]
-    DEFAULT_CSS = """
-    LessonScreen { align: center middle; }
-    LessonScreen VerticalScroll {
-        width: 80; max-width: 100%; height: auto; max-height: 100%;
-        background: $surface; border: round $accent; padding: 0 1;
-    }
-    """
+    DEFAULT_CSS = "LessonScreen VerticalScroll { width: 80; }"
+    keys: ClassVar[str] = "Esc closes"
 
     def __init__(
         self,
@@ -50,23 +38,14 @@ class LessonScreen(ModalScreen[None]):
         find_trace: Callable[[], StepTrace | None] | None = None,
     ) -> None:
         """`name` is one of `LESSONS`; without a trace `find_trace` looks for one, in a thread."""
-        super().__init__()
         self.lesson = LESSONS[name]
+        super().__init__(self.lesson.title, display)
         self.trace = trace
         self._config = config
-        self._display_mode = display
         self._find_trace = find_trace
 
-    def compose(self) -> ComposeResult:
-        """The page."""
-        with VerticalScroll() as page:
-            page.border_title = self.lesson.title
-            page.border_subtitle = "Esc closes"
-            yield Words()
-
     def on_mount(self) -> None:
-        """The page takes the focus, so that arrows scroll it."""
-        self.query_one(VerticalScroll).focus()
+        """Show it, and look for the numbers."""
         self._show()
         if self.trace is None and self._find_trace is not None:
             self.run_worker(self._look_for_trace(self._find_trace))
@@ -77,8 +56,7 @@ class LessonScreen(ModalScreen[None]):
             self._show()
 
     def _show(self) -> None:
-        lines = self.lesson.page(self._config, self.trace)
-        self.query_one(Words).say("\n".join(self._display_mode.printable(line) for line in lines))
+        self.say(self.lesson.page(self._config, self.trace))
 
 
 def lesson_on(focused: DOMNode | None, session: Session | None, display: Display) -> LessonScreen | None:

@@ -43,10 +43,6 @@ class StepThroughScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     StepThroughScreen { background: $background; }
-    StepThroughScreen > Vertical {
-        width: 1fr; height: 1fr; border: round $accent; border-title-color: $text-accent;
-        border-subtitle-color: $text-muted; padding: 0 1;
-    }
     StepThroughScreen #where { height: 1; text-style: bold; color: $text-accent; }
     StepThroughScreen #about { height: 1; color: $text-muted; margin-bottom: 1; }
     StepThroughScreen Horizontal { height: 1fr; }
@@ -84,7 +80,7 @@ class StepThroughScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Where one is, what one sees, and the page."""
-        with Vertical() as frame:
+        with Vertical(classes="framed") as frame:
             frame.border_title = "One training step"
             frame.border_subtitle = KEYS
             yield Words(id="where")
