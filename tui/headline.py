@@ -26,9 +26,9 @@ def _subject(session: Session, display: Display) -> tuple[str, ...]:
     config = session.shown_config
     network = describe(config.network)
     name = display.printable(session.run_name) if session.run else ""
-    called = f"mnist-tui  {name}" if name and name != network else "mnist-tui"
-    if session.dataset is not None and session.dataset.is_synthetic:
-        called = f"SYNTHETIC DIGITS  {name or network}"
+    is_synthetic = session.dataset is not None and session.dataset.is_synthetic
+    title = "SYNTHETIC DIGITS" if is_synthetic else "mnist-tui"
+    called = f"{title}  {name}" if name and name != network else title
     return (called, network, f"{parameter_count(config.network):,} parameters")
 
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from mnist_data import Dataset, DatasetError, DatasetMissing, load
+from mnist_data import Dataset, DatasetError, DatasetMissing, is_at_hand, load
 from nn.config import DataConfig
 from nn.runs.images import cache_folder, load_for
 from nn.runs.record import RunRecord
@@ -21,12 +21,10 @@ NO_MNIST = (
     "MNIST is not on this machine: these are synthetic digits, drawn by this program; trying to fetch it"
 )
 NO_MIRROR = (
-    "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' takes the files "
-    "from a folder"
+    "synthetic digits, not MNIST: no mirror answers; 'mnist-tui data import DIR' in another shell takes the "
+    "files from a folder, and the next run is on them"
 )
-MNIST_CAME = (
-    "MNIST is here now: set Data to mnist in Configure for the next run; this one keeps its synthetic digits"
-)
+MNIST_CAME = "MNIST is here now: the next run is on it; this one keeps its synthetic digits"
 
 
 class Loader:
@@ -37,6 +35,7 @@ class Loader:
         self._changed = changed
         self._left = threading.Event()
         self._is_missing = False
+        self._stands_in = False
 
     async def load(self, config: DataConfig) -> Parts:
         """The images that a config names; `take` puts them into the session. Raises `DatasetError`."""
@@ -67,7 +66,7 @@ class Loader:
             self._rename("synthetic")
             self.take(await self.load(self.session.config.data))
             self.session.dataset_note = NO_MNIST
-            self._is_missing = True
+            self._is_missing = self._stands_in = True
             self._changed()
 
     async def fetch_missing(self) -> None:
@@ -90,6 +89,16 @@ class Loader:
             self._rename("mnist")
         self._changed()
 
+    def look_again(self) -> None:
+        """Before a run: MNIST, where it has come since synthetic digits took its place in the config."""
+        if not self._stands_in:
+            return
+        if self.session.config.data.source != "synthetic":
+            self._stands_in = False  # a person has named others
+        elif mnist_is_at_hand():
+            self._stands_in = False
+            self._rename("mnist")
+
     def leave(self) -> None:
         """The app ends: a download under way is given up."""
         self._left.set()
@@ -102,6 +111,11 @@ class Loader:
 
     def _rename(self, source: str) -> None:
         self.session.config = with_settings(self.session.config, {"data.source": source})
+
+
+def mnist_is_at_hand() -> bool:
+    """Whether MNIST is on this machine, by the names of its files."""
+    return is_at_hand(environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
 
 
 def _load(source: str) -> Dataset:

@@ -88,13 +88,12 @@ class NameProvider(Provider):
 
     def _presets(self) -> list[Named]:
         from nn.presets import PRESETS
-        from tui.editing.edits import with_source
 
-        async def choose(config: "Config") -> None:
+        async def choose(name: str) -> None:
             if pane := await self._configure():
-                pane.take(with_source(config, pane.draft.config))
+                pane.choose_preset(name)
 
-        return [Named(f"Preset: {preset.name}", partial(choose, preset.config)) for preset in PRESETS]
+        return [Named(f"Preset: {preset.name}", partial(choose, preset.name)) for preset in PRESETS]
 
     def _settings(self, config: "Config") -> list[Named]:
         from nn.settings import settings

@@ -44,12 +44,14 @@ class Session:
     with what was changed in it since, `run_rate` the learning rate that it began with. `epoch` is the one
     whose answers are looked at, None for the latest; `chosen` an index into the set looked at. `parts` are
     the images split last, for `data` to find. `overlays` are other runs' histories, drawn behind the curves
-    of this one, by name.
+    of this one, by name. `keeps_source` says that `--data` named the images: a preset does not
+    change them.
     """
 
     config: Config
     preset: str | None
     runs_dir: Path
+    keeps_source: bool = False
     dataset: Dataset | None = None
     dataset_source: str = ""
     dataset_note: str = ""

@@ -64,7 +64,7 @@ def _first_session(options: AppOptions) -> "Session":
     config = preset.config
     if options.source is not None:
         config = with_settings(config, {"data.source": options.source})
-    return Session(config, preset.name, options.runs_dir)
+    return Session(config, preset.name, options.runs_dir, keeps_source=options.source is not None)
 
 
 def _display(options: AppOptions) -> Display:

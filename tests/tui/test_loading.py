@@ -28,11 +28,12 @@ class Place:
         self.images = images
         self.found: Dataset | None = renamed(images, "mnist")
         self.may_come = threading.Event()
+        self.is_at_hand = False
         self.loaded: list[str] = []
 
     def load(self, source: str) -> Dataset:
         self.loaded.append(source)
-        if source == "mnist":
+        if source == "mnist" and not self.is_at_hand:
             raise DatasetMissing("MNIST is not on this machine")
         return renamed(self.images, source)
 
@@ -48,6 +49,7 @@ def place(monkeypatch: pytest.MonkeyPatch, few_images: Path) -> Place:
     place = Place(mnist_data.load(str(few_images), environment={}, cwd=few_images, cache=few_images))
     monkeypatch.setattr(loading, "_load", place.load)
     monkeypatch.setattr(loading, "_download", place.download)
+    monkeypatch.setattr(loading, "mnist_is_at_hand", lambda: place.is_at_hand)
     return place
 
 
@@ -115,6 +117,32 @@ async def test_without_a_mirror_the_note_says_what_to_do(place: Place, mnist: Co
     assert loader.session.config.data.source == "synthetic"
 
 
+async def test_before_the_next_run_mnist_that_was_brought_meanwhile_is_found(
+    place: Place, mnist: Config, runs_dir: Path
+) -> None:
+    loader = loader_of(mnist, runs_dir)
+    await loader.load_or_synthesize()
+    loader.look_again()
+    assert loader.session.config.data.source == "synthetic"
+    place.is_at_hand = True
+    loader.look_again()
+    assert loader.session.config.data.source == "mnist"
+
+
+async def test_digits_that_a_person_chose_are_not_replaced_before_a_run(
+    place: Place, mnist: Config, runs_dir: Path
+) -> None:
+    asked_for = loader_of(config_of("synthetic"), runs_dir)
+    await asked_for.load_or_synthesize()
+    stand_in = loader_of(mnist, runs_dir)
+    await stand_in.load_or_synthesize()
+    stand_in.session.config = config_of("/my/digits")
+    place.is_at_hand = True
+    for loader, source in ((asked_for, "synthetic"), (stand_in, "/my/digits")):
+        loader.look_again()
+        assert loader.session.config.data.source == source
+
+
 async def test_images_that_a_person_named_meanwhile_stay(place: Place, mnist: Config, runs_dir: Path) -> None:
     place.may_come.set()
     loader = loader_of(mnist, runs_dir)
@@ -155,7 +183,7 @@ async def test_the_app_opens_on_synthetic_digits_and_mnist_comes(
         assert "synthetic" not in text
 
 
-async def test_mnist_that_comes_during_a_run_waits_for_the_next_start(
+async def test_mnist_that_comes_during_a_run_waits_for_the_next_one(
     place: Place, mnist: Config, runs_dir: Path, trainers: list[ScriptedTrainer]
 ) -> None:
     app = app_on(runs_dir, mnist)
@@ -170,6 +198,11 @@ async def test_mnist_that_comes_during_a_run_waits_for_the_next_start(
         text = await drawn(pilot)
         assert "MNIST is here now" in text
         assert "SYNTHETIC DIGITS" in text
+        place.is_at_hand = True
+        await pilot.press("R")
+        await until(pilot, lambda: len(trainers) == 2)
+        assert trainers[1].run.config().data.source == "mnist"
+        assert "SYNTHETIC" not in await drawn(pilot)
 
 
 async def test_a_run_is_shown_with_its_own_images_or_with_none(config: Config, runs_dir: Path) -> None:

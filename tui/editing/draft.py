@@ -7,6 +7,7 @@ from mnist_data import Dataset
 from nn.config import Config
 from nn.settings import ConfigError, differences, with_settings
 from tui.editing.edits import LAYERS, preset_of, problem
+from tui.loading import mnist_is_at_hand
 from tui.session import Session
 
 MOST_UNDONE = 100
@@ -41,6 +42,15 @@ class Draft:
         """The images, where those that are loaded are the ones that the draft names."""
         same = self.config.data.source == self._session.dataset_source
         return self._session.dataset if same else None
+
+    def with_own_images(self, preset: Config) -> Config:
+        """A preset that is chosen, on MNIST where that is on this machine and the draft has synthetic digits.
+
+        Any other images, and those that `--data` named, stay.
+        """
+        source = self.config.data.source
+        stands_in = source == "synthetic" and not self._session.keeps_source and mnist_is_at_hand()
+        return with_settings(preset, {"data.source": "mnist" if stands_in else source})
 
     def edit(self, config: Config) -> bool:
         """Take a changed config; whether it is to be posted."""

@@ -90,13 +90,13 @@ class ConfigurePane(Pane):
 
     def on_field_list_typed(self, message: FieldList.Typed) -> None:
         """Say beside the field what is wrong with the text; where it is right, what it would cost."""
-        if config := self._tried(lambda draft: edits.with_text(draft, message.key, message.text)):
+        if config := self._typed(message.key, message.text):
             self._explain(config)
             self._show_totals(config)
 
     def on_field_list_entered(self, message: FieldList.Entered) -> None:
         """Take what was typed; a wrong value keeps the field open."""
-        if config := self._tried(lambda draft: edits.with_text(draft, message.key, message.text)):
+        if config := self._typed(message.key, message.text):
             self._edit(config)
             self.fields.close()
 
@@ -134,7 +134,7 @@ class ConfigurePane(Pane):
         if self.fields.is_editing or not key:
             return
         if config := self._tried(lambda draft: edits.with_nudge(draft, key, by, base)):
-            self._edit(config)
+            self._edit(self.draft.with_own_images(config) if key == PRESET else config)
 
     def action_add_layer(self) -> None:
         """A layer after the selected one, like it; the last stays last."""
@@ -182,10 +182,20 @@ class ConfigurePane(Pane):
 
     # editing
 
+    def choose_preset(self, name: str) -> None:
+        """All at once what a preset says."""
+        if config := self._typed(PRESET, name):
+            self.take(config)
+
     def take(self, config: Config) -> None:
         """Edit all at once: a config from elsewhere, which can be undone; a field being edited is left."""
         self.fields.close()
         self._edit(config)
+
+    def _typed(self, key: str, text: str) -> Config | None:
+        """What a text makes of the draft."""
+        config = self._tried(lambda draft: edits.with_text(draft, key, text))
+        return self.draft.with_own_images(config) if config and key == PRESET else config
 
     def _tried(self, edit: Callable[[Config], Config]) -> Config | None:
         """What an edit makes of the draft; where it cannot be, that is said."""

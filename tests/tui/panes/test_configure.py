@@ -10,6 +10,7 @@ from nn.events import Changed
 from nn.presets import PRESETS, find
 from nn.runs.store import RunDirectory
 from nn.settings import with_settings
+from tui.editing import draft
 from tui.terminal.display import ColorMode, Display
 from tui.widgets.field_list import FieldList
 
@@ -38,7 +39,10 @@ async def test_shows_every_field_with_help_and_totals(configure: Host) -> None:
         assert configure.edits == []
 
 
-async def test_presets_go_round_and_keep_where_the_images_are(tmp_path: Path) -> None:
+async def test_presets_go_round_and_keep_where_the_images_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "mnist_is_at_hand", lambda: False)
     host = Host(tmp_path, with_settings(Config(), {"data.source": "synthetic"}), Display())
     async with host.run_test(size=WIDE) as pilot:
         for preset in [*PRESETS[1:], PRESETS[0]]:
@@ -48,6 +52,28 @@ async def test_presets_go_round_and_keep_where_the_images_are(tmp_path: Path) ->
             assert preset.why in host.help
         await pilot.press("left")
         assert host.edits[-1].preset == PRESETS[-1].name
+
+
+async def test_a_chosen_preset_takes_mnist_for_synthetic_digits_nobody_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "mnist_is_at_hand", lambda: True)
+    host = Host(tmp_path, with_settings(Config(), {"data.source": "synthetic"}), Display())
+    async with host.run_test(size=WIDE) as pilot:
+        await pilot.press("right")
+        assert host.config == PRESETS[1].config
+        await pilot.press("u", "enter", *PRESETS[1].name, "enter")
+        assert host.config == PRESETS[1].config
+        await pilot.press("u")
+        assert host.config.data.source == "synthetic"
+        host.session.keeps_source = True
+        await pilot.press("right")
+        assert host.config.data.source == "synthetic"
+        host.session.keeps_source = False
+        host.session.config = with_settings(host.config, {"data.source": "/my/digits"})
+        host.pane.show()
+        await pilot.press("right")
+        assert host.config == with_settings(PRESETS[2].config, {"data.source": "/my/digits"})
 
 
 async def test_a_changed_preset_is_marked_and_has_no_name(configure: Host) -> None:

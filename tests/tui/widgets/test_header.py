@@ -108,7 +108,9 @@ async def test_synthetic_digits_are_called_so(session: Session, few_images: Path
         session.dataset = images
         assert "SYNTHETIC" not in app.line()
         session.dataset = renamed(images, "synthetic")
-        assert app.line().startswith("SYNTHETIC DIGITS")
+        assert app.line().startswith("SYNTHETIC DIGITS  lunch · 784-128-10 · 101,770 parameters")
+        session.run_name = "784-128-10"
+        assert app.line().startswith("SYNTHETIC DIGITS · 784-128-10 · 101,770 parameters")
 
 
 async def test_it_repaints_only_when_it_says_something_else(
