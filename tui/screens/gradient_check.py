@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from nn.config import Config
@@ -20,6 +20,7 @@ from tui.stepping import gradient_words
 from tui.stepping.gradient_words import PUBLISHED
 from tui.terminal.display import Display
 from tui.widgets.presence import is_there
+from tui.widgets.quick_scroll import QuickScroll
 from tui.widgets.words import Words
 
 KEYS = "1 2 plant a mistake  0 none  r again  Esc closes"
@@ -35,7 +36,7 @@ class GradientCheckScreen(ModalScreen[None]):
     GradientCheckScreen { background: $background; }
     GradientCheckScreen #about { color: $text-muted; margin-bottom: 1; }
     GradientCheckScreen #verdict { text-style: bold; }
-    GradientCheckScreen VerticalScroll { height: 1fr; scrollbar-size: 1 1; }
+    GradientCheckScreen QuickScroll { height: 1fr; scrollbar-size: 1 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "check", "Check again", show=False),
@@ -61,13 +62,13 @@ class GradientCheckScreen(ModalScreen[None]):
             frame.border_title = "Gradient check"
             frame.border_subtitle = KEYS
             yield Words(id="about")
-            with VerticalScroll():
+            with QuickScroll():
                 yield Words(id="rows")
             yield Words(id="verdict")
 
     def on_mount(self) -> None:
         """Check at once; arrows scroll the rows."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(QuickScroll).focus()
         self.action_check()
 
     def action_check(self) -> None:

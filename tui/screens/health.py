@@ -16,7 +16,7 @@ class HealthScreen(PageScreen):
     """It follows the run while it is open."""
 
     DEFAULT_CSS = f"""
-    HealthScreen VerticalScroll {{ width: {_WIDEST}; scrollbar-size: 1 1; scrollbar-gutter: stable; }}
+    HealthScreen QuickScroll {{ width: {_WIDEST}; scrollbar-size: 1 1; scrollbar-gutter: stable; }}
     """
 
     def __init__(self, session: Session, display: Display) -> None:

@@ -22,7 +22,7 @@ class HelpScreen(PageScreen):
     """What is shown stays as it is; Enter leads to a lesson, where there is one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "lesson", "The lesson on it", show=False)]
-    DEFAULT_CSS = f"HelpScreen VerticalScroll {{ width: {_WIDEST}; max-height: 90%; }}"
+    DEFAULT_CSS = f"HelpScreen QuickScroll {{ width: {_WIDEST}; max-height: 90%; }}"
 
     def __init__(self, pane: int, about: str, display: Display, lesson: LessonScreen | None = None) -> None:
         """`about` explains the widget that has the focus; `lesson` goes on from there, on a key."""

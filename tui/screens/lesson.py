@@ -25,7 +25,7 @@ from tui.widgets.presence import is_there
 class LessonScreen(PageScreen):
     """The lesson's words, with the numbers of a training step where there is one."""
 
-    DEFAULT_CSS = "LessonScreen VerticalScroll { width: 80; }"
+    DEFAULT_CSS = "LessonScreen QuickScroll { width: 80; }"
     keys: ClassVar[str] = "Esc closes"
 
     def __init__(

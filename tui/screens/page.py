@@ -5,10 +5,10 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from tui.terminal.display import Display
+from tui.widgets.quick_scroll import QuickScroll
 from tui.widgets.words import Words
 
 
@@ -20,7 +20,7 @@ class PageScreen(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     PageScreen { align: center middle; }
-    PageScreen VerticalScroll {
+    PageScreen QuickScroll {
         max-width: 100%; height: auto; max-height: 100%;
         background: $surface; border: round $accent; padding: 0 1;
     }
@@ -36,14 +36,14 @@ class PageScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The page in its frame."""
-        with VerticalScroll() as frame:
+        with QuickScroll() as frame:
             frame.border_title = self._heading
             frame.border_subtitle = self.keys
             yield Words()
 
     def on_mount(self) -> None:
         """The page takes the focus, so that arrows scroll it."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(QuickScroll).focus()
 
     def say(self, lines: list[str]) -> None:
         """Show other lines."""
