@@ -13,6 +13,7 @@ STATES = {
     "stopped": ("■", "#", "stopped"),
     "diverged": ("✗", "x", "diverged"),
     "failed": ("✗", "x", "failed"),
+    "deleted": ("✗", "x", "deleted"),
 }
 
 
@@ -37,7 +38,7 @@ def _state(session: Session, display: Display) -> tuple[str, ...]:
     history = session.history
     if session.run is None:
         return ("space trains",)
-    sign, ascii_sign, word = STATES[history.state]
+    sign, ascii_sign, word = STATES["deleted" if session.run.deleted else history.state]
     config = session.shown_config
     way = progress(history, config.training.epochs)
     parts = [f"{ascii_sign if display.ascii else sign} {word}", f"epoch {way.epoch}/{way.epochs}"]

@@ -82,6 +82,7 @@ class ShownRun:
             await self.open(session.run)
         elif (
             session.run is not None
+            and not session.run.deleted
             and session.history.state in ("stopped", "failed")
             and session.config == session.run_config
         ):

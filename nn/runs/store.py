@@ -39,6 +39,7 @@ __all__ = [
 
 LONGEST_NAME = 60
 LOCK_SECONDS = 2.0
+NAMED = re.compile(r"[0-9-]{17}-(.+)-[0-9a-f]{4}")  # as `create` names directories
 LOG_HEADER = "--- worker "  # begins the line that parts one worker's words from the next one's
 
 
@@ -55,19 +56,25 @@ class RunDirectory:
         self.predictions_path = path / "predictions"
         self.log_path = path / "worker.log"
 
+    @property
+    def deleted(self) -> str:
+        """That the whole directory is gone, in words; empty while it is there."""
+        named = NAMED.fullmatch(self.path.name)
+        return "" if self.path.is_dir() else f"the run {named[1] if named else self.path.name} was deleted"
+
     def config(self) -> Config:
         """What was asked; raises `RunError`."""
         try:
             return from_toml(self.config_path.read_text(encoding="utf-8"), str(self.config_path))
         except (OSError, UnicodeDecodeError, ConfigError) as error:
-            raise RunError(f"{self.path} is not a readable run: {error}") from None
+            raise self._error(f"{self.path} is not a readable run: {error}") from None
 
     def record(self) -> RunRecord:
         """The state last written; raises `RunError`. A worker that died could not write that: see `state`."""
         try:
             return msgspec.json.decode(self.record_path.read_bytes(), type=RunRecord)
         except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{self.path} is not a readable run: {error}") from None
+            raise self._error(f"{self.path} is not a readable run: {error}") from None
 
     def write_record(self, record: RunRecord) -> None:
         """Replace `run.json`."""
@@ -113,7 +120,7 @@ class RunDirectory:
         try:
             return weights.read(self.best_path, fuse=fuse)[0]
         except TensorFileError as error:
-            raise RunError(f"the run {self.path.name} has no best weights: {error}") from None
+            raise self._error(f"the run {self.path.name} has no best weights: {error}") from None
 
     def load_last(self, *, fuse: bool = True) -> tuple[Network, int]:
         """`load_network` of the last weights, and the step after which that checkpoint was saved."""
@@ -121,7 +128,7 @@ class RunDirectory:
             network = Network(self.config().network, fuse=fuse)
             return network, checkpoint.load_answering(network, self.checkpoint_path)
         except (TensorFileError, ConfigError) as error:
-            raise RunError(f"the run {self.path.name} has no last weights: {error}") from None
+            raise self._error(f"the run {self.path.name} has no last weights: {error}") from None
 
     def checkpoint_version(self) -> int:
         """A number that is another one whenever a newer checkpoint is there; 0 while there is none."""
@@ -140,6 +147,10 @@ class RunDirectory:
             shutil.rmtree(self.path)
         except OSError as error:
             raise RunError(f"the run {self.path.name} cannot be removed: {reason(error)}") from None
+
+    def _error(self, words: str) -> RunError:
+        """What is wrong with a file; or that all are gone."""
+        return RunError(self.deleted or words)
 
 
 def lock(events_path: Path) -> int:

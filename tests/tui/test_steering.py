@@ -264,8 +264,17 @@ async def test_the_run_on_screen_is_not_deleted_and_another_is(
     assert [run.path for run in list_runs(hand.session.runs_dir)] == [shown.path]
 
 
+async def test_a_run_that_was_deleted_is_not_resumed(hand: Hand, trainers: list[ScriptedTrainer]) -> None:
+    first = await running(hand, trainers)
+    first.tell(finished("stopped", 10, "asked to stop"))
+    await hand.until("stopped")
+    first.run.remove()
+    await hand.steering.train()
+    assert trainers[1].how == "start"
+
+
 async def test_what_is_no_run_is_said(hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="not a readable run"):
+    with pytest.raises(RunError, match="the run nothing was deleted"):
         await hand.steering.deed(RunDirectory(tmp_path / "nothing").path, "open")
     assert hand.session.run is None
 

@@ -23,7 +23,7 @@ def scrub(session: Session, by: int) -> str | None:
     """
     kept = session.epochs_kept
     if not kept:
-        return f"There are no epochs to go through: {NO_ANSWERS}."
+        return f"There are no epochs to go through: {_no_answers(session)}."
     now = session.epoch if session.epoch in kept else kept[-1]
     place = kept.index(now) + by
     if place < 0:
@@ -52,7 +52,13 @@ def missing_words(session: Session) -> str:
         return f"there are no {answers.set_name} images: none are held out"
     if answers.probabilities is not None:
         return ""
-    return NO_TRAINING_ANSWERS if answers.set_name == "train" and session.epochs_kept else NO_ANSWERS
+    return (
+        NO_TRAINING_ANSWERS if answers.set_name == "train" and session.epochs_kept else _no_answers(session)
+    )
+
+
+def _no_answers(session: Session) -> str:
+    return (session.run.deleted if session.run else "") or NO_ANSWERS
 
 
 def _planned(session: Session) -> str:

@@ -1,3 +1,4 @@
+import shutil
 import stat
 from pathlib import Path
 
@@ -184,6 +185,16 @@ def test_an_unreadable_config_is_one_sentence(tmp_path: Path, content: bytes | N
         run.config_path.write_bytes(content or b"\xff\xfe")
     with pytest.raises(RunError, match="is not a readable run"):
         run.config()
+
+
+def test_a_run_that_was_deleted_says_so(tmp_path: Path) -> None:
+    run = create(tmp_path, small_config(), "mse linear")
+    assert run.deleted == ""
+    shutil.rmtree(run.path)
+    assert run.deleted == "the run mse-linear was deleted"
+    for read in (run.config, run.record, lambda: run.load_network("last"), lambda: run.load_network("best")):
+        with pytest.raises(RunError, match=r"^the run mse-linear was deleted$"):
+            read()
 
 
 def test_a_run_without_weights_says_which(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from piloted_app import until
 
 from tui.answering.answers import Filter, Order
 from tui.answering.course_words import spark_rows, story
+from tui.answering.looking import missing_words, scrub
 from tui.messages import Said
 from tui.panes.browse import BrowsePane
 from tui.session import Session
@@ -114,3 +115,15 @@ async def test_back_through_the_epochs_and_on_again(session: Session) -> None:
         await pilot.press("greater_than_sign", "greater_than_sign")
         assert [epoch for _, epoch, _ in app.looked_at] == [1, 0, 1, None]
         assert app.said("browse-head").endswith("epoch 2 of 5")
+
+
+async def test_of_a_run_that_was_deleted_it_says_so(session: Session) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await until(pilot, lambda: course_of(app).epochs)
+        assert session.run is not None
+        session.run.remove()
+        gone = session.run.deleted
+        assert scrub(session, -1) == f"There are no epochs to go through: {gone}."
+        app.refresh_answers()
+        assert missing_words(session) == gone != ""

@@ -146,3 +146,13 @@ async def test_the_wire_rate_stands_beside_the_state_where_it_is_asked_for(sessi
         assert "▶ training  - KB/s  epoch 3/5" in app.line()
         app.header.toggle_wire_rate()
         assert "KB/s" not in app.line()
+
+
+async def test_a_run_whose_directory_is_gone_is_called_deleted(session: Session) -> None:
+    app = HeaderApp(session)
+    tell(session, started(), *epochs(1), finished())
+    async with app.run_test(size=(120, 3)):
+        assert "✓ finished" in app.line()
+        assert session.run is not None
+        session.run.remove()
+        assert "✗ deleted" in app.line()
