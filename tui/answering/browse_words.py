@@ -8,17 +8,27 @@ from tui.session import Session
 from tui.terminal.display import Display
 
 NOT_BY_EPOCH = "training answers are not kept by epoch"
+RATERS_KNOWN = "where raters disagree is known of MNIST's test images only"
 HOW_TO_ASK = "a asks the network"
 EMPTY = "No image passes the filter: c clears it, f changes it."
 
 
 def head(
-    session: Session, answers: Answers, order: Order, place: int | None, count: int, display: Display
+    session: Session, answers: Answers, order: str, place: int | None, count: int, display: Display
 ) -> str:
     """Set, epoch, place among those that pass, order: at most 76 cells but for absurdly long runs."""
     where = f"{0 if place is None else place + 1:,} of {count:,}"
     parts = (answers.set_name, where, order, epoch_words(session))
     return display.separator.join(part for part in parts if part)
+
+
+def order_words(answers: Answers, order: Order, *, is_known: bool) -> str:
+    """In which order the images stand, and in which they will where what that needs is not there yet."""
+    if is_known or order is Order.INDEX:
+        return order
+    if order is Order.FORGOTTEN and answers.set_name == "train":
+        return f"{Order.INDEX}: {NOT_BY_EPOCH}"
+    return f"{order}, once there are {'epochs' if order is Order.FORGOTTEN else 'answers'}"
 
 
 def missing(session: Session, known: Known | None, asking: float | None) -> str:
@@ -31,12 +41,16 @@ def missing(session: Session, known: Known | None, asking: float | None) -> str:
     return f"{words}; {HOW_TO_ASK}" if words == NO_TRAINING_ANSWERS else words
 
 
-def why_empty(answers: Answers, words: str, *, lacks_answers: bool, lacks_course: bool) -> str:
+def why_empty(
+    answers: Answers, words: str, *, lacks_raters: bool, lacks_answers: bool, lacks_course: bool
+) -> str:
     """Why no image is shown."""
     if not len(answers):
         return words
     reason = ""
-    if lacks_course and answers.set_name == "train":
+    if lacks_raters:
+        reason = RATERS_KNOWN
+    elif lacks_course and answers.set_name == "train":
         reason = NOT_BY_EPOCH
     elif lacks_answers:
         reason = words

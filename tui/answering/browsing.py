@@ -84,6 +84,7 @@ class Browsing:
         return browse_words.why_empty(
             answers,
             self.missing,
+            lacks_raters=asked.raters_disagree and not answers.raters_disagree.any(),
             lacks_answers=asked.asks_for_answers and answers.probabilities is None,
             lacks_course=lacks_turns or (asked.forgotten > 0 and not self._knows_forgotten),
         )
@@ -96,7 +97,7 @@ class Browsing:
         is_known = answers.probabilities is not None
         if self.order is Order.FORGOTTEN:
             is_known = self._knows_forgotten
-        order = self.order if is_known else Order.INDEX
+        order = browse_words.order_words(answers, self.order, is_known=is_known)
         return browse_words.head(self.session, answers, order, self.place, len(selection), display)
 
     @property

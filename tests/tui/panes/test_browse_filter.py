@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from nn import metrics
 from tui.answering.answers import Answers, Filter, Order, Picked
+from tui.choices import SetName
 from tui.messages import Said
 from tui.panes.browse import BrowsePane
 from tui.session import Session
@@ -94,6 +95,25 @@ async def test_orders_follow_each_other_and_keep_the_image(session: Session) -> 
         assert session.answers.probabilities is not None
         losses = metrics.losses(session.answers.probabilities, session.answers.labels)
         assert losses[session.chosen] == losses.max()
+
+
+async def test_an_order_that_waits_for_answers_is_told(tmp_path: Path) -> None:
+    session = session_with(tmp_path / "run", epochs=0)
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("o")
+        assert app.said("browse-head").endswith(" · worst loss first, once there are answers")
+        await pilot.press("O", "O")
+        assert app.said("browse-head").endswith(" · most forgotten first, once there are epochs")
+
+
+@pytest.mark.parametrize("set_name", ["validation", "train"])
+async def test_why_no_image_is_disputed_is_told(session: Session, set_name: SetName) -> None:
+    app = Host(BrowsePane, session)
+    async with app.run_test(size=NARROW):
+        session.look_at_set(set_name)
+        pane_of(app).look_at(Filter(raters_disagree=True))
+        assert "known of MNIST's test images only" in app.said("browse-facts")
 
 
 async def test_words_of_the_filter_are_taken_away_by_keys(session: Session) -> None:
