@@ -76,8 +76,9 @@ class TemperatureScaling:
     """A set of n answers, ready to be looked at with their logits divided by any temperature T.
 
     `logits` (10, n) are ln p minus the largest of each image, so that the winner has 0; `of_label` (n,) are
-    those of the true digits; `right` (n,) says which answers are right. `capped` counts the true digits whose
-    probability is below `least`, where it is not told from 0: their losses are those of `least`.
+    those of the true digits; `right` (n,) says which answers are right, `sure` (n,) how sure they are as they
+    stand. `capped` counts the true digits whose probability is below `least`, where it is not told from 0:
+    their losses are those of `least`.
 
     Logits need not be known: p = softmax(z) means ln p = z - ln(sum of exp z), and softmax does not see a
     constant added to all logits of an image, so softmax(z / T) = softmax(ln p / T). T above 1 makes answers
@@ -88,6 +89,7 @@ class TemperatureScaling:
     logits: Floats
     of_label: Floats
     right: BoolArray
+    sure: Floats
     capped: int
     least: float
 
@@ -99,10 +101,17 @@ class TemperatureScaling:
         logits = np.log(np.maximum(probabilities.T.astype(np.float64), least))
         logits -= logits.max(axis=0)
         right = probabilities.argmax(axis=1) == labels
-        return cls(logits, logits[labels, images], right, capped, least)
+        sure = probabilities.max(axis=1).astype(np.float64)
+        return cls(logits, logits[labels, images], right, sure, capped, least)
 
     def confidence(self, temperature: float) -> Floats:
-        """The largest probability of each answer, (n,): exp(0 / T) over the sum of exp(z / T)."""
+        """The largest probability of each answer, (n,): exp(0 / T) over the sum of exp(z / T).
+
+        At 1 it is what was given: probabilities that are rounded, as float16 are, do not sum to 1, and one
+        beside 0.9 would change its bin.
+        """
+        if temperature == 1:
+            return self.sure
         return 1 / np.exp(self.logits / temperature).sum(axis=0)
 
     def negative_log_likelihood(self, temperature: float) -> float:

@@ -34,6 +34,15 @@ def answers(draw: Callable[..., int]) -> Answers:
     return softmax(logits).astype(kind), labels
 
 
+def test_rounded_answers_stay_in_their_bin() -> None:
+    rounded = np.full((1, 10), 0.0999 / 9, np.float16)
+    rounded[0, 3] = 0.8999
+    share = float(rounded[0, 3])
+    assert share < 0.9 < share / rounded.sum(dtype=np.float64)
+    (group,) = TemperatureScaling.of(rounded, np.full(1, 3, np.uint8)).groups(1.0)
+    assert (group.low, group.confidence) == (0.8, share)
+
+
 def softmax(logits: np.ndarray) -> np.ndarray:
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     return shares / shares.sum(axis=1, keepdims=True)

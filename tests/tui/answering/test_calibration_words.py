@@ -77,7 +77,10 @@ def test_figures_before_and_after() -> None:
 @given(st.integers(0, 10_000), st.integers(0, 60_000))
 def test_an_nll_that_is_more_than_what_is_known_says_so(validation: int, test: int) -> None:
     sets = [
-        Judged(name, TemperatureScaling(np.zeros((10, 1)), np.zeros(1), np.ones(1, np.bool_), count, 1e-7))
+        Judged(
+            name,
+            TemperatureScaling(np.zeros((10, 1)), np.zeros(1), np.ones(1, np.bool_), np.ones(1), count, 1e-7),
+        )
         for name, count in (("validation", validation), ("test", test))
     ]
     rows = [Before(judged.name, judged.plain, judged.figures(2.0)) for judged in sets]
