@@ -24,6 +24,7 @@ from tui.session import Session
 from tui.shown_run import ShownRun
 from tui.training import overlays
 
+ON_SCREEN = "this run is on screen; open another before it is deleted"
 PROBLEMS = (RunError, ControlError, ConfigError, DatasetError, OSError)
 RATE_DOWN, RATE_UP = 0.8, 1.25
 
@@ -71,7 +72,7 @@ class Steering:
             case "stop":
                 await (await AsyncTrainer.attach(run)).stop()
             case "delete" if is_on_screen:
-                raise RunError("this run is on screen; open another before it is deleted")
+                raise RunError(ON_SCREEN)
             case "delete":
                 run.remove()
             case "overlay":

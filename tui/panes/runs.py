@@ -17,6 +17,7 @@ from tui.commands import RUNS
 from tui.messages import RunChosen
 from tui.panes.base import Pane
 from tui.session import Session
+from tui.steering import ON_SCREEN
 from tui.terminal.display import Display
 from tui.training.progress import accuracy_figure, age
 from tui.widgets.words import Words
@@ -156,13 +157,21 @@ class RunsPane(Pane):
         chosen = self._chosen()
         if chosen is None:
             return
-        if self._doomed == chosen and monotonic() < self._doomed_until:
+        if reason := self._reason_to_keep(chosen):
+            self.say(reason)
+        elif self._doomed == chosen and monotonic() < self._doomed_until:
             self._doomed = None
             self._ask("delete")
         else:
             self._doomed = chosen
             self._doomed_until = monotonic() + CONFIRM_SECONDS
             self.say(f"D again deletes {chosen.name} for good")
+
+    def _reason_to_keep(self, path: Path) -> str:
+        """Why a run cannot be deleted now; empty where it can."""
+        if self.session.run is not None and self.session.run.path == path:
+            return ON_SCREEN
+        return "this run has a worker: T stops it, then D deletes it" if RunDirectory(path).is_alive() else ""
 
     def _spare(self) -> None:
         self._doomed = None

@@ -1,5 +1,6 @@
 """Runs on scripted runs: the list, what it asks for, and deleting at the second press."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,11 @@ from textual.widgets import OptionList
 from written_run import write_run
 
 from nn.config import Config
-from nn.runs.store import RunDirectory, RunRecord, list_records, list_runs
+from nn.runs.store import RunDirectory, RunRecord, list_records, list_runs, lock
 from tui.app import MnistApp
 from tui.panes.runs import CONFIRM_SECONDS, HEADS, Columns, RunsPane
 from tui.screens.help import HelpScreen
+from tui.steering import ON_SCREEN
 from tui.widgets.key_line import KeyLine
 
 
@@ -153,9 +155,24 @@ async def test_a_row_fits_beside_the_scrollbar(app: MnistApp, runs_dir: Path, co
 async def test_the_run_on_screen_is_not_deleted(app: MnistApp, runs: list[RunDirectory]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(pilot)
-        await pilot.press("D", "D")
-        await until(pilot, lambda: "on screen" in app.query_one(KeyLine).sentence)
+        await pilot.press("D")
+        await until(pilot, lambda: app.query_one(KeyLine).sentence)
+        assert app.query_one(KeyLine).sentence == ON_SCREEN
+        await pilot.press("D")
+        await drawn(pilot)
         assert runs[0].path.is_dir()
+
+
+async def test_a_run_with_a_worker_is_not_deleted(app: MnistApp, runs: list[RunDirectory]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot)
+        worker = lock(runs[1].events_path)
+        await pilot.press("down", "D")
+        await until(pilot, lambda: app.query_one(KeyLine).sentence)
+        assert app.query_one(KeyLine).sentence == "this run has a worker: T stops it, then D deletes it"
+        os.close(worker)
+        await pilot.press("D")
+        await until(pilot, lambda: "D again deletes" in app.query_one(KeyLine).sentence)
 
 
 async def test_a_run_made_elsewhere_appears(
