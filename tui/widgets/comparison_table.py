@@ -77,15 +77,20 @@ class ComparisonTable(Widget, can_focus=True):
             self._go(offset.y - 1, min((offset.x - _NAME_WIDTH) // _CELL_WIDTH, 1))
 
     def render_line(self, y: int) -> Strip:
-        """What the columns are, or a row."""
-        base, width = self.rich_style, self.content_size.width
+        """What the columns are, or a row; nothing without a comparison."""
+        base, width, versus = self.rich_style, self.content_size.width, self._versus
+        if versus is None:
+            return Strip.blank(width, base)
         quiet = self.get_component_rich_style("comparison-table--name")
         if y == 0:
             names = "".join(name.center(_CELL_WIDTH) for name in ("other right", "other wrong"))
             segments = [Segment(" " * _NAME_WIDTH + names, quiet)]
         else:
             name = ("this right", "this wrong")[y - 1]
-            segments = [Segment(name.ljust(_NAME_WIDTH), quiet), self._cell(y - 1, 0), self._cell(y - 1, 1)]
+            segments = [
+                Segment(name.ljust(_NAME_WIDTH), quiet),
+                *(self._cell(versus, y - 1, x) for x in (0, 1)),
+            ]
         return Strip(segments).apply_style(base).adjust_cell_length(width, base)
 
     def _go(self, row: int, column: int) -> None:
@@ -93,10 +98,9 @@ class ComparisonTable(Widget, can_focus=True):
             self.place = row, column
             self.post_message(self.Moved(self.part))
 
-    def _cell(self, row: int, column: int) -> Segment:
+    def _cell(self, versus: Versus, row: int, column: int) -> Segment:
         part = TABLE[row][column]
-        count = f"{self._versus.count(part):,}" if self._versus is not None else ""
-        text = f"{count:>6} {part}".ljust(_CELL_WIDTH - 2)
+        text = f"{versus.count(part):>6,} {part}".ljust(_CELL_WIDTH - 2)
         if (row, column) != self.place:
             return Segment(f" {text} ")
         return Segment(f"[{text}]", self.get_component_rich_style("comparison-table--chosen"))

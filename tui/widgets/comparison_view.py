@@ -27,7 +27,7 @@ from tui.widgets.words import Words
 
 _WORDS = 2
 LEAST = _WORDS + 3 + _WORDS + CELL_HEIGHT
-NO_OTHER = "no other run has answered these images"
+NO_OTHER = "no other run has answered these images:\nR trains one with another seed, then w compares"
 
 
 class ComparisonView(Vertical):

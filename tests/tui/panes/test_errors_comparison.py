@@ -113,5 +113,6 @@ async def test_without_another_run_it_says_so(session: Session) -> None:
         await pilot.press("w", "enter", "n", "down")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert app.said("comparison-head") == "no other run has answered these images"
+        assert app.said("comparison-head").startswith("no other run has answered these images:\nR trains one")
+        assert "fixed" not in app.text()
         assert wanted(app) == []

@@ -78,7 +78,7 @@ async def test_a_key_goes_through_the_views(session: Session) -> None:
         assert "ECE 0." in app.text()
         assert app.query_one(CalibrationView).has_focus
         await pilot.press("v")
-        assert "other right" in app.text()
+        assert "no other run has" in app.text()
         assert app.query_one(ComparisonTable).has_focus
         await pilot.press("v")
         assert app.query_one(DigitGrid).display
@@ -92,7 +92,7 @@ async def test_a_tall_pane_keeps_the_matrix(session: Session) -> None:
         await pilot.press("v")
         assert "precision" in app.text()
         assert "least sure" in app.text()
-        for words in ("ECE", "other right", "loss"):
+        for words in ("ECE", "no other run has", "loss"):
             await pilot.press("v")
             assert words in app.text()
             assert app.query_one(ConfusionGrid).display
@@ -105,7 +105,7 @@ async def test_a_large_pane_shows_all_but_the_other_run(session: Session) -> Non
         for words in ("precision", "least sure", "ECE", "[▸"):
             assert words in app.text()
         await pilot.press("v")
-        assert "other right" in app.text()
+        assert "no other run has" in app.text()
         assert "[▸" in app.text()
         assert "ECE" not in app.text()
 
@@ -123,7 +123,7 @@ async def test_another_size_keeps_what_is_looked_at(session: Session) -> None:
 async def test_the_smallest_pane_shows_each_view_by_itself(session: Session) -> None:
     app = Host(ErrorsPane, session)
     async with app.run_test(size=(60, 18)) as pilot:
-        for words in ("precision", "least sure", "ECE", "other right", "▸"):
+        for words in ("precision", "least sure", "ECE", "no other run has", "▸"):
             await pilot.press("v")
             assert words in app.text()
             assert app.focused is not None
@@ -211,7 +211,7 @@ async def test_every_view_can_be_read_in_every_colour_mode(session: Session, mod
     app = Host(ErrorsPane, session)
     app.pane = ErrorsPane(session, Display(mode))
     async with app.run_test(size=NARROW) as pilot:
-        for words in ("precision", "least sure", "ECE", "other right", "loss"):
+        for words in ("precision", "least sure", "ECE", "no other run has", "loss"):
             await pilot.press("v")
             await app.workers.wait_for_complete()
             await pilot.pause()
