@@ -12,6 +12,8 @@ from mnist_data.errors import DatasetError, printable, reason
 from mnist_data.idx import idx_digest, read_idx
 from mnist_data.published import PUBLISHED
 
+_MARK = "synthetic.txt"  # stands beside the files of a folder with synthetic digits
+
 
 @dataclasses.dataclass(frozen=True)
 class FourFiles:
@@ -39,6 +41,14 @@ def find_files(folder: Path) -> FourFiles | None:
 def missing_files(folder: Path) -> list[str]:
     """Return the names of the four files that are not in `folder` itself."""
     return [published.name for published in PUBLISHED if _find_file(folder, published.name) is None]
+
+
+def mark_synthetic(folder: Path, *, is_synthetic: bool) -> None:
+    """Leave a mark in a folder with synthetic digits, in any other none; raises `OSError`."""
+    if is_synthetic:
+        (folder / _MARK).write_text("Digits drawn by a program, not MNIST.\n")
+    else:
+        (folder / _MARK).unlink(missing_ok=True)
 
 
 def read_folder(folder: Path, origin: str) -> Dataset:
@@ -75,7 +85,9 @@ def read_files(files: FourFiles, *, name: str, origin: str) -> Dataset:
     is_mnist = all(
         idx_digest(array) == published.sha256 for array, published in zip(arrays, PUBLISHED, strict=True)
     )
-    return Dataset("MNIST" if is_mnist else name, printable(origin), *arrays, is_mnist=is_mnist)
+    is_synthetic = not is_mnist and (files.train_images.parent / _MARK).is_file()
+    called = "MNIST" if is_mnist else name
+    return Dataset(called, printable(origin), *arrays, is_mnist=is_mnist, is_synthetic=is_synthetic)
 
 
 def _find_file(folder: Path, name: str) -> Path | None:

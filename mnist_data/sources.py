@@ -12,7 +12,7 @@ import numpy as np
 from mnist_data.cache import load_cached, locked_cache, mnist_folder, publish
 from mnist_data.dataset import Dataset
 from mnist_data.errors import DatasetError, DatasetMissing, printable, reason
-from mnist_data.folder import find_files, missing_files, read_files, read_folder
+from mnist_data.folder import find_files, mark_synthetic, missing_files, read_files, read_folder
 from mnist_data.idx import write_idx
 from mnist_data.published import PUBLISHED
 from mnist_data.synthetic import synthesize
@@ -97,6 +97,7 @@ def import_folder(source: Path, cache: Path) -> None:
 def save(dataset: Dataset, folder: Path) -> None:
     """Write `dataset` as four gzip IDX files into `folder`, which then is a source of its own.
 
+    Synthetic digits are marked there, to be called so also when they are read again.
     Raises `DatasetError` if a file cannot be written; existing files of those names are replaced.
     """
     try:
@@ -104,6 +105,7 @@ def save(dataset: Dataset, folder: Path) -> None:
         for published, array in zip(PUBLISHED, _arrays(dataset), strict=True):
             with (folder / f"{published.name}.gz").open("wb") as file:
                 write_idx(file, array, compress=True)
+        mark_synthetic(folder, is_synthetic=dataset.is_synthetic)
     except (OSError, ValueError) as error:
         raise DatasetError(f"The folder {printable(folder)} cannot be written: {reason(error)}.") from error
 

@@ -9,7 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_data import DatasetError, DatasetMissing, import_folder, is_at_hand, load, locate, save, status
+from mnist_data import (
+    Dataset,
+    DatasetError,
+    DatasetMissing,
+    import_folder,
+    is_at_hand,
+    load,
+    locate,
+    save,
+    status,
+    synthesize,
+)
 from mnist_data.idx import encode_idx
 from tests.mnist_data.folders import NAMES, drop, small_arrays, small_dataset
 
@@ -172,8 +183,18 @@ def test_saved_data_are_a_source(tmp_path: Path, cache: Path) -> None:
     save(dataset, tmp_path / "saved")
     loaded = load("saved", environment={}, cwd=tmp_path, cache=cache)
     assert loaded.fingerprint == dataset.fingerprint
+    assert not loaded.is_synthetic
     with pytest.raises(DatasetError, match="cannot be written"):
         save(dataset, tmp_path / "saved" / f"{NAMES[0]}.gz")
+
+
+def test_synthetic_digits_are_called_so_also_when_read_from_a_folder(tmp_path: Path, cache: Path) -> None:
+    def saved(dataset: Dataset) -> Dataset:
+        save(dataset, tmp_path / "saved")
+        return load("saved", environment={}, cwd=tmp_path, cache=cache)
+
+    assert saved(synthesize(train=30, test=10)).is_synthetic
+    assert not saved(small_dataset()).is_synthetic  # other images under the same names
 
 
 @needs_mnist

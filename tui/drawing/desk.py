@@ -12,7 +12,7 @@ import numpy as np
 from mnist_data import Dataset, DatasetError
 from mnist_data.errors import printable
 from mnist_data.pictures import read_ink
-from nn.config import Config
+from nn.config import NAMED_SOURCES, Config
 from nn.settings import with_settings
 from tui.answering.current_network import Origin
 from tui.cli import images
@@ -112,7 +112,12 @@ class Desk:
             base = self._collection.without_drawings(dataset, config.data.source)
             path = self._collection.add_to(base, own)
             added = words.count(len(own.labels), "drawing")
-            told = f"the next run learns from {added} too: the training images are in {printable(path)}"
+            joins, it = ("joins", "it") if len(own.labels) == 1 else ("join", "them")
+            back = f"to {config.data.source}" if config.data.source in NAMED_SOURCES else "back"
+            told = (
+                f"{added} {joins} the training images of the next run; set Data in Configure {back} "
+                f"to leave {it} out"
+            )
             if left_out := [name for name in labelled.held_out if name]:
                 told = f"{words.left_out(left_out)}; {told}"
             return with_settings(config, {"data.source": str(path)}), told

@@ -105,6 +105,7 @@ def test_training_images_come_after_the_drawings_and_test_images_stay(collection
     assert np.array_equal(read.train_images[:2], labelled.normalised)
     assert np.array_equal(read.train_images[2:], dataset.train_images)
     assert np.array_equal(read.test_images, dataset.test_images)
+    assert read.is_synthetic
     # The last are held out for validation: drawings are learned from, not validated on.
     assert np.array_equal(read.split(5)[2], dataset.train_images[-5:])
 

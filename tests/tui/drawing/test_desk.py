@@ -16,7 +16,11 @@ async def test_drawings_added_twice_keep_their_base_and_are_there_once(tmp_path:
     desk, base = Desk(tmp_path / "drawings"), synthesize(train=30, test=10)
     config = Config(data=DataConfig(source="synthetic", validation=5))
     await desk.save(THREE, 3)
-    once, _ = await desk.add_to_training(config, base)
+    once, told = await desk.add_to_training(config, base)
+    assert told == (
+        "1 drawing joins the training images of the next run; "
+        "set Data in Configure to synthetic to leave it out"
+    )
     await desk.save(SEVEN, 7)
     for at_hand in (None, load(once.data.source, environment={}, cwd=tmp_path, cache=tmp_path)):
         twice, told = await desk.add_to_training(once, at_hand)
@@ -24,7 +28,8 @@ async def test_drawings_added_twice_keep_their_base_and_are_there_once(tmp_path:
         read = load(str(source), environment={}, cwd=tmp_path, cache=tmp_path)
         assert read.train_labels.tolist() == [3, 7, *base.train_labels.tolist()]
         assert source.name.startswith("synthetic-digits-with-2-")
-        assert "2 drawings" in told
+        assert told.startswith("2 drawings join the training images")
+        assert told.endswith("set Data in Configure back to leave them out")
     again, _ = await desk.add_to_training(twice, None)
     assert again == twice
 
@@ -40,7 +45,9 @@ async def test_test_and_validation_images_are_not_learned_from(tmp_path: Path) -
     assert picture.held_out == "test image 0"
     await desk.save(THREE, 3)
     added, told = await desk.add_to_training(config, base)
-    assert told.startswith("1 is test image 0 and is left out; the next run learns from 1 drawing too")
+    assert told.startswith(
+        "1 is test image 0 and is left out; 1 drawing joins the training images of the next run"
+    )
     read = load(added.data.source, environment={}, cwd=tmp_path, cache=tmp_path)
     assert read.train_labels.tolist() == [3, *base.train_labels.tolist()]
     await desk.save(picture.ink, picture.label, picture.held_out)
