@@ -41,7 +41,7 @@ class Word(NamedTuple):
 
 def parse(text: str) -> Filter:
     """The filter that words ask for; none at all lets everything pass. Raises `FilterError`."""
-    words = iter(text.lower().split())
+    words = iter(text.lower().replace(",", " ").split())
     found: dict[str, _Value] = {}
     for word in words:
         part = _part(word, words)

@@ -4,6 +4,8 @@ What a value may not be is a `ConfigError` with its sentence. A network that doe
 here, since a person may be half-way: `problem` names it.
 """
 
+import re
+
 import msgspec
 
 from mnist_data import Dataset, DatasetError
@@ -16,6 +18,7 @@ from tui.editing.nudge import nudge
 
 PRESET = "preset"
 LAYERS = "network.layers"
+_LAYER = re.compile(re.escape(LAYERS) + r"\.(\d+)(?:\.([a-z_]\w*))?")
 NEW_LAYER = DenseConfig(units=64, activation="relu")
 
 
@@ -96,6 +99,16 @@ def layer_place(key: str) -> int | None:
     """Which layer a dotted key belongs to, from 0; None where it is not a layer's."""
     rest = key.removeprefix(f"{LAYERS}.")
     return int(rest.partition(".")[0]) if rest != key else None
+
+
+def with_layers_counted(sentence: str) -> str:
+    """A sentence about a config whose layers are called as the rows count them, from 1 on, not by their key."""
+
+    def called(found: re.Match[str]) -> str:
+        layer = f"layer {int(found[1]) + 1}"
+        return f"{found[2]} of {layer}" if found[2] else layer
+
+    return _LAYER.sub(called, sentence)
 
 
 def with_layer(config: Config, after: int | None) -> tuple[Config, int]:

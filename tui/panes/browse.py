@@ -111,7 +111,8 @@ class BrowsePane(Pane):
     def action_filter(self) -> None:
         """Ask for a filter."""
         now = filter_words.words(self.browsing.filter)
-        self._prompt.ask(_FILTER, now, f"{filter_words.ALLOWED}; empty: all", filter_words.reason_against)
+        begun = f"{now} " if now else ""  # what is typed next is a word of its own
+        self._prompt.ask(_FILTER, begun, f"{filter_words.ALLOWED}; empty: all", filter_words.reason_against)
 
     def action_clear(self) -> None:
         """Let all images pass again."""

@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from tui.editing.edits import with_layers_counted
 from tui.terminal.display import Display
 from tui.widgets.path_prompt import PathPrompt
 
@@ -37,7 +38,7 @@ class ConfigFoot(Vertical):
 
     def say_wrong(self, reason: str) -> None:
         """Why what was typed or asked cannot be, in place of the help."""
-        self._put("help", f"{self.display_mode.marks.wrong} {reason}", is_wrong=True)
+        self._put("help", f"{self.display_mode.marks.wrong} {with_layers_counted(reason)}", is_wrong=True)
 
     def show_totals(self, lines: tuple[str, str]) -> None:
         """What the config costs; on one line where there is room."""
@@ -47,7 +48,7 @@ class ConfigFoot(Vertical):
 
     def show_problem(self, reason: str) -> None:
         """Why the config cannot be trained, in place of the totals."""
-        self._put("totals", f"{self.display_mode.marks.wrong} {reason}", is_wrong=True)
+        self._put("totals", f"{self.display_mode.marks.wrong} {with_layers_counted(reason)}", is_wrong=True)
 
     @property
     def separator(self) -> str:

@@ -45,6 +45,7 @@ def test_words_are_taken_away_one_by_one() -> None:
         ("", Filter()),
         ("  ", Filter()),
         ("true 4 predicted 9 wrong confidence 0.5-0.9", Filter(4, 9, False, 0.5, 0.9)),
+        ("wrong, true 4,predicted 9", Filter(4, 9, False)),
         ("RIGHT  predicted 0", Filter(predicted=0, right=True)),
         ("confidence .5-1", Filter(least_confidence=0.5)),
         ("new-right forgotten 2", Filter(newly=True, forgotten=2)),

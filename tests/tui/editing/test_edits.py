@@ -16,6 +16,19 @@ def number(name: str, value: float) -> Setting:
     return Setting(key=f"training.{name}", value=value, allowed="", help="", choices=())
 
 
+def test_layers_are_called_in_sentences_as_the_rows_count_them() -> None:
+    config = Config()
+    with pytest.raises(ConfigError) as wrong:
+        with_settings(config, {"network.layers.1.units": 0})
+    assert str(wrong.value).startswith("network.layers.1.units ")
+    assert edits.with_layers_counted(str(wrong.value)).startswith("units of layer 2 ")
+    wide = edits.with_text(config, "network.layers.1.units", "64")
+    assert str(edits.problem(wide, None)).startswith("network.layers.1 (dense) gives 64 outputs")
+    counted = edits.with_layers_counted(edits.problem(wide, None) or "")
+    assert counted.startswith("layer 2 (dense) gives 64 outputs")
+    assert edits.with_layers_counted("network.layers has 1 layer") == "network.layers has 1 layer"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "up", "down"),
     [

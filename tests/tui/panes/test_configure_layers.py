@@ -31,7 +31,7 @@ async def test_a_network_that_does_not_fit_is_named_kept_and_not_posted(configur
         await pilot.press("minus")
         assert configure.edits == []
         assert configure.config == Config()
-        assert "network.layers.0 (dense) gives 128 outputs" in configure.totals
+        assert "layer 1 (dense) gives 128 outputs" in configure.totals
         assert configure.line(" dense").startswith(Display().marks.wrong)
         configure.pane.show()
         assert len(configure.pane.draft.config.network.layers) == 1
