@@ -56,7 +56,7 @@ def app(runs_dir: Path, *arguments: str | Path) -> list[str]:
     return [*APP, "--runs-dir", str(runs_dir), *map(str, arguments)]
 
 
-def train_on(terminal: Terminal, run: RunDirectory) -> Watched:
+def train_on(terminal: RealTerminal, run: RunDirectory) -> Watched:
     """Go on with the stopped run at the press of a key."""
     terminal.wait_for("stopped")
     terminal.press(" ")
@@ -86,6 +86,7 @@ def walk(terminal: Terminal) -> None:
         terminal.when(lambda seen=seen: seen not in terminal.text)
 
 
-def step_on_screen(terminal: Terminal) -> int:
+def step_on_screen(terminal: RealTerminal) -> int:
+    """The last step that the screen tells; 0 where it tells none."""
     found = STEP.search(terminal.text)
     return int(found.group(1).replace(",", "")) if found else 0

@@ -8,6 +8,7 @@ import pytest
 import settling
 from few_images import config_of
 from full_run import write_full_run
+from long_run import create_stopped, save_digits, stop_all
 from piloted_app import app_on
 from scripted_trainer import ScriptedTrainer
 from steering_hand import Hand
@@ -54,6 +55,27 @@ def runs_dir(tmp_path: Path) -> Path:
 def full_run(runs_dir: Path, config: Config, few_images: Path) -> RunDirectory:
     """An ended run with all that any pane or screen shows."""
     return write_full_run(runs_dir, config, few_images)
+
+
+@pytest.fixture(scope="session")
+def learnable_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of images for real trainings."""
+    folder = tmp_path_factory.mktemp("data") / "digits"
+    save_digits(folder)
+    return folder
+
+
+@pytest.fixture
+def busy_runs_dir(runs_dir: Path) -> Iterator[Path]:
+    """No runs yet; what trains there is stopped after the test."""
+    yield runs_dir
+    stop_all(runs_dir)
+
+
+@pytest.fixture
+def stopped_run(busy_runs_dir: Path, learnable_digits: Path) -> RunDirectory:
+    """A run that was stopped after a step and has a hundred thousand epochs to go."""
+    return create_stopped(busy_runs_dir, learnable_digits)
 
 
 @pytest.fixture

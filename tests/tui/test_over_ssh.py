@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 import ssh_server
-from long_run import Watched, create_stopped, save_digits, stop_all
+from app_terminal import step_on_screen, train_on
 from real_terminal import LONGEST_WAIT, RealTerminal
 from ssh_server import SshServer
 
-from nn.runs.store import list_runs
+from nn.runs.store import RunDirectory, list_runs
 
 pytestmark = [
     pytest.mark.ssh,
@@ -29,27 +29,12 @@ MOST_FIELDS = 40
 ESCAPE, DOWN = "\x1b", "\x1b[B"
 DRAWN = re.compile(r"as drawn \d +[\d.]+ %")
 LOSS = re.compile(r"loss +train ([\d.e-]+)")
-STEP = re.compile(r"step ([\d,]+)")
-
-
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data") / "digits"
-    save_digits(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
     with SshServer(tmp_path_factory.mktemp("sshd") / "server") as server:
         yield server
-
-
-@pytest.fixture
-def runs_dir(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "runs"
-    yield folder
-    stop_all(folder)
 
 
 class RemoteShell(RealTerminal):
@@ -192,9 +177,11 @@ def open_the_run_before(shell: RemoteShell, runs_dir: Path) -> None:
     shell.when(lambda: shell.marked_rows == [False, True])
 
 
-def test_the_whole_way_by_keys(server: SshServer, digits: Path, runs_dir: Path, tmp_path: Path) -> None:
+def test_the_whole_way_by_keys(
+    server: SshServer, learnable_digits: Path, busy_runs_dir: Path, tmp_path: Path
+) -> None:
     with RemoteShell(server, tmp_path) as shell:
-        shell.enter_app("--data", digits, "--runs-dir", runs_dir)
+        shell.enter_app("--data", learnable_digits, "--runs-dir", busy_runs_dir)
         shell.wait_for("2 Train", "space trains", "784-128-10")
         configure(shell)
         train(shell)
@@ -202,46 +189,41 @@ def test_the_whole_way_by_keys(server: SshServer, digits: Path, runs_dir: Path, 
         look_at_errors(shell)
         look_inside(shell)
         draw(shell)
-        open_the_run_before(shell, runs_dir)
+        open_the_run_before(shell, busy_runs_dir)
         shell.press("q")
         assert shell.wait_until_left() == 0
         assert (tmp_path / "before").read_text() == (tmp_path / "after").read_text()
         assert shell.log_out() == 0
         assert shell.is_given_back
-    newer, run = list_runs(runs_dir)
+    newer, run = list_runs(busy_runs_dir)
     assert run.record().state == newer.record().state == "finished"
     assert run.config().network.layers[0] != run.config().network.layers[1]
     assert newer.config().seed != run.config().seed
 
 
 def test_a_cut_connection_leaves_the_run_training(
-    server: SshServer, digits: Path, runs_dir: Path, tmp_path: Path
+    server: SshServer, stopped_run: RunDirectory, busy_runs_dir: Path, tmp_path: Path
 ) -> None:
-    run = create_stopped(runs_dir, digits)
-    watched = Watched(run)
     with RemoteShell(server, tmp_path) as shell:
-        shell.enter_app("--runs-dir", runs_dir)
-        shell.wait_for("stopped")
-        shell.press(" ")
-        shell.wait_for("training")
-        watched.wait_for_steps(50)
+        shell.enter_app("--runs-dir", busy_runs_dir)
+        watched = train_on(shell, stopped_run)
         remote_shell = int((tmp_path / "shell").read_text())
         shell.send_signal(signal.SIGKILL)
         assert shell.wait_until_ended() == -signal.SIGKILL
     wait_until_gone(remote_shell)
     left = watched.wait_for_steps(50)
-    worker = run.record().pid
+    worker = stopped_run.record().pid
 
     with RemoteShell(server, tmp_path) as shell:
-        shell.enter_app("--runs-dir", runs_dir)
-        shell.when(lambda: "training" in shell.text and left < shell.number(STEP) < float("inf"))
-        assert [found.path for found in list_runs(runs_dir)] == [run.path]
-        assert run.record().pid == worker
+        shell.enter_app("--runs-dir", busy_runs_dir)
+        shell.when(lambda: "training" in shell.text and step_on_screen(shell) > left)
+        assert [found.path for found in list_runs(busy_runs_dir)] == [stopped_run.path]
+        assert stopped_run.record().pid == worker
         shell.press("q")
         assert shell.wait_until_left() == 0
         shell.when(lambda: b"Training goes on in" in shell.output)
         assert shell.log_out() == 0
-    assert run.is_alive()
+    assert stopped_run.is_alive()
 
 
 def wait_until_gone(pid: int) -> None:

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from app_terminal import ON_AT_FIRST, Terminal, app, step_on_screen, train_on, walk
-from long_run import Watched, create_stopped, save_digits, stop_all
+from long_run import Watched
 from real_terminal import LONGEST_BURST
 
 from nn.runs.store import RunDirectory, list_runs
@@ -41,30 +41,11 @@ CRASHING = textwrap.dedent("""
 """)
 
 
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data") / "digits"
-    save_digits(folder)
-    return folder
-
-
-@pytest.fixture
-def runs_dir(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "runs"
-    yield folder
-    stop_all(folder)
-
-
-@pytest.fixture
-def run(runs_dir: Path, digits: Path) -> RunDirectory:
-    return create_stopped(runs_dir, digits)
-
-
 # how it ends
 
 
-def test_quitting_leaves_everything_as_it_was(runs_dir: Path, digits: Path) -> None:
-    with Terminal(app(runs_dir, "--data", digits)) as terminal:
+def test_quitting_leaves_everything_as_it_was(busy_runs_dir: Path, learnable_digits: Path) -> None:
+    with Terminal(app(busy_runs_dir, "--data", learnable_digits)) as terminal:
         terminal.wait_for("space trains", "2 Train")
         assert not terminal.is_as_before
         terminal.press("q")
@@ -77,9 +58,9 @@ def test_quitting_leaves_everything_as_it_was(runs_dir: Path, digits: Path) -> N
     [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131)],
 )
 def test_a_signal_leaves_everything_as_it_was(
-    runs_dir: Path, digits: Path, number: signal.Signals, code: int
+    busy_runs_dir: Path, learnable_digits: Path, number: signal.Signals, code: int
 ) -> None:
-    with Terminal(app(runs_dir, "--data", digits)) as terminal:
+    with Terminal(app(busy_runs_dir, "--data", learnable_digits)) as terminal:
         terminal.wait_for("space trains", "2 Train")
         terminal.send_signal(number)
         assert terminal.wait_until_ended() == code
@@ -88,11 +69,11 @@ def test_a_signal_leaves_everything_as_it_was(
 
 
 def test_a_crash_is_told_on_the_persons_own_screen_and_the_run_goes_on(
-    run: RunDirectory, tmp_path: Path
+    stopped_run: RunDirectory, tmp_path: Path
 ) -> None:
     script = tmp_path / "crashing.py"
     script.write_text(CRASHING)
-    command = [sys.executable, str(script), "--runs-dir", str(run.path.parent)]
+    command = [sys.executable, str(script), "--runs-dir", str(stopped_run.path.parent)]
     with Terminal(command, variables={"PYTHONPATH": str(Path(__file__).parents[2])}) as terminal:
         terminal.wait_for("stopped")
         terminal.press(" ")
@@ -101,12 +82,12 @@ def test_a_crash_is_told_on_the_persons_own_screen_and_the_run_goes_on(
         own_screen = terminal.output[terminal.output.rindex(b"\x1b[?1049l") :]
         assert b"crashed on purpose" in own_screen
         assert b"RuntimeError" in own_screen
-    Watched(run).wait_for_steps(20)
-    assert run.is_alive()
+    Watched(stopped_run).wait_for_steps(20)
+    assert stopped_run.is_alive()
 
 
-def test_a_source_that_cannot_be_read_is_told_in_a_sentence(runs_dir: Path, tmp_path: Path) -> None:
-    with Terminal(app(runs_dir, "--data", tmp_path / "nothing")) as terminal:
+def test_a_source_that_cannot_be_read_is_told_in_a_sentence(busy_runs_dir: Path, tmp_path: Path) -> None:
+    with Terminal(app(busy_runs_dir, "--data", tmp_path / "nothing")) as terminal:
         assert terminal.wait_until_ended() == 2
         assert terminal.modes == ON_AT_FIRST
         assert b"Traceback" not in terminal.output
@@ -114,11 +95,11 @@ def test_a_source_that_cannot_be_read_is_told_in_a_sentence(runs_dir: Path, tmp_
 
 
 @pytest.mark.parametrize("stream", ["input", "output"])
-def test_without_a_terminal_it_says_so_in_a_sentence(runs_dir: Path, stream: str) -> None:
+def test_without_a_terminal_it_says_so_in_a_sentence(busy_runs_dir: Path, stream: str) -> None:
     master, slave = os.openpty()
     try:
         result = subprocess.run(
-            app(runs_dir),
+            app(busy_runs_dir),
             stdin=subprocess.DEVNULL if stream == "input" else slave,
             stdout=subprocess.PIPE if stream == "output" else slave,
             stderr=subprocess.PIPE,
@@ -136,10 +117,10 @@ def test_without_a_terminal_it_says_so_in_a_sentence(runs_dir: Path, stream: str
 
 
 def test_a_redirected_standard_error_does_not_take_the_screen_away(
-    runs_dir: Path, digits: Path, tmp_path: Path
+    busy_runs_dir: Path, learnable_digits: Path, tmp_path: Path
 ) -> None:
     errors = tmp_path / "errors.txt"
-    words = f"exec {shlex.join(app(runs_dir, '--data', digits))} 2> {shlex.quote(str(errors))}"
+    words = f"exec {shlex.join(app(busy_runs_dir, '--data', learnable_digits))} 2> {shlex.quote(str(errors))}"
     with Terminal(["/bin/sh", "-c", words]) as terminal:
         terminal.wait_for("space trains", "2 Train")
         terminal.press("q")
@@ -151,8 +132,8 @@ def test_a_redirected_standard_error_does_not_take_the_screen_away(
 # what it shows
 
 
-def test_every_size_gets_its_arrangement(runs_dir: Path, digits: Path) -> None:
-    with Terminal(app(runs_dir, "--data", digits), columns=50, rows=15) as terminal:
+def test_every_size_gets_its_arrangement(busy_runs_dir: Path, learnable_digits: Path) -> None:
+    with Terminal(app(busy_runs_dir, "--data", learnable_digits), columns=50, rows=15) as terminal:
         terminal.wait_for("50x15", "60x20")
         assert "Train ─" not in terminal.text
         terminal.resize(80, 24)
@@ -184,7 +165,7 @@ def test_every_size_gets_its_arrangement(runs_dir: Path, digits: Path) -> None:
     ids=["24bit", "256", "no COLORTERM", "16", "TERM=linux", "none", "NO_COLOR", "TERM=dumb"],
 )
 def test_colours_are_those_that_the_terminal_has(
-    run: RunDirectory,
+    stopped_run: RunDirectory,
     arguments: Sequence[str],
     variables: Mapping[str, str],
     wanted: bytes | None,
@@ -192,7 +173,7 @@ def test_colours_are_those_that_the_terminal_has(
 ) -> None:
     # RealTerminal takes NO_COLOR away, so env gives it back.
     command = ["/usr/bin/env", *(f"{name}={value}" for name, value in variables.items())]
-    with Terminal([*command, *app(run.path.parent, *arguments)]) as terminal:
+    with Terminal([*command, *app(stopped_run.path.parent, *arguments)]) as terminal:
         terminal.wait_for("stopped")
         walk(terminal)
         terminal.press("q")
@@ -210,11 +191,11 @@ def test_colours_are_those_that_the_terminal_has(
 )
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
 def test_ascii_is_nothing_but_ascii(
-    run: RunDirectory, arguments: Sequence[str], variables: Mapping[str, str], columns: int, rows: int
+    stopped_run: RunDirectory, arguments: Sequence[str], variables: Mapping[str, str], columns: int, rows: int
 ) -> None:
-    command = app(run.path.parent, *arguments)
+    command = app(stopped_run.path.parent, *arguments)
     with Terminal(command, columns=columns, rows=rows, variables=variables) as terminal:
-        train_on(terminal, run)
+        train_on(terminal, stopped_run)
         walk(terminal)
         terminal.press("q")
         assert terminal.wait_until_ended() == 0
@@ -225,8 +206,10 @@ def test_ascii_is_nothing_but_ascii(
 # how it bears what happens
 
 
-def test_keys_that_arrive_in_one_burst_reach_the_field_they_open(runs_dir: Path, digits: Path) -> None:
-    with Terminal(app(runs_dir, "--data", digits)) as terminal:
+def test_keys_that_arrive_in_one_burst_reach_the_field_they_open(
+    busy_runs_dir: Path, learnable_digits: Path
+) -> None:
+    with Terminal(app(busy_runs_dir, "--data", learnable_digits)) as terminal:
         terminal.wait_for("space trains", "2 Train")
         terminal.press("1")
         terminal.wait_for("1 Configure", "128")
@@ -235,9 +218,9 @@ def test_keys_that_arrive_in_one_burst_reach_the_field_they_open(runs_dir: Path,
         assert "1 Configure" in terminal.text  # the 4 did not go to Errors
 
 
-def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(run: RunDirectory) -> None:
-    with Terminal(app(run.path.parent), columns=120, rows=36) as terminal:
-        watched = train_on(terminal, run)
+def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(stopped_run: RunDirectory) -> None:
+    with Terminal(app(stopped_run.path.parent), columns=120, rows=36) as terminal:
+        watched = train_on(terminal, stopped_run)
         left = watched.wait_for_steps(STALLED_STEPS)  # meanwhile nothing is read
         terminal.when(lambda: step_on_screen(terminal) > left, pause=LONGEST_BURST)
         terminal.press("7")
@@ -245,14 +228,14 @@ def test_a_terminal_that_does_not_read_stalls_nobody_but_itself(run: RunDirector
         terminal.press("q")
         assert terminal.wait_until_ended() == 0
         assert terminal.is_as_before
-    assert run.is_alive()
+    assert stopped_run.is_alive()
 
 
-def test_two_terminals_steer_the_same_run(run: RunDirectory) -> None:
-    command = app(run.path.parent)
+def test_two_terminals_steer_the_same_run(stopped_run: RunDirectory) -> None:
+    command = app(stopped_run.path.parent)
     with Terminal(command) as first:
-        train_on(first, run)
-        worker = run.record().pid
+        train_on(first, stopped_run)
+        worker = stopped_run.record().pid
         with Terminal(command, columns=120, rows=36) as second:
             second.wait_for("training")
             second.press(" ")
@@ -263,7 +246,7 @@ def test_two_terminals_steer_the_same_run(run: RunDirectory) -> None:
             second.wait_for("training")
             second.press("q")
             assert second.wait_until_ended() == 0
-        left = Watched(run).step
+        left = Watched(stopped_run).step
         first.when(lambda: step_on_screen(first) > left)
-    assert run.record().pid == worker
-    assert [found.path for found in list_runs(run.path.parent)] == [run.path]
+    assert stopped_run.record().pid == worker
+    assert [found.path for found in list_runs(stopped_run.path.parent)] == [stopped_run.path]

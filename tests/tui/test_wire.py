@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from app_terminal import Terminal, app
-from long_run import save_digits
 from piloted_app import app_on, drawn, ready
 
 from nn.config import Config
@@ -22,10 +21,9 @@ async def test_the_rate_is_in_the_header_on_request(config: Config, runs_dir: Pa
 
 
 @pytest.mark.pty
-def test_a_screen_that_was_written_on_is_painted_again(tmp_path: Path) -> None:
-    save_digits(tmp_path / "digits")
-    with Terminal(app(tmp_path / "runs", "--data", tmp_path / "digits")) as terminal:
-        terminal.wait_for("2 Train", "no data yet", "q quit")
+def test_a_screen_that_was_written_on_is_painted_again(runs_dir: Path, learnable_digits: Path) -> None:
+    with Terminal(app(runs_dir, "--data", learnable_digits)) as terminal:
+        terminal.wait_for("2 Train", "no data yet", "space trains this network", "q quit")
         terminal.when(lambda: "space trains" in terminal.screen.display[0])
         before = [list(line) for line in terminal.screen.display]
         terminal.screen.erase_in_display(2)
