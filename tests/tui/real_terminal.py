@@ -36,7 +36,9 @@ class RealTerminal:
         self, command: Sequence[str], *, columns: int, rows: int, variables: Mapping[str, str] | None = None
     ) -> None:
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(variables or {})}
-        environment.pop("NO_COLOR", None)
+        # NO_COLOR is a person's choice; the other two would be the size of the terminal that pytest runs in.
+        for name in ("NO_COLOR", "COLUMNS", "LINES"):
+            environment.pop(name, None)
         self.screen = pyte.Screen(columns, rows)
         self.output = b""
         self.started = time.perf_counter()
