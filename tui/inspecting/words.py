@@ -33,9 +33,11 @@ def shape_words(shape: Shape) -> str:
     return "x".join(str(size) for size in shape)
 
 
-def spread(tensor: Tensor) -> str:
-    """`min -0.41  mean 0.002  max 0.38`."""
-    return f"min {number(tensor.minimum)}  mean {number(tensor.mean)}  max {number(tensor.maximum)}"
+def spread(tensor: Tensor, width: int = 80) -> str:
+    """`min -0.41  mean 0.002  max 0.38`; in fewer cells than that takes, `min -0.41  max 0.38`."""
+    least, most = f"min {number(tensor.minimum)}", f"max {number(tensor.maximum)}"
+    whole = f"{least}  mean {number(tensor.mean)}  {most}"
+    return whole if len(whole) <= width else f"{least}  {most}"
 
 
 def answer_lines(index: int, label: int, told: Told | None, marks: Marks) -> list[str]:

@@ -7,23 +7,23 @@ from typing import NamedTuple
 
 from nn.config import Config
 from nn.explain.inspection import LayerRecord
-from nn.explain.step_trace import StepTrace
 from tui.editing.edits import layer_place
 from tui.inspecting.sheets import View
 from tui.lessons import layers, learning, outputs
+from tui.lessons.example import Example
 
 WIDTH = 76
 
 
 class Lesson(NamedTuple):
-    """`tell` fills in the numbers of a config and, where there is one, of a step; it does not count cells."""
+    """`tell` fills in the numbers of a config and, where there is one, of an example; it counts no cells."""
 
     title: str
-    tell: Callable[[Config, StepTrace | None], list[str]]
+    tell: Callable[[Config, Example | None], list[str]]
 
-    def page(self, config: Config, trace: StepTrace | None) -> list[str]:
+    def page(self, config: Config, example: Example | None) -> list[str]:
         """The lesson's lines, ASCII, of at most 76 cells: words flow, and lines that are indented stay."""
-        told = self.tell(config, trace)
+        told = self.tell(config, example)
         groups = [
             (is_prose, list(group))
             for is_prose, group in groupby(told, lambda line: bool(line) and not line.startswith(" "))
@@ -72,4 +72,4 @@ def lesson_of_layer(layers: Sequence[LayerRecord], position: int, view: View) ->
         return "initialisation"
     if position == len(layers) - 1:
         return "softmax"
-    return "relu" if layers[position].activation == "relu" else "shapes"
+    return "relu" if layers[position].activation != "none" else "shapes"

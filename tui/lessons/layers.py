@@ -4,17 +4,16 @@ import numpy as np
 
 from nn.building import build_layers, parameter_count
 from nn.config import CLASSES, Config
-from nn.explain.recorders import LayerTrace
-from nn.explain.step_trace import StepTrace
 from nn.initializers import deviation
 from nn.layers import Layer
+from tui.lessons.example import Example, SeenLayer
 from tui.numbers import number
 from tui.stepping.look import size
 
 MOST_ROWS = 8
 
 
-def relu(config: Config, trace: StepTrace | None) -> list[str]:
+def relu(config: Config, example: Example | None) -> list[str]:
     """Why something must bend between two layers, and why this bend."""
     count = parameter_count(config.network)
     linear = 784 * CLASSES + CLASSES
@@ -35,20 +34,38 @@ def relu(config: Config, trace: StepTrace | None) -> list[str]:
         "The price: a neuron below 0 for every image has slope 0 for good. It is",
         "dead; leaky_relu leaves it a slope of 0.01.",
     ]
-    found = _with_activation(trace)
-    if found is None:
+    found = example.layer_with_activation() if example else None
+    if example is None or found is None:
         return [*lines, "", f"Here: activations {_joined(activations)}."]
-    fired, total = int(np.count_nonzero(found.outputs[0] > 0)), found.outputs[0].size
-    silent = int(np.count_nonzero(~(found.outputs > 0).any(axis=0)))
-    return [
-        *lines,
-        "",
-        f"Here: {found.name} ({found.activation}) gives more than 0 at {fired:,} of {total:,} places for",
-        f"image 1; {silent:,} give no more than 0 for any of the {len(found.outputs)} images.",
-    ]
+    return [*lines, "", f"Here, {example.image}: {_bent(found)}{_slope_at(found)}"]
 
 
-def initialisation(config: Config, trace: StepTrace | None) -> list[str]:
+def _bent(layer: SeenLayer) -> str:
+    """What the layer's activation makes of an image."""
+    if layer.activation in ("sigmoid", "tanh") and layer.slopes is not None:
+        most = "1/4" if layer.activation == "sigmoid" else "1"
+        return (
+            f"the slopes of {layer.name} ({layer.activation}), at most {most}, "
+            f"are {number(layer.slopes.mean())} in the mean."
+        )
+    fired, total = int(np.count_nonzero(layer.outputs > 0)), layer.outputs.size
+    said = f"{layer.name} ({layer.activation}) gives more than 0 at {fired:,} of {total:,} places"
+    if layer.sums is None:
+        return f"{said}."
+    silent = int(np.count_nonzero(~(layer.sums > 0).any(axis=0)))
+    return f"{said}; {silent:,} give no more than 0 for any of the {len(layer.sums)} images."
+
+
+def _slope_at(layer: SeenLayer) -> str:
+    """The number looked at, and its slope."""
+    if layer.cell is None or layer.slopes is None:
+        return ""
+    name = ",".join(str(at) for at in layer.cell)
+    a, slope = number(layer.outputs[layer.cell]), number(layer.slopes[layer.cell])
+    return f" At a_{name} = {a} the slope is {slope}."
+
+
+def initialisation(config: Config, example: Example | None) -> list[str]:
     """Why weights begin as random numbers of just this size."""
     name = config.network.initializer
     layers = [layer for _, layer in build_layers(config.network) if _draws(layer)]
@@ -72,18 +89,23 @@ def initialisation(config: Config, trace: StepTrace | None) -> list[str]:
     ]
     if len(layers) > 3:
         lines.append(f"  .. and {_more_layers(len(layers) - 3)}")
-    learned = next((layer for layer in trace.layers if "weight" in layer.tensors), None) if trace else None
-    if trace and learned is not None and learned.sums is not None:
-        weight = learned.tensors["weight"].before
+    learned = example.layer_with_weights() if example else None
+    if example and learned is not None and learned.weights is not None:
+        given = (
+            f"what it gives for {example.image} {number(learned.outputs.std())}"
+            if learned.sums is None
+            else f"its z {number(learned.sums.std())}"
+        )
         lines.append(
-            f"At step {trace.step:,} {learned.name}'s weights have {number(weight.std())}, "
-            f"its z {number(learned.sums.std())}."
+            f"At step {example.step:,} {learned.name}'s weights have {number(learned.weights.std())}, "
+            f"{given}."
         )
     return lines
 
 
-def shapes(config: Config, trace: StepTrace | None) -> list[str]:
+def shapes(config: Config, example: Example | None) -> list[str]:
     """Flattening, and what multiplies what."""
+    trace = example.trace if example else None
     batch = len(trace.labels) if trace else config.training.batch_size
     lines = [
         "A batch of images is one array: (images, rows, columns, channels). A dense",
@@ -119,11 +141,6 @@ def _draws(layer: Layer) -> bool:
 
 def _more_layers(count: int) -> str:
     return f"{count} more layer{'s' if count != 1 else ''}"
-
-
-def _with_activation(trace: StepTrace | None) -> LayerTrace | None:
-    layers = trace.layers if trace else ()
-    return next((layer for layer in layers if layer.activation != "none"), None)
 
 
 def _joined(names: list[str]) -> str:

@@ -2,18 +2,17 @@
 
 import numpy as np
 
+from nn.arrays import FloatArray
 from nn.building import build_layers, parameter_count
 from nn.config import Config
-from nn.explain.recorders import LayerTrace
-from nn.explain.step_trace import StepTrace
 from nn.schedules import build_schedule
+from tui.lessons.example import Example, SeenLayer
 from tui.numbers import number
-from tui.stepping.update import strongest
 
 PLAN = 1000  # steps of an epoch, to read a schedule off; its shape does not depend on it
 
 
-def learning_rate(config: Config, trace: StepTrace | None) -> list[str]:
+def learning_rate(config: Config, example: Example | None) -> list[str]:
     """Why neither too far nor too short."""
     training = config.training
     peak, tag = training.optimizer.learning_rate, str(training.optimizer.__struct_config__.tag)
@@ -38,17 +37,17 @@ def learning_rate(config: Config, trace: StepTrace | None) -> list[str]:
     ]
     if tag in ("adam", "adamw", "rmsprop"):
         lines.append(f"{tag} divides by the gradient's usual size: {peak:g} is about the size of a step.")
-    moved = _moved(trace)
-    if trace and moved is not None:
+    moved = _moved(example) if example else None
+    if example and example.trace and moved is not None:
         layer, share = moved
         lines += [
-            f"Step {trace.step + 1:,}: the rate is {number(trace.rate)}; it moves {layer} by {number(share)}",
-            "of its weights.",
+            f"Step {example.step + 1:,}: the rate is {number(example.trace.rate)}; it moves {layer} by",
+            f"{number(share)} of its weights.",
         ]
     return lines
 
 
-def chain_rule(config: Config, trace: StepTrace | None) -> list[str]:
+def chain_rule(config: Config, example: Example | None) -> list[str]:
     """How dL/dw of every weight comes from one pass back."""
     count = parameter_count(config.network)
     depth = sum(layer.parameter_count > 0 for _, layer in build_layers(config.network))
@@ -66,22 +65,26 @@ def chain_rule(config: Config, trace: StepTrace | None) -> list[str]:
         "about twice the work of the pass forward. Trying each weight by itself would",
         f"take {count:,} passes: that is the gradient check, done for a few.",
     ]
-    layer = _first_learning(trace)
-    if trace is None or layer is None:
+    layer = example.layer_with_gradient() if example else None
+    if example is None or layer is None or layer.gradient is None:
         return lines
-    weight, place = layer.tensors["weight"], strongest(layer, "weight", _strongest_unit(layer))
-    slope, name = float(weight.gradient[place]), ",".join(str(at) for at in place)
+    place = _strongest(layer, layer.gradient)
+    slope, name = float(layer.gradient[place]), ",".join(str(at) for at in place)
+    letter = "gamma" if layer.kind == "batchnorm" else "W"
+    loss, value = example.slope_of
     return [
         *lines,
         "",
-        f"Here, {layer.name}: dL/dW_{name} = {number(slope)}. Raised by 0.001, this weight",
-        f"changes the mean loss {number(trace.loss)} by about {number(slope * 0.001)}.",
+        f"Here, {layer.name}: dL/d{letter}_{name} = {number(slope)}. Raised by 0.001, this weight",
+        f"changes {loss}, {number(value)}, by about {number(slope * 0.001)}.",
     ]
 
 
-def _moved(trace: StepTrace | None) -> tuple[str, float] | None:
-    """A layer's name and how much of its weights the step moves."""
-    for layer in trace.layers if trace else ():
+def _moved(example: Example) -> tuple[str, float] | None:
+    """The layer looked at, or the first that had weights before the step, and how much of them it moves."""
+    layers = example.trace.layers if example.trace else ()
+    looked_at = layers[example.place : example.place + 1] if example.place is not None else ()
+    for layer in (*looked_at, *layers):
         weight = layer.tensors.get("weight")
         if weight is not None and np.any(weight.before):
             moved = float(np.linalg.norm(weight.after - weight.before))
@@ -89,11 +92,10 @@ def _moved(trace: StepTrace | None) -> tuple[str, float] | None:
     return None
 
 
-def _first_learning(trace: StepTrace | None) -> LayerTrace | None:
-    """The first layer with weights: its gradient came the longest way."""
-    return next((layer for layer in trace.layers if "weight" in layer.tensors), None) if trace else None
-
-
-def _strongest_unit(layer: LayerTrace) -> int:
-    gradient = np.abs(layer.tensors["weight"].gradient)
-    return int(np.unravel_index(int(gradient.argmax()), gradient.shape)[-1])
+def _strongest(layer: SeenLayer, gradient: FloatArray) -> tuple[int, ...]:
+    """The largest gradient of a weight: of the neuron or filter looked at, else of all."""
+    sizes = np.abs(gradient)
+    if layer.cell is None:
+        return tuple(int(at) for at in np.unravel_index(int(sizes.argmax()), sizes.shape))
+    own = sizes[..., layer.cell[-1]]
+    return (*(int(at) for at in np.unravel_index(int(own.argmax()), own.shape)), layer.cell[-1])

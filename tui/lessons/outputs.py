@@ -5,13 +5,16 @@ from math import exp
 import numpy as np
 
 from nn.config import CLASSES, Config
-from nn.explain.step_trace import StepTrace
-from tui.numbers import number, probability
+from nn.losses import LOSSES
+from tui.lessons.example import Example
+from tui.numbers import a_digit, number, probability
+
+HIGH = 1.0  # a rate that would be too high without a factor that makes gradients small
 
 
-def one_hot(config: Config, trace: StepTrace | None) -> list[str]:
+def one_hot(config: Config, example: Example | None) -> list[str]:
     """Why ten outputs, and not one number or four bits."""
-    digit = int(trace.labels[0]) if trace else 7
+    digit = example.label if example else 7
     bits, row = f"{digit:04b}", " ".join("1" if j == digit else "0" for j in range(CLASSES))
     smoothing = config.training.label_smoothing
     lines = [
@@ -31,11 +34,11 @@ def one_hot(config: Config, trace: StepTrace | None) -> list[str]:
         aim = 1 - smoothing + smoothing / CLASSES
         lines += ["", f"Smoothing is {smoothing:g} here: the aim is {aim:.3g} for the digit and"]
         lines += [f"{smoothing / CLASSES:.3g} for each other, so that no output has to grow without end."]
-    if trace:
-        share = float(trace.probabilities[0, digit])
+    if example:
+        share = float(example.probabilities[digit])
         lines += [
             "",
-            f"Here, step {trace.step + 1:,}: image 1 is a {digit} and gets",
+            f"Here, step {example.step + 1:,}: {example.image} is {a_digit(digit)} and gets",
             f"{probability(share)} on its place;",
             f"the other nine places share {probability(1 - share)}.",
         ]
@@ -44,10 +47,10 @@ def one_hot(config: Config, trace: StepTrace | None) -> list[str]:
     return lines
 
 
-def softmax(config: Config, trace: StepTrace | None) -> list[str]:
+def softmax(config: Config, example: Example | None) -> list[str]:
     """Why e to the power of the outputs, over their sum."""
     if config.training.loss == "mse":
-        return _without_softmax(config, trace)
+        return _without_softmax(config, example)
     lines = [
         "An output z may be any number. To speak of shares all must be above 0 and",
         "sum to 1:",
@@ -59,7 +62,7 @@ def softmax(config: Config, trace: StepTrace | None) -> list[str]:
         "same to all z changes nothing; a lead of 1 is a factor of e = 2.72.",
         "With loss = -ln p the gradient is as simple as can be: dL/dz_j = p_j - t_j.",
     ]
-    if trace is None:
+    if example is None:
         guess = config.training.loss
         return [
             *lines,
@@ -67,18 +70,18 @@ def softmax(config: Config, trace: StepTrace | None) -> list[str]:
             f"Here: {CLASSES} outputs, loss {guess}; before any training each share is about",
             f"1/{CLASSES}, and the loss about ln {CLASSES} = {np.log(CLASSES):.3f}.",
         ]
-    outputs, shares = trace.outputs[0], trace.probabilities[0]
+    outputs, shares, label = example.outputs, example.probabilities, example.label
     second, first = (int(j) for j in np.argsort(outputs)[-2:])
-    lead = float(outputs[first] - outputs[second])
+    highest, next_to = round(float(outputs[first]), 4), round(float(outputs[second]), 4)
+    lead = highest - next_to
     return [
         *lines,
         "",
-        f"Here, image 1, a {trace.labels[0]}: z_{first} = {number(outputs[first])} leads "
-        f"z_{second} = {number(outputs[second])} by {number(lead)},",
+        f"Here, {example.image}, {a_digit(label)}: z_{first} = {highest:.4f} leads "
+        f"z_{second} = {next_to:.4f} by {lead:.4f},",
         f"so their shares are {probability(shares[first], 2)} and {probability(shares[second], 2)}: "
-        f"e^{number(lead)} = {_power(lead)} to 1.",
-        f"The {trace.labels[0]} gets {probability(shares[trace.labels[0]], 2)}: "
-        f"the loss is {trace.losses[0]:.3f}.",
+        f"e^{lead:.4f} = {_power(lead)} to 1.",
+        f"The {label} gets {probability(shares[label], 2)}: the loss is {example.loss:.3f}.",
     ]
 
 
@@ -86,7 +89,7 @@ def _power(lead: float) -> str:
     return number(exp(lead)) if lead < 300 else "more than can be written"
 
 
-def _without_softmax(config: Config, trace: StepTrace | None) -> list[str]:
+def _without_softmax(config: Config, example: Example | None) -> list[str]:
     lines = [
         "This network learns by squared error: its outputs y are compared with 1 and",
         "0 as they are, and no softmax is needed:",
@@ -99,17 +102,18 @@ def _without_softmax(config: Config, trace: StepTrace | None) -> list[str]:
         "",
         "    p_j = e^z_j / sum_k e^z_k     (softmax: above 0, sum 1)",
     ]
-    if trace is None:
-        return [
-            *lines,
-            "",
-            f"Here: {CLASSES} outputs and a rate of {config.training.optimizer.learning_rate:g}.",
-        ]
-    label = int(trace.labels[0])
-    y = float(trace.outputs[0, label])
-    return [
-        *lines,
+    rate = config.training.optimizer.learning_rate
+    if example is None:
+        return [*lines, "", f"Here: {CLASSES} outputs and a rate of {rate:g}."]
+    label = example.label
+    y = float(example.outputs[label])
+    _, gradient = LOSSES["mse"](example.outputs[np.newaxis], np.array([label], np.uint8))
+    lines += [
         "",
-        f"Here, image 1, a {label}: y_{label} = {number(y)}; y (1 - y) = {number(y * (1 - y))}. That is why",
-        f"a rate as high as {config.training.optimizer.learning_rate:g} works here.",
+        f"Here, {example.image}, {a_digit(label)}: y_{label} = {number(y)}, "
+        f"so dL/dy_{label} = 2 (y_{label} - 1) / 10 = {number(gradient[0, label])}.",
     ]
+    if example.layers[-1].activation != "sigmoid":
+        return lines
+    lines.append(f"y (1 - y) = {number(y * (1 - y))} makes dL/dz smaller.")
+    return [*lines, f"That is why a rate as high as {rate:g} works here."] if rate >= HIGH else lines

@@ -3,14 +3,15 @@
 It follows the run: once a second it looks whether there is a newer checkpoint, and only while it is seen.
 """
 
-from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 
+from nn.config import NetworkConfig
 from nn.explain.inspection import LayerRecord
+from nn.runs.store import RunDirectory
 from tui.answering.browse_words import index_range, reason_against_index
 from tui.answering.current_network import Origin
 from tui.commands import INSIDE
@@ -19,6 +20,7 @@ from tui.inspecting.inspector import LatestWish, Subject, Told, origin_of
 from tui.inspecting.sheets import Sheet, View, close_up, sheet_of, strongest_unit, unit_count
 from tui.inspecting.words import answer_lines, shape_words
 from tui.lessons.catalogue import lesson_of_layer
+from tui.lessons.example import Example
 from tui.panes.base import Pane
 from tui.screens.gradient_check import GradientCheckScreen
 from tui.screens.health import HealthScreen
@@ -56,6 +58,7 @@ class InsidePane(Pane):
         self._origin: Origin | None = None  # None once it is time to look for a newer checkpoint
         self._ills: list[str] = []
         self._names: list[str] = []
+        self._network: RunDirectory | tuple[NetworkConfig, int] | None = None  # whose neurons were chosen
         self._seen: tuple[Told, int, View, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -179,8 +182,15 @@ class InsidePane(Pane):
         event.stop()
         self.query_one(LayerColumn).show_near()
 
-    def _take(self, layers: Sequence[LayerRecord]) -> None:
-        """Keep the layer looked at; at first, and in another network, the first that learns."""
+    def _take(self, told: Told) -> None:
+        """Keep the layer looked at; at first, and in other layers, the first that learns.
+
+        Of another network's neurons none has been chosen.
+        """
+        origin, layers = told.subject.origin, told.inspection.layers
+        network = origin.run or (origin.config.network, origin.config.seed)
+        if network != self._network:
+            self._network, self._units = network, {}
         names = [record.name for record in layers]
         if names != self._names:
             self._names = names
@@ -224,13 +234,16 @@ class InsidePane(Pane):
             self.query_one(LayerView).clear(self._latest.failure)
             return
         layers = told.inspection.layers
-        self._take(layers)
+        self._take(told)
         seen = (told, self.position, self._shown_view(), self.unit)
         if seen == self._seen:
             return
         self._seen = seen
         rows = [LayerRow(each.name, shape_words(each.output_shape), each.parameter_count) for each in layers]
         column.listed.lesson = lesson_of_layer(layers, self.position, seen[2])
+        column.listed.example = Example.of_inspection(
+            told.inspection, f"image {self.session.chosen}", told.subject.label, told.step, seen[1], seen[3]
+        )
         column.show_layers(rows, self.position, partial(self._near, seen))
         self.query_one(LayerView).show(told.inspection, *seen[1:])
         column.show_near()  # after the layer, whose pictures it is to exceed

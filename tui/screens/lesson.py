@@ -10,10 +10,10 @@ from textual.dom import DOMNode
 from mnist_data import DatasetError
 from nn.config import Config
 from nn.divergence import Diverged
-from nn.explain.step_trace import StepTrace
 from nn.runs.store import RunError
 from tui.answering.current_network import Origin
 from tui.lessons.catalogue import LESSONS
+from tui.lessons.example import Example
 from tui.screens.page import PageScreen
 from tui.session import Session
 from tui.stepping.load import next_step
@@ -23,7 +23,7 @@ from tui.widgets.presence import is_there
 
 
 class LessonScreen(PageScreen):
-    """The lesson's words, with the numbers of a training step where there is one."""
+    """The lesson's words, with the numbers of an example where there is one."""
 
     DEFAULT_CSS = "LessonScreen QuickScroll { width: 80; }"
     keys: ClassVar[str] = "Esc closes"
@@ -33,30 +33,30 @@ class LessonScreen(PageScreen):
         name: str,
         config: Config,
         display: Display,
-        trace: StepTrace | None = None,
+        example: Example | None = None,
         *,
-        find_trace: Callable[[], StepTrace | None] | None = None,
+        find_example: Callable[[], Example | None] | None = None,
     ) -> None:
-        """`name` is one of `LESSONS`; without a trace `find_trace` looks for one, in a thread."""
+        """`name` is one of `LESSONS`; without an example `find_example` looks for one, in a thread."""
         self.lesson = LESSONS[name]
         super().__init__(self.lesson.title, display)
-        self.trace = trace
+        self.example = example
         self._config = config
-        self._find_trace = find_trace
+        self._find_example = find_example
 
     def on_mount(self) -> None:
         """Show it, and look for the numbers."""
         self._show()
-        if self.trace is None and self._find_trace is not None:
-            self.run_worker(self._look_for_trace(self._find_trace))
+        if self.example is None and self._find_example is not None:
+            self.run_worker(self._look_for_example(self._find_example))
 
-    async def _look_for_trace(self, find: Callable[[], StepTrace | None]) -> None:
-        self.trace = await asyncio.to_thread(find)
+    async def _look_for_example(self, find: Callable[[], Example | None]) -> None:
+        self.example = await asyncio.to_thread(find)
         if is_there(self):
             self._show()
 
     def _show(self) -> None:
-        self.say(self.lesson.page(self._config, self.trace))
+        self.say(self.lesson.page(self._config, self.example))
 
 
 def lesson_on(focused: DOMNode | None, session: Session | None, display: Display) -> LessonScreen | None:
@@ -66,17 +66,18 @@ def lesson_on(focused: DOMNode | None, session: Session | None, display: Display
         return None
     # In Configure it is about the network being edited, elsewhere about that of the run.
     config = session.config if isinstance(focused, FieldList) else session.shown_config
-    return LessonScreen(name, config, display, find_trace=partial(_trace_of, session, config))
+    example: Example | None = getattr(focused, "example", None)
+    return LessonScreen(name, config, display, example, find_example=partial(_example_of, session, config))
 
 
-def _trace_of(session: Session, config: Config) -> StepTrace | None:
-    """The next step of a network: of the run where it is the run's, else its first one."""
+def _example_of(session: Session, config: Config) -> Example | None:
+    """In the next step of a network: of the run where it is the run's, else its first one."""
     dataset = session.dataset
     is_the_runs = session.run is not None and session.run_config == config
     try:
         if dataset is None:
             return None
         origin = Origin.of(session) if is_the_runs else Origin(None, config, 0)
-        return next_step(origin, dataset)
+        return Example.of_step(next_step(origin, dataset))
     except (DatasetError, RunError, Diverged, ValueError):
         return None  # the lesson then does with the config's numbers

@@ -19,6 +19,7 @@ from nn.divergence import Diverged
 from nn.explain.step_trace import StepTrace
 from nn.runs.store import RunError
 from tui.answering.current_network import Origin
+from tui.lessons.example import Example
 from tui.numbers import a_digit
 from tui.screens.lesson import LessonScreen
 from tui.session import Session
@@ -137,8 +138,11 @@ class StepThroughScreen(ModalScreen[None]):
     def action_lesson(self) -> None:
         """Why it is as the page says."""
         if self.trace is not None and self.page is not None:
+            place = self.page.place
+            unit = self._unit(self.trace, place) if self.page.has_units else None
+            example = Example.of_step(self.trace, self._image, place, unit)
             self.app.push_screen(
-                LessonScreen(self.page.lesson, self.trace.config, self.display_mode, trace=self.trace)
+                LessonScreen(self.page.lesson, self.trace.config, self.display_mode, example)
             )
 
     async def _load(self) -> None:

@@ -98,7 +98,7 @@ def _is_worth_seeing(layer: LayerTrace, image: int) -> BoolArray:
 
 
 def _forward(place: int, layer: LayerTrace) -> Page:
-    lesson = "shapes" if layer.layer.kind == "flatten" or layer.activation != "relu" else "relu"
+    lesson = "shapes" if layer.activation == "none" else "relu"
     title = (
         f"{layer.layer.kind}, activation {layer.activation}" if layer.sums is not None else layer.layer.kind
     )

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.lessons.example import Example
 from tui.terminal.display import Display
 from tui.widgets.options import WidgetOptions
 
@@ -60,6 +61,7 @@ class LayerList(Widget, can_focus=True):
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self.lesson = "shapes"
+        self.example: Example | None = None
         self._display_mode = display
         self._rows: tuple[LayerRow, ...] = ()
         self._chosen = 0

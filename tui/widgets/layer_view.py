@@ -58,8 +58,9 @@ class LayerView(Vertical):
         return self.query_one(TileSheet).pixel
 
     def on_resize(self, event: events.Resize) -> None:
-        """More lines about a unit where there is room for them."""
+        """More lines about a unit where there is room for them, and all of the spread."""
         self.set_class(event.size.height >= _TALL, "-tall")
+        self._show_again()
 
     def on_tile_sheet_fitted(self, _: TileSheet.Fitted) -> None:
         """Another size has other pages; whoever compares with the pictures hears of it too."""
@@ -85,7 +86,7 @@ class LayerView(Vertical):
         self._say(
             layer_words(inspection.layers[position]),
             f"{view}{self._page_words(sheet)}",
-            f"{spread(sheet.total)}\n{scale_words(sheet, self._display_mode, hues=hues)}",
+            f"{spread(sheet.total, self.size.width)}\n{scale_words(sheet, self._display_mode, hues=hues)}",
             "\n".join(unit_lines(inspection, position, view, unit)),
         )
 

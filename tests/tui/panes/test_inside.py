@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from image_host import BROAD, DATASET, NARROW, TALL, Host
@@ -24,6 +25,7 @@ from tui.widgets.layer_list import LayerList
 from tui.widgets.prompt import Prompt
 from tui.widgets.signed_bars import SignedBars
 from tui.widgets.tile_sheet import TileSheet
+from tui.widgets.words import Words
 
 
 @pytest.fixture
@@ -120,6 +122,37 @@ async def test_units_and_pages_are_walked(session: Session) -> None:
         assert words(app, "what").startswith("weights, page 2 of ")
         pane.action_turn(99)
         assert pane.unit == 127
+
+
+@pytest.mark.parametrize("size", [NARROW, (60, 18)])
+async def test_least_and_most_of_a_layer_are_seen_whole(session: Session, size: tuple[int, int]) -> None:
+    app = Host(InsidePane, session)
+    async with app.run_test(size=size) as pilot:
+        total = (await told(app, pilot)).inspection.layers[2].parameters["weight"]
+        await pilot.press("v")
+        await pilot.pause()
+        line = words(app, "scale").split("\n")[0]
+        assert line.startswith(f"min {total.minimum:.3g} ")
+        assert line.endswith(f"  max {total.maximum:.3g}")
+        assert ("mean" in line) is (size == NARROW)
+        assert len(line) <= app.query_one("#layer-scale", Words).size.width
+
+
+async def test_of_another_network_no_neuron_has_been_chosen(session: Session) -> None:
+    """Layers are called alike in all networks; a neuron that is strong in one may be dead in another."""
+    app = Host(InsidePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        await told(app, pilot)
+        pane, config = pane_of(app), session.config
+        await pilot.press("left")
+        chosen = pane.unit
+        pane.action_step(1)
+        await told(app, pilot)
+        assert pane.unit == chosen
+        session.config = msgspec.structs.replace(config, seed=config.seed + 1)
+        pane.show()
+        inspection = (await told(app, pilot)).inspection
+        assert pane.unit == int(inspection.layers[2].outputs.values.argmax()) != chosen
 
 
 async def test_the_mouse_chooses_layers_and_units(session: Session) -> None:

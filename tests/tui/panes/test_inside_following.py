@@ -176,6 +176,13 @@ async def test_the_question_mark_opens_the_lesson_on_what_is_seen(session: Sessi
         screen = lesson_on(listed, session, app.pane.display_mode)
         assert screen is not None
         assert screen.lesson is LESSONS["softmax"]
+        shown = pane_of(app).told
+        assert shown is not None
+        assert screen.example is not None
+        assert screen.example.image == f"image {session.chosen}"
+        assert screen.example.label == shown.subject.label
+        assert screen.example.probabilities is shown.inspection.probabilities
+        assert screen.example.place == pane_of(app).position
 
 
 async def test_why_a_network_cannot_be_read_is_told_whole(session: Session, tmp_path: Path) -> None:

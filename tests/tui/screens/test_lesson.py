@@ -43,7 +43,7 @@ async def test_fields_of_configure_open_their_lessons(app: MnistApp) -> None:
             lesson = await lesson_on(pilot, app, key)
             assert lesson.lesson.title == title
             assert number in told(lesson)
-            await until(pilot, lambda found=lesson: found.trace is not None)
+            await until(pilot, lambda found=lesson: found.example is not None)
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.focused, FieldList))
 
@@ -55,8 +55,8 @@ async def test_the_numbers_of_the_next_step_come_when_they_are_there(app: MnistA
         await until(pilot, lambda: isinstance(app.focused, FieldList))
         lesson = await lesson_on(pilot, app, "training.loss")
         await until(pilot, lambda: "the loss is" in told(lesson))
-        assert lesson.trace is not None
-        assert f"the loss is {lesson.trace.losses[0]:.3f}" in told(lesson)
+        assert lesson.example is not None
+        assert f"the loss is {lesson.example.loss:.3f}" in told(lesson)
 
 
 async def test_without_images_it_has_the_configs_numbers(app: MnistApp) -> None:
@@ -67,7 +67,7 @@ async def test_without_images_it_has_the_configs_numbers(app: MnistApp) -> None:
         await until(pilot, lambda: isinstance(app.focused, FieldList))
         lesson = await lesson_on(pilot, app, "training.loss")
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.node is lesson])
-        assert lesson.trace is None
+        assert lesson.example is None
         assert "2.303" in told(lesson)
 
 

@@ -13,6 +13,7 @@ from nn.runs.images import split
 from nn.settings import with_settings
 from nn.trainer import Trainer
 from tui.app import MnistApp
+from tui.numbers import a_digit
 from tui.panes.inside import InsidePane
 from tui.screens.lesson import LessonScreen
 from tui.screens.step_through import StepThroughScreen
@@ -134,7 +135,9 @@ async def test_each_page_opens_its_lesson(app: MnistApp) -> None:
             await until(pilot, lambda: isinstance(app.screen, LessonScreen))
             lesson = app.screen
             assert isinstance(lesson, LessonScreen)
-            assert lesson.trace is screen.trace
+            assert lesson.example is not None
+            assert lesson.example.trace is screen.trace
+            assert about(screen).endswith(f"{lesson.example.image}, {a_digit(lesson.example.label)}")
             titles.append(lesson.lesson.title)
             await pilot.press("escape")
             await until(pilot, lambda: app.screen is screen)
