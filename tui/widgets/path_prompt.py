@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from tui.messages import Said
 from tui.paths import typed_last
 
 
@@ -72,8 +73,9 @@ class PathPrompt(Horizontal):
         self.post_message(self.Given(self.purpose, typed_last(event.value)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Nobody else need know."""
+        """What was said of the path before is past, and may lie over this line."""
         event.stop()
+        self.post_message(Said(""))
 
     def on_descendant_blur(self, _: events.DescendantBlur) -> None:
         """Another widget took the focus: nothing is asked any more."""

@@ -1,7 +1,7 @@
 """The line that asks for a path goes away with the focus, and does not take that back."""
 
 import pytest
-from piloted_app import ready
+from piloted_app import ready, screen_text, until
 from textual.widgets import Input
 
 from tui.app import MnistApp
@@ -57,3 +57,13 @@ async def test_the_fields_help_is_back_where_it_was_left(app: MnistApp) -> None:
         await pilot.click(TrainPane)
         await pilot.pause()
         assert texts["help"] == before
+
+
+async def test_typing_takes_away_what_was_said_of_the_path_before(app: MnistApp) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await ready(pilot)
+        await pilot.press(str(DRAW), "O", *"no-such-picture-" * 8, "enter")
+        await until(pilot, lambda: "cannot be read" in app.front.key_line.sentence)
+        assert "Open picture" not in screen_text(pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: "Open picture" in screen_text(pilot))
