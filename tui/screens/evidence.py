@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from textual import getters
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -21,11 +21,11 @@ from tui.answering.evidence_words import head_words, progress_words
 from tui.panes.base import Pane
 from tui.terminal.display import Display
 from tui.widgets.evidence_report import EvidenceReport
-from tui.widgets.words import Words
+from tui.widgets.words import Words, hints_within
 
 NAME = "evidence"
 PROGRESS_STEP = 2000  # images
-KEYS = "Esc back  n p image  m maps  d digit  f features  u newest  up down scroll"
+KEYS = ("Esc back", "n p image", "m maps", "d digit", "f features", "u newest", "up down scroll")
 
 
 class EvidenceScreen(ModalScreen[None]):
@@ -103,9 +103,12 @@ class EvidenceScreen(ModalScreen[None]):
         self._case = None
 
     def on_mount(self) -> None:
-        """Say the keys."""
-        self.query_one("#evidence-keys", Words).say(KEYS)
+        """Scroll from the start."""
         self.report.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say as many keys as there is room for."""
+        self.query_one("#evidence-keys", Words).say(hints_within(KEYS, event.size.width - 2))
 
     def on_screen_resume(self) -> None:
         """Ask the newest network about the image that the pane shows, unless that was done on opening."""

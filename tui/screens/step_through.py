@@ -31,12 +31,13 @@ from tui.terminal.display import Display
 from tui.widgets.digit import Digit
 from tui.widgets.lines import Lines
 from tui.widgets.presence import is_there
-from tui.widgets.words import Words
+from tui.widgets.words import Words, hints_within
 
 HEAD_LINES, FRAME_LINES = 3, 2
 FRAME_COLUMNS, DIGIT_COLUMNS = 4, 30
+_AROUND_KEYS = 6  # columns: the corners of the frame, a line and a blank at both ends
 ROOM_FOR_DIGIT, ROOM_FOR_BOTH, ROOM_FOR_WORDS = 110, 80, 44  # beside a long page, beside the batch
-KEYS = "n p page  tab stage  up down number  1-8 image  r newest  ? why  Esc"
+KEYS = ("Esc back", "n p page", "tab stage", "up down number", "1-8 image", "? why", "r newest")
 
 
 class StepThroughScreen(ModalScreen[None]):
@@ -83,7 +84,6 @@ class StepThroughScreen(ModalScreen[None]):
         """Where one is, what one sees, and the page."""
         with Vertical(classes="framed") as frame:
             frame.border_title = "One training step"
-            frame.border_subtitle = KEYS
             yield Words(id="where")
             yield Words(id="about")
             with Horizontal():
@@ -94,8 +94,10 @@ class StepThroughScreen(ModalScreen[None]):
         """Trace the step, then show it."""
         self.action_load()
 
-    def on_resize(self, _: events.Resize) -> None:
-        """Longer pages show more terms of a sum."""
+    def on_resize(self, event: events.Resize) -> None:
+        """Longer pages show more terms of a sum, wider ones more keys."""
+        room = event.size.width - _AROUND_KEYS
+        self.query_one(".framed").border_subtitle = hints_within(KEYS, room)
         self._show()
 
     @property

@@ -1,11 +1,23 @@
 """A line or a few of plain text, painted again only when they say something else."""
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from textual.content import Content
 from textual.widgets import Static
 
 from tui.widgets.options import WidgetOptions
+
+
+def hints_within(hints: Sequence[str], room: int) -> str:
+    """The first of these hints on keys side by side, as many as fit whole in `room` cells."""
+    line = ""
+    for hint in hints:
+        longer = f"{line}  {hint}" if line else hint
+        if len(longer) > room:
+            break
+        line = longer
+    return line
 
 
 class Words(Static):
