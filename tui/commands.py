@@ -132,6 +132,10 @@ COMMANDS = (
     Command(
         BROWSE, "greater_than_sign", ">", "scrub(1)", "", "The answers of the next epoch; at the last, follow"
     ),
+    Command(ERRORS, "left,h", "left h", "cell(0, -1)", "", "The cell of the matrix to the left"),
+    Command(ERRORS, "right,l", "right l", "cell(0, 1)", "", "The cell to the right"),
+    Command(ERRORS, "up,k", "up k", "cell(-1, 0)", "", "The cell above"),
+    Command(ERRORS, "down,j", "down j", "cell(1, 0)", "", "The cell below"),
     Command(ERRORS, "enter", "enter", "images", "images", "Show the images of this cell in Browse"),
     Command(
         ERRORS,

@@ -69,6 +69,8 @@ class Steering:
                 raise RunError("this run is finished; more epochs in Configure and space train a new one")
             case "resume":
                 await self.shown.resume(run)
+            case "stop" if not run.is_alive():
+                raise RunError(run.deleted or "this run is not training")
             case "stop":
                 await (await AsyncTrainer.attach(run)).stop()
             case "delete" if is_on_screen:

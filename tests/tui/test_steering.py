@@ -1,5 +1,6 @@
 """Steering over scripted trainers, without a screen: which command each key's deed sends in which state."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from nn.config import Config, DataConfig
 from nn.events import Paused
 from nn.presets import find
 from nn.runs.control import ControlError
-from nn.runs.store import RunDirectory, RunError, list_runs
+from nn.runs.store import RunDirectory, RunError, list_runs, lock
 from nn.settings import with_settings
 from tui.choices import RunDeed
 from tui.session import Parts
@@ -242,7 +243,14 @@ async def test_what_the_list_of_runs_asks_for(
     hand: Hand, trainers: list[ScriptedTrainer], deed: RunDeed, how: str, config: Config
 ) -> None:
     run = write_run(hand.session.runs_dir, config, epochs(1), state="stopped")
-    await hand.steering.deed(run.path, deed)
+    if deed == "stop":
+        with pytest.raises(RunError, match=r"^this run is not training$"):
+            await hand.steering.deed(run.path, deed)
+        worker = lock(run.events_path)
+        await hand.steering.deed(run.path, deed)
+        os.close(worker)
+    else:
+        await hand.steering.deed(run.path, deed)
     assert trainers[0].how == how
     if deed == "stop":
         assert trainers[0].commands == [("stop", "asked to stop")]

@@ -10,7 +10,7 @@ from tui.cli.output import clean, columns, emit, remark, say
 from tui.cli.places import runs_directory
 from tui.training.progress import accuracy_figure, age
 
-HEADER = ("name", "state", "network", "epoch", "validation", "test", "age", "directory")
+HEADER = ("name", "state", "network", "data", "epoch", "validation", "test", "age", "directory")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,7 +51,7 @@ def _list(runs_dir: Path, now: datetime) -> None:
     if not rows:
         remark(f"no runs in {runs_dir}; 'mnist-tui train' makes one")
         return
-    for line in columns([HEADER, *rows], right=(3, 4, 5, 6)):
+    for line in columns([HEADER, *rows], right=(4, 5, 6, 7)):
         say(line)
 
 
@@ -60,6 +60,7 @@ def _row(found: RunDirectory, record: RunRecord, now: datetime) -> tuple[str, ..
         clean(record.name),
         found.state(record) + (", steered" if record.steered else ""),
         clean(record.network),
+        clean(record.data or "-"),
         f"{record.epoch}/{record.epochs}",
         accuracy_figure(record.validation_accuracy),
         accuracy_figure(record.test_accuracy),

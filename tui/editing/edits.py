@@ -102,7 +102,7 @@ def layer_place(key: str) -> int | None:
 
 
 def with_layers_counted(sentence: str) -> str:
-    """A sentence about a config whose layers are called as the rows count them, from 1 on, not by their key."""
+    """A sentence about a config whose layers are called as the rows count them, from 1, not by their key."""
 
     def called(found: re.Match[str]) -> str:
         layer = f"layer {int(found[1]) + 1}"

@@ -73,6 +73,11 @@ class ErrorsPane(Pane):
         self._head.show_answers(answers, percent=self._body.matrix.percent)
         self._fill()
 
+    def action_cell(self, down: int, right: int) -> None:
+        """Another cell of the matrix, while that is to be seen."""
+        if self._body.display and not self._body.has_class("-alone"):
+            self._body.matrix.action_move(down, right)
+
     def action_images(self) -> None:
         """The images like the one chosen: of its true digit, with its answer."""
         index, answers = self._body.worst.chosen, self._answers

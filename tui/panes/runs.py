@@ -206,17 +206,24 @@ class RunsPane(Pane):
     def _row(self, run: RunDirectory, record: RunRecord, columns: Columns) -> RunRow:
         """One run in words; names come from people and may hold anything."""
         here = self.session.run is not None and self.session.run.path == run.path
-        mark = ("*" if self.display_mode.ascii else "●") if here else ""
+        mark = (">" if self.display_mode.ascii else "●") if here else ""
         words = (
             self.display_mode.printable(record.name),
             run.state(record) + ("*" if record.steered else ""),
-            record.network,
+            f"{_images(record.data)}{record.network}",
             f"{record.epoch}/{record.epochs}",
             accuracy_figure(record.validation_accuracy),
             accuracy_figure(record.test_accuracy),
             age(record.created, datetime.now().astimezone()),
         )
         return RunRow(run.path, columns.line(mark, words))
+
+
+def _images(data: str | None) -> str:
+    """What goes before the network, where the images are not those of MNIST."""
+    if data in (None, "MNIST"):
+        return ""
+    return "synthetic " if data.startswith("synthetic") else "own images "
 
 
 def _cut(text: str, width: int) -> str:

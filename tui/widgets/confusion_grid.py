@@ -83,10 +83,6 @@ class ConfusionGrid(Widget, can_focus=True):
         "confusion-grid--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(0, -1)", "Left", show=False),
-        Binding("right,l", "move(0, 1)", "Right", show=False),
-        Binding("up,k", "move(-1, 0)", "Up", show=False),
-        Binding("down,j", "move(1, 0)", "Down", show=False),
         Binding("enter", "choose", "Show the images of this cell"),
     ]
 

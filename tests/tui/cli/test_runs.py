@@ -32,9 +32,19 @@ def test_the_table_has_a_line_for_each(call: Call, finished_run: RunDirectory) -
     code, output, _ = call("runs", "--runs-dir", finished_run.path.parent)
     header, line = output.splitlines()
     assert code == 0
-    assert header.split() == ["name", "state", "network", "epoch", "validation", "test", "age", "directory"]
-    assert line.startswith("[red]lunch  finished  784-128-10  ")
-    assert line.split()[3] == "2/2"
+    assert header.split() == [
+        "name",
+        "state",
+        "network",
+        "data",
+        "epoch",
+        "validation",
+        "test",
+        "age",
+        "directory",
+    ]
+    assert line.startswith(f"[red]lunch  finished  784-128-10  {finished_run.record().data}  ")
+    assert line.split()[4] == "2/2"
     assert line.endswith(finished_run.path.name)
 
 

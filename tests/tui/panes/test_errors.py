@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from nn.runs import predictions
 from tui.answering.answers import Answers, Filter
+from tui.panes.error_body import ErrorBody
 from tui.panes.errors import ErrorsPane
 from tui.session import Session
 from tui.widgets.answer_detail import AnswerDetail
@@ -44,6 +45,18 @@ async def test_the_matrix_is_walked_and_opened(session: Session) -> None:
         assert wanted(app) == [Filter(true=2, predicted=1)]
         await pilot.press("a")
         assert wanted(app)[1:] == [Filter(right=False)]
+
+
+async def test_a_matrix_that_a_view_hides_is_not_walked(session: Session) -> None:
+    app = Host(ErrorsPane, session)
+    async with app.run_test(size=NARROW) as pilot:
+        matrix = app.query_one(ConfusionGrid)
+        await pilot.press("l", "j", "l", "k", "h")
+        assert matrix.cursor == (0, 1)
+        while not app.query_one(ErrorBody).has_class("-alone"):
+            await pilot.press("v")
+        await pilot.press("j", "l")
+        assert matrix.cursor == (0, 1)
 
 
 async def test_where_there_is_no_room_for_the_cell_nothing_of_it_is_told(session: Session) -> None:

@@ -66,6 +66,19 @@ async def test_each_run_is_one_line(app: MnistApp, runs: list[RunDirectory], siz
         assert [row.split("│")[-2].split()[0] for row in rows[1:]] == ["middle", "oldest"]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_runs_on_other_images_than_mnist_are_told_apart(
+    app: MnistApp, runs: list[RunDirectory], size: tuple[int, int]
+) -> None:
+    for run, data in zip(runs, ("MNIST", "synthetic digits", "shoes"), strict=True):
+        run.write_record(msgspec.structs.replace(run.record(), data=data))
+    async with app.run_test(size=size) as pilot:
+        await listed(pilot)
+        rows = [line for line in (await drawn(pilot)).splitlines() if "│" in line and "finished" in line]
+        words = [[word for word in ("synthetic", "own images") if word in row] for row in rows]
+        assert words == [[], ["synthetic"], ["own images"]]
+
+
 async def test_letters_choose_a_run_as_arrows_do(app: MnistApp, runs: list[RunDirectory]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         shown = await listed(pilot)
@@ -102,9 +115,11 @@ async def test_enter_opens_and_the_mark_moves(
         assert trainers[-1].run.record().name == "oldest"
         await pilot.press("up", "v")
         await until(pilot, lambda: app.session.overlays)
+        worker = lock(runs[1].events_path)
         await pilot.press("T")
         await until(pilot, lambda: trainers[-1].commands)
         assert trainers[-1].run.record().name == "middle"
+        os.close(worker)
 
 
 async def test_a_run_is_deleted_at_the_second_press(app: MnistApp, runs: list[RunDirectory]) -> None:
