@@ -48,6 +48,7 @@ def save_epoch(folder: Path, epoch: int, *, likely: float = 0.7) -> None:
 def session_with(path: Path, epochs: int) -> Session:
     """A session whose run has answers after epochs 0 to `epochs` - 1; none at all for 0."""
     config = Config(data=DataConfig(source="synthetic", validation=VALIDATION))
+    path.mkdir(parents=True, exist_ok=True)
     run = RunDirectory(path)
     for epoch in range(epochs):
         save_epoch(run.predictions_path, epoch)
