@@ -50,7 +50,6 @@ def session_with(path: Path, epochs: int) -> Session:
     config = Config(data=DataConfig(source="synthetic", validation=VALIDATION))
     path.mkdir(parents=True, exist_ok=True)
     run = RunDirectory(path)
-    path.mkdir(parents=True)
     for epoch in range(epochs):
         save_epoch(run.predictions_path, epoch)
     session = Session(config, None, path.parent, dataset=DATASET, run=run, run_config=config)
