@@ -97,7 +97,7 @@ async def test_it_is_steered_while_viewers_watch_stall_and_leave(endless_trainin
         await AsyncTrainer.resume(run)
     paused = await other.pause()
     assert isinstance(await until(other, Paused), Paused)
-    assert run.record().state == "paused"
+    await asyncio.to_thread(wait_for, lambda: run.record().state == "paused")  # noted after it is told
     assert (await endless_training.step()).step == paused.step
     await endless_training.change(rate_times=0.5, epochs=ENDLESS - 1)
     with pytest.raises(ControlError, match="allowed"):
