@@ -68,20 +68,24 @@ def layer_words(record: LayerRecord) -> str:
     )
 
 
-def scale_words(sheet: Sheet, display: Display, *, hues: bool) -> str:
-    """What the colours, or the glyphs, mean; `hues` says whether there are colours to speak of."""
+def scale_words(sheet: Sheet, display: Display, *, hues: bool, width: int) -> str:
+    """What the colours, or the glyphs, mean; `hues` says whether there are colours to speak of.
+
+    What is blank goes without saying where there is no room for all in `width`.
+    """
     if sheet.limit == 0:
         return "all are 0"
     positive, negative = ("blue", "orange") if hues else (ramp.strip() for ramp in signed_ramps(display))
     lowest, highest = sheet.total.minimum, sheet.total.maximum
-    parts = ["blank is 0"]
+    parts: list[str] = []
     if highest > 0:
         beyond = " up" if highest > sheet.limit * 1.0001 else ""
         parts.append(f"{positive} {signed(sheet.limit)}{beyond}")
     if lowest < 0:
         beyond = " down" if -lowest > sheet.limit * 1.0001 else ""
         parts.append(f"{negative} {signed(-sheet.limit)}{beyond}")
-    return ", ".join(parts)
+    words = ", ".join(["blank is 0", *parts])
+    return words if len(words) <= width else ", ".join(parts)
 
 
 def unit_lines(inspection: Inspection, position: int, view: View, unit: int) -> list[str]:

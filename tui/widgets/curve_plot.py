@@ -4,7 +4,7 @@ It is drawn when a line of it is needed, so a hidden chart costs nothing, and on
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar, Unpack, get_args
 
@@ -18,6 +18,8 @@ from tui.terminal.display import Display
 from tui.training.chart import Axes, Curve, Role
 from tui.training.plot import draw, legend_mark
 from tui.widgets.options import WidgetOptions
+
+_SHORTEST = 4  # letters of another run's name
 
 
 class CurvePlot(Widget):
@@ -120,18 +122,29 @@ class CurvePlot(Widget):
         return self._role_styles
 
     def _legend(self, styles: dict[Role, Style], width: int) -> Strip:
-        """Title, and each curve's mark and name; names give way first."""
-        longest = max((len(curve.name) for curve in self._curves), default=0)
-        for length in range(longest, 2, -1):
-            strip = self._legend_with(styles, length)
-            if strip.cell_length <= width:
-                return strip
-        return self._legend_with(styles, 0).adjust_cell_length(width)
+        """Title, and each curve's mark and name, the longest names that there is room for."""
+        strips = (self._legend_with(styles, names) for names in self._namings())
+        return next((strip for strip in strips if strip.cell_length <= width), Strip([]))
 
-    def _legend_with(self, styles: dict[Role, Style], name_length: int) -> Strip:
+    def _namings(self) -> Iterator[list[str]]:
+        """The curves' names, ever shorter: first validation's, then those of other runs; at last none."""
+        names = [self._display_mode.printable(curve.name) for curve in self._curves]
+        yield names
+        names = ["val" if name == "validation" else name for name in names]
+        yield names
+        others = [curve.role == "overlay" for curve in self._curves]
+        longest = max((len(name) for name, other in zip(names, others, strict=True) if other), default=0)
+        for length in (*range(longest - 1, _SHORTEST - 1, -1), 0):
+            yield [_cut(name, length) if other else name for name, other in zip(names, others, strict=True)]
+        yield [""] * len(names)
+
+    def _legend_with(self, styles: dict[Role, Style], names: list[str]) -> Strip:
         segments = [Segment(self._title, Style(bold=True)), Segment(" ")] if self._title else []
-        for curve in self._curves:
-            name = self._display_mode.printable(curve.name)[:name_length]
+        for curve, name in zip(self._curves, names, strict=True):
             segments.append(Segment(legend_mark(curve, self._display_mode), styles[curve.role]))
-            segments.append(Segment(f" {name} "))
+            segments.append(Segment(f" {name} " if name else " "))
         return Strip(segments)
+
+
+def _cut(name: str, length: int) -> str:
+    return name if len(name) <= length else name[: length - 1] + "~" if length else ""

@@ -58,7 +58,7 @@ class LayerView(Vertical):
         return self.query_one(TileSheet).pixel
 
     def on_resize(self, event: events.Resize) -> None:
-        """More lines about a unit where there is room for them, and all of the spread."""
+        """More lines about a unit where there is room for them, and all of spread and scale."""
         self.set_class(event.size.height >= _TALL, "-tall")
         self._show_again()
 
@@ -83,10 +83,11 @@ class LayerView(Vertical):
         self.remove_class("-empty")
         self._draw(sheet, unit)
         hues = self._display_mode.half_blocks and not self.app.native_ansi_color
+        scale = scale_words(sheet, self._display_mode, hues=hues, width=self.size.width)
         self._say(
             layer_words(inspection.layers[position]),
             f"{view}{self._page_words(sheet)}",
-            f"{spread(sheet.total, self.size.width)}\n{scale_words(sheet, self._display_mode, hues=hues)}",
+            f"{spread(sheet.total, self.size.width)}\n{scale}",
             "\n".join(unit_lines(inspection, position, view, unit)),
         )
 

@@ -76,11 +76,16 @@ def sheet(values: list[float], limit: float) -> Sheet:
     ],
 )
 def test_the_scale_is_told_in_words(values: list[float], limit: float, words: str) -> None:
-    assert scale_words(sheet(values, limit), PLAIN, hues=True) == words
+    assert scale_words(sheet(values, limit), PLAIN, hues=True, width=60) == words
+
+
+def test_in_a_narrow_scale_both_ends_are_whole() -> None:
+    told = sheet([-0.6, 0.6], 0.0587)
+    assert scale_words(told, PLAIN, hues=True, width=46) == "blue +0.0587 up, orange -0.0587 down"
 
 
 def test_without_hues_the_glyphs_are_told() -> None:
-    told = scale_words(sheet([-0.5, 0.5], 0.5), ASCII, hues=False)
+    told = scale_words(sheet([-0.5, 0.5], 0.5), ASCII, hues=False, width=60)
     assert told == "blank is 0, .+*# +0.5, ,-=Z -0.5"
 
 
@@ -164,7 +169,7 @@ def test_a_network_that_diverged_can_be_looked_at(view: View, worst: float) -> N
         found = sheet_of(told.layers, position, view)
         assert unit_lines(told, position, view, 0)
         if found is not None:
-            assert scale_words(found, PLAIN, hues=True)
+            assert scale_words(found, PLAIN, hues=True, width=60)
             assert tiling(found, 47, 10).picture(found.tile(0)).size
             signed_strips(found.tile(0), found.limit, STYLES, PLAIN)
 
@@ -176,7 +181,7 @@ def test_every_layer_and_view_has_words(view: View) -> None:
         found = sheet_of(told.layers, position, view)
         lines = unit_lines(told, position, view, layer.output_shape[-1] - 1)
         assert all(line.isascii() and len(line) <= 60 for line in lines)
-        assert found is None or scale_words(found, ASCII, hues=False).isascii()
+        assert found is None or scale_words(found, ASCII, hues=False, width=60).isascii()
 
 
 def test_the_answer_is_told_with_the_step(tmp_path: Path) -> None:

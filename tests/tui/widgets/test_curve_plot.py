@@ -120,16 +120,24 @@ async def test_a_hostile_name_is_harmless_in_the_legend() -> None:
         assert "[red]?[31m" in app.plot.render_line(0).text
 
 
-async def test_names_give_way_in_a_narrow_legend() -> None:
+@pytest.mark.parametrize(
+    ("width", "legend"),
+    [
+        (48, "loss - s3 5000 steps - train • validation"),
+        (41, "loss - s3 5000 steps - train • val"),
+        (36, "loss - s3 5000~ - train • val"),
+        (32, "loss - s3 ~ - train • val"),
+        (29, "loss - - train • val"),
+        (20, "loss - - •"),
+    ],
+)
+async def test_names_give_way_in_a_narrow_legend(width: int, legend: str) -> None:
     app = PlotApp()
-    async with app.run_test(size=(26, 12)) as pilot:
-        app.show(falling(2.0))
+    async with app.run_test(size=(width, 12)) as pilot:
+        app.show([Curve(X, X, "s3 5000 steps", "overlay"), *falling(2.0)])
         await pilot.pause()
-        legend = app.plot.render_line(0).text
-        assert len(legend) == 26
-        assert "tra" in legend
-        assert "val" in legend
-        assert "validation" not in legend
+        assert len(app.plot.render_line(0).text) == width
+        assert " ".join(app.plot.render_line(0).text.split()).replace("⠤⠤⠤", "-") == legend
 
 
 async def test_log_is_part_of_the_axes() -> None:
