@@ -7,11 +7,17 @@ import msgspec
 import mnist_data
 from nn.batches import Images
 from nn.config import (
+    AvgPool2DConfig,
+    BatchNormConfig,
     Config,
     ConstantConfig,
+    Conv2DConfig,
     DataConfig,
     DenseConfig,
+    DropoutConfig,
+    GlobalAvgPool2DConfig,
     LayerConfig,
+    MaxPool2DConfig,
     NetworkConfig,
     OptimizerConfig,
     SGDConfig,
@@ -21,6 +27,19 @@ from nn.explain.step_trace import StepTrace, trace_step
 from nn.trainer import Data, Trainer
 
 BATCH = 6
+EVERY_KIND = (
+    Conv2DConfig(4, 5, activation="relu"),
+    BatchNormConfig(activation="tanh"),
+    MaxPool2DConfig(2),
+    Conv2DConfig(6, 3, stride=2, padding="same", activation="relu"),
+    Conv2DConfig(5, 3, padding="same", activation="gelu"),
+    AvgPool2DConfig(2),
+    DropoutConfig(0.4),
+    Conv2DConfig(7, 2),
+    GlobalAvgPool2DConfig(),
+    BatchNormConfig(),
+    DenseConfig(10),
+)
 
 
 def step_config(*layers: LayerConfig, optimizer: OptimizerConfig | None = None, **training: object) -> Config:
