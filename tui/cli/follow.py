@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from nn.config import TrainingConfig
 from nn.events import RunFinished
 from nn.runs.client import AsyncTrainer, WorkerLost
 from nn.runs.control import ControlError
@@ -31,11 +32,11 @@ class Ending(NamedTuple):
 
 
 def follow_to_end(
-    begin: Callable[[], Awaitable[AsyncTrainer]], *, epochs: int, json: bool, told: int = 0
+    begin: Callable[[], Awaitable[AsyncTrainer]], training: TrainingConfig, *, json: bool, told: int = 0
 ) -> int:
-    """Begin and follow a training of `epochs`, tell it, and return the exit code of this command."""
+    """Begin and follow a `training`, tell it, and return the exit code of this command."""
     with LiveLine() as line:
-        return asyncio.run(follow(begin, Report(line, epochs=epochs, json=json), told=told)).exit_code
+        return asyncio.run(follow(begin, Report(line, training, json=json), told=told)).exit_code
 
 
 async def follow(begin: Callable[[], Awaitable[AsyncTrainer]], report: Report, *, told: int = 0) -> Ending:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from nn.config import TrainingConfig
 from nn.events import (
     Changed,
     Continued,
@@ -19,6 +20,7 @@ from nn.events import (
 from nn.runs.history import History
 from tui.cli.live import LiveLine
 from tui.cli.output import clean, emit, say
+from tui.training.diagnosis import ailments, diagnose
 from tui.training.progress import accuracy_figure, figure, progress
 
 STARTED = ("run", "pid", "data", "images", "parameters", "resumed_from_step")
@@ -51,11 +53,11 @@ FINISHED = (
 class Report:
     """Tells one session of a run, event by event."""
 
-    def __init__(self, line: LiveLine, *, epochs: int, json: bool) -> None:
-        """`epochs` is how many the config asks for; `json` asks for JSON instead of a summary."""
+    def __init__(self, line: LiveLine, training: TrainingConfig, *, json: bool) -> None:
+        """`training` is what the config asks for; `json` asks for JSON instead of a summary."""
         self.line = line
         self.history = History()
-        self._epochs = epochs
+        self._training = training
         self._json = json
 
     def tell(self, event: RunEvent) -> None:
@@ -83,14 +85,21 @@ class Report:
                 self.finish(event)
 
     def finish(self, event: RunFinished) -> None:
-        """Tell the end: the result on standard output, how to go on beside it."""
+        """Tell the end: the result on standard output, what was off and how to go on beside it."""
         self.line.clear()
         if self._json:
             self._emit("run_finished", event, FINISHED if event.reason is not None else FINISHED[:-1])
         else:
             say(clean(_summary(event)))
+        for sentence in self._notes(event):
+            self.line.say(f"note: {sentence}")
         if event.state in ("stopped", "failed"):
             self.line.say(f"go on with: mnist-tui train --resume {shlex.quote(event.run)}")
+
+    def _notes(self, event: RunFinished) -> list[str]:
+        """The app's diagnosis; how the run ended is told already, but not what to do where it diverged."""
+        told = diagnose if event.state == "diverged" else ailments
+        return told(self.history, is_cross_entropy=self._training.loss == "cross_entropy")
 
     def _emit(self, name: str, event: RunEvent, keys: tuple[str, ...]) -> None:
         if self._json:
@@ -98,12 +107,12 @@ class Report:
             emit({"event": name} | {key: values[key] for key in keys})
 
     def _under_way(self, event: StepsFinished) -> tuple[float, str]:
-        now = progress(self.history, self._epochs)
+        now = progress(self.history, self._training.epochs)
         rate = f"  {event.images_per_second:,.0f} img/s" if event.images_per_second else ""
         return now.of_epoch, f"epoch {now.epoch}/{now.epochs}  loss {figure(event.losses[-1])}{rate}"
 
     def _epoch(self, event: EpochFinished) -> str:
-        epochs = self._epochs if self.history.epochs_planned is None else self.history.epochs_planned
+        epochs = self._training.epochs if self.history.epochs_planned is None else self.history.epochs_planned
         speed = "" if event.images_per_second is None else f"  {event.images_per_second:,.0f} img/s"
         return (
             f"epoch {event.epoch:{len(str(epochs))}}/{epochs}"

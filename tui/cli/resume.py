@@ -36,7 +36,10 @@ def resume(arguments: argparse.Namespace) -> int:
     finished = next((event for event in reversed(told) if isinstance(event, RunFinished)), None)
     if finished is not None and run.state() == "finished" and epochs in (None, finished.epochs):
         with LiveLine() as line:
-            Report(line, epochs=finished.epochs, json=arguments.json).finish(finished)
+            report = Report(line, config.training, json=arguments.json)
+            for event in told:
+                report.history.feed(event)
+            report.finish(finished)
         return 0
     return _go_on(run, config, epochs, len(told), json=arguments.json)
 
@@ -76,7 +79,7 @@ def _attach(
             await trainer.change(epochs=epochs)
         return trainer
 
-    return follow_to_end(begin, epochs=config.training.epochs, json=json, told=_before_session(told))
+    return follow_to_end(begin, config.training, json=json, told=_before_session(told))
 
 
 def _go_on(run: RunDirectory, config: Config, epochs: int | None, told: int, *, json: bool) -> int:
@@ -88,7 +91,7 @@ def _go_on(run: RunDirectory, config: Config, epochs: int | None, told: int, *, 
     async def begin() -> AsyncTrainer:
         return await AsyncTrainer.resume(run, epochs=epochs, followed=True)
 
-    return follow_to_end(begin, epochs=config.training.epochs, json=json, told=told)
+    return follow_to_end(begin, config.training, json=json, told=told)
 
 
 def _before_session(told: list[RunEvent]) -> int:

@@ -27,4 +27,4 @@ def start(arguments: argparse.Namespace) -> int:
     async def begin() -> AsyncTrainer:
         return await AsyncTrainer.start(config, runs_dir=runs_dir, name=name, followed=True)
 
-    return follow_to_end(begin, epochs=config.training.epochs, json=arguments.json)
+    return follow_to_end(begin, config.training, json=arguments.json)

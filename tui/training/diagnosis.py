@@ -22,8 +22,12 @@ RECENT_STEPS = 100
 
 def diagnose(history: History, *, is_cross_entropy: bool) -> list[str]:
     """The sentences that hold now, the most serious first; empty where nothing is off."""
+    return [*_end(history), *ailments(history, is_cross_entropy=is_cross_entropy)]
+
+
+def ailments(history: History, *, is_cross_entropy: bool) -> list[str]:
+    """Those of them that say more than how the run ended."""
     return [
-        *_end(history),
         *_zero_weights(history.layers),
         *_vanishing_or_exploding(history.layers),
         *(_guesses(history) if is_cross_entropy else []),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.config import Config
+from nn.config import Config, TrainingConfig
 from nn.events import RunEvent, RunFinished
 from nn.runs import store
 from nn.runs.client import AsyncTrainer, WorkerLost
@@ -92,7 +92,7 @@ async def follow_signalled(trainer: AsyncTrainer, number: signal.Signals) -> fol
         return trainer
 
     with LiveLine() as line:
-        return await follow.follow(begin, Report(line, epochs=1, json=True))
+        return await follow.follow(begin, Report(line, TrainingConfig(epochs=1), json=True))
 
 
 async def test_a_deaf_worker_that_is_followed_is_stopped_by_its_pipe(
