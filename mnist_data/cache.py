@@ -68,7 +68,7 @@ def publish(cache: Path, name: str, array: NDArray[Any]) -> None:
         _sync_folder(folder)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise DatasetError(f"{printable(folder / name)} cannot be written: {reason(error)}.") from error
+        raise DatasetError(f"{printable(folder / name)} cannot be written: {reason(error)}") from error
 
 
 @contextmanager
@@ -83,11 +83,11 @@ def locked_cache(cache: Path, cancelled: Callable[[], bool]) -> Generator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("ab")
     except OSError as error:
-        raise DatasetError(f"The cache {printable(folder)} cannot be written: {reason(error)}.") from error
+        raise DatasetError(f"the cache {printable(folder)} cannot be written: {reason(error)}") from error
     with lock:  # closing the file frees the lock, and so does the death of the process
         while not _try_lock(lock.fileno()):
             if cancelled():
-                raise DownloadCancelled("The download was cancelled while another one was running.")
+                raise DownloadCancelled("the download was cancelled while another one was running")
             time.sleep(_LOCK_POLL_SECONDS)
         for leftover in folder.glob(f"*{_TEMPORARY}"):
             leftover.unlink(missing_ok=True)

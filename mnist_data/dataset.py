@@ -56,7 +56,7 @@ class Dataset:
         """
         count = len(self.train_images)
         if not 0 <= limit <= count:
-            raise DatasetError(f"The limit is {limit} training images; allowed is 0 (all) to {count}.")
+            raise DatasetError(f"the limit is {limit} training images; allowed is 0 (all) to {count}")
         if limit in (0, count):
             return self
         return dataclasses.replace(
@@ -72,10 +72,10 @@ class Dataset:
         count = len(self.train_images)
         if not 0 <= validation < count:
             raise DatasetError(
-                f"Holding out {validation} images for validation leaves nothing to train on; "
-                f"with {count} training images, 0 to {count - 1} are allowed."
+                f"holding out {validation} images for validation leaves nothing to train on; "
+                f"with {count} training images, 0 to {count - 1} are allowed"
                 if validation >= count
-                else f"The number of validation images is {validation}; allowed is 0 to {count - 1}."
+                else f"the number of validation images is {validation}; allowed is 0 to {count - 1}"
             )
         kept = count - validation
         images, labels = self.train_images, self.train_labels
@@ -87,18 +87,18 @@ def check_pair(images: NDArray[np.generic], labels: NDArray[np.generic], what: s
     what = printable(what)
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
         raise DatasetError(
-            f"The images of the {what} are {images.dtype.name} {images.shape}; allowed is uint8 (n, 28, 28)."
+            f"the images of the {what} are {images.dtype.name} {images.shape}; allowed is uint8 (n, 28, 28)"
         )
     if labels.dtype != np.uint8 or labels.ndim != 1:
         raise DatasetError(
-            f"The labels of the {what} are {labels.dtype.name} {labels.shape}; allowed is uint8 (n,)."
+            f"the labels of the {what} are {labels.dtype.name} {labels.shape}; allowed is uint8 (n,)"
         )
     if len(images) != len(labels):
         raise DatasetError(
-            f"The {what} has {len(images)} images and {len(labels)} labels; one for each is needed."
+            f"the {what} has {len(images)} images and {len(labels)} labels; one for each is needed"
         )
     if len(images) == 0:
-        raise DatasetError(f"The {what} holds no images; at least one is needed.")
+        raise DatasetError(f"the {what} holds no images; at least one is needed")
     largest = int(labels.max())
     if largest >= CLASSES:
-        raise DatasetError(f"The {what} has the label {largest}; allowed are 0 to 9.")
+        raise DatasetError(f"the {what} has the label {largest}; allowed are 0 to 9")

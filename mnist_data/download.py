@@ -64,7 +64,7 @@ def download(
             try:
                 while remaining:
                     if cancelled():
-                        raise DownloadCancelled(f"The download of {remaining[0].name} was cancelled.")
+                        raise DownloadCancelled(f"the download of {remaining[0].name} was cancelled")
                     array = _fetch_checked(mirror, remaining[0], progress, cancelled, timeout)
                     publish(cache, remaining[0].name, array)
                     del remaining[0]
@@ -72,14 +72,14 @@ def download(
                 failures.append(str(failure))
         if remaining:
             raise DatasetError(
-                f"MNIST could not be downloaded: {'; '.join(failures) or 'no mirror is given'}."
+                f"MNIST could not be downloaded: {'; '.join(failures) or 'no mirror is given'}"
             )
 
 
 def _check_mirror(mirror: str) -> None:
     address = urlsplit(mirror)
     if address.scheme != "https" and address.hostname not in _LOOPBACK:
-        raise DatasetError(f"The mirror {printable(mirror)} is not https, and nothing else is allowed.")
+        raise DatasetError(f"the mirror {printable(mirror)} is not https, and nothing else is allowed")
 
 
 def _fetch_checked(
@@ -91,7 +91,7 @@ def _fetch_checked(
     while not fetch.finished.wait(_POLL_SECONDS):
         if cancelled():
             fetch.abandon()
-            raise DownloadCancelled(f"The download of {file.name} was cancelled.")
+            raise DownloadCancelled(f"the download of {file.name} was cancelled")
         if fetch.is_stalled():
             fetch.abandon()
             raise _MirrorFailure(f"{host} sent nothing of {file.name} for {timeout:g} seconds")

@@ -1,6 +1,7 @@
 """What can go wrong with images and labels, as one sentence a person can act on.
 
 Every error of this package is a `DatasetError`; its message names the file, the value and what is allowed.
+It begins with a small letter, or a name, and has no full stop: other words may stand before and after it.
 """
 
 from pathlib import Path

@@ -61,11 +61,11 @@ def read_folder(folder: Path, origin: str) -> Dataset:
         files = find_files(folder)
         missing = missing_files(folder)
     except (OSError, ValueError) as error:
-        raise DatasetError(f"The folder {printable(folder)} cannot be read: {reason(error)}.") from error
+        raise DatasetError(f"the folder {printable(folder)} cannot be read: {reason(error)}") from error
     if files is None:
         names = ", ".join(missing)
         raise DatasetError(
-            f"The folder {printable(folder)} lacks {names}; the four IDX files are needed, raw or .gz."
+            f"the folder {printable(folder)} lacks {names}; the four IDX files are needed, raw or .gz"
         )
     return read_files(files, name=printable(folder.resolve().name or folder), origin=origin)
 

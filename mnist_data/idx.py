@@ -54,7 +54,7 @@ class _GzipMember:
             parts.append(part)
             size -= len(part)
         if size > 0 and (self._inflater.unused_data or self._file.read(1)):
-            raise DatasetError(f"{self._name} goes on after its gzip data; one gzip member is allowed.")
+            raise DatasetError(f"{self._name} goes on after its gzip data; one gzip member is allowed")
         return b"".join(parts)
 
     def _inflate(self, size: int) -> bytes:
@@ -62,9 +62,9 @@ class _GzipMember:
         try:
             part = self._inflater.decompress(compressed, size)
         except zlib.error as error:
-            raise DatasetError(f"{self._name} is damaged gzip data ({printable(str(error))}).") from error
+            raise DatasetError(f"{self._name} is damaged gzip data ({printable(str(error))})") from error
         if not compressed and not part and not self._inflater.eof:
-            raise DatasetError(f"{self._name} ends in the middle of its gzip data.")
+            raise DatasetError(f"{self._name} ends in the middle of its gzip data")
         return part
 
 
@@ -79,7 +79,7 @@ def read_idx(path: Path) -> NDArray[Any]:
         with open(path, "rb", opener=_open_regular) as file:
             return _read_stream(file, name)
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{name} cannot be read: {reason(error)}.") from error
+        raise DatasetError(f"{name} cannot be read: {reason(error)}") from error
 
 
 def decode_idx(data: bytes, name: str) -> NDArray[Any]:
@@ -122,7 +122,7 @@ def _read_stream(file: BinaryIO, name: str) -> NDArray[Any]:
     body = stream.read(size + 1)
     if len(body) != size:
         found = "more" if len(body) > size else f"{len(body):,}"
-        raise DatasetError(f"{name} holds {found} bytes of data where its header announces {size:,}.")
+        raise DatasetError(f"{name} holds {found} bytes of data where its header announces {size:,}")
     array = np.frombuffer(body, dtype.newbyteorder(">")).reshape(shape)
     if dtype.itemsize > 1:
         array = array.astype(dtype)
@@ -135,23 +135,23 @@ def _read_header(stream: _Readable, name: str) -> tuple[np.dtype[Any], tuple[int
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0":
         raise DatasetError(
-            f"{name} is not an IDX file: it starts with {magic.hex(' ') or 'nothing'}, not 00 00."
+            f"{name} is not an IDX file: it starts with {magic.hex(' ') or 'nothing'}, not 00 00"
         )
     code, rank = magic[2], magic[3]
     if code not in TYPE_CODES:
         allowed = ", ".join(f"0x{known:02X}" for known in TYPE_CODES)
-        raise DatasetError(f"{name} has type code 0x{code:02X}; IDX knows {allowed}.")
+        raise DatasetError(f"{name} has type code 0x{code:02X}; IDX knows {allowed}")
     if rank > MAXIMUM_RANK:
-        raise DatasetError(f"{name} has {rank} dimensions; at most {MAXIMUM_RANK} are allowed.")
+        raise DatasetError(f"{name} has {rank} dimensions; at most {MAXIMUM_RANK} are allowed")
     sizes = stream.read(4 * rank)
     if len(sizes) < 4 * rank:
-        raise DatasetError(f"{name} ends in its header, which announces {rank} dimensions.")
+        raise DatasetError(f"{name} ends in its header, which announces {rank} dimensions")
     shape: tuple[int, ...] = struct.unpack(f">{rank}I", sizes)
     # Zeros count as ones: NumPy also refuses an empty array whose other dimensions overflow.
     largest = math.prod(max(size, 1) for size in shape) * TYPE_CODES[code].itemsize
     if largest > MAXIMUM_BYTES:
         raise DatasetError(
-            f"{name} announces {largest:,} bytes of data; at most {MAXIMUM_BYTES:,} are allowed."
+            f"{name} announces {largest:,} bytes of data; at most {MAXIMUM_BYTES:,} are allowed"
         )
     return TYPE_CODES[code], shape
 
@@ -161,10 +161,10 @@ def _header(array: NDArray[Any]) -> bytes:
     code = codes.get(array.dtype.newbyteorder("="))
     if code is None:
         allowed = ", ".join(dtype.name for dtype in codes)
-        raise DatasetError(f"An array of {array.dtype.name} has no IDX form; allowed are {allowed}.")
+        raise DatasetError(f"an array of {array.dtype.name} has no IDX form; allowed are {allowed}")
     if any(size >= 1 << 32 for size in array.shape):
         raise DatasetError(
-            f"An array of shape {array.shape} has no IDX form; dimensions go up to 4,294,967,295."
+            f"an array of shape {array.shape} has no IDX form; dimensions go up to 4,294,967,295"
         )
     return struct.pack(f">BBBB{array.ndim}I", 0, 0, code, array.ndim, *array.shape)
 

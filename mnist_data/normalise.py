@@ -25,7 +25,7 @@ def normalise(ink: NDArray[Any]) -> NDArray[np.uint8]:
     """
     strength = np.asarray(ink, np.float32)
     if strength.ndim != 2 or not np.isfinite(strength).all() or not (strength > 0).any():
-        raise DatasetError("There is no ink in the picture; one digit is needed.")
+        raise DatasetError("there is no ink in the picture; one digit is needed")
     return _centre(_fit(_crop(strength)))
 
 

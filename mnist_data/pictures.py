@@ -40,7 +40,7 @@ def read_ink(path: Path) -> Floats:
 
 
 def _empty(path: Path) -> DatasetError:
-    return DatasetError(f"The picture {printable(path)} shows no ink; one digit is needed.")
+    return DatasetError(f"the picture {printable(path)} shows no ink; one digit is needed")
 
 
 def _read(path: Path) -> tuple[Floats, Floats]:
@@ -52,12 +52,12 @@ def _read(path: Path) -> tuple[Floats, Floats]:
                 shades = _shades(ImageOps.exif_transpose(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DatasetError(
-            f"The picture {printable(path)} has too many pixels; allowed are {Image.MAX_IMAGE_PIXELS:,}."
+            f"the picture {printable(path)} has too many pixels; allowed are {Image.MAX_IMAGE_PIXELS:,}"
         ) from None
     except Image.UnidentifiedImageError:
-        raise DatasetError(f"The picture {printable(path)} is not a PNG or JPEG.") from None
+        raise DatasetError(f"the picture {printable(path)} is not a PNG or JPEG") from None
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise DatasetError(f"The picture {printable(path)} cannot be read: {reason(error)}.") from error
+        raise DatasetError(f"the picture {printable(path)} cannot be read: {reason(error)}") from error
     shades.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     both = np.asarray(shades, np.float64) / 255
     return both[..., 0], both[..., 1]

@@ -44,7 +44,7 @@ def load(source: str, *, environment: Mapping[str, str], cwd: Path, cache: Path)
     if found is None:
         raise DatasetMissing(
             "MNIST is not on this machine; get it with 'mnist-tui data download' or "
-            "'mnist-tui data import DIR', or train on synthetic digits with '--data synthetic'."
+            "'mnist-tui data import DIR', or train on synthetic digits with '--data synthetic'"
         )
     return found
 
@@ -86,8 +86,8 @@ def import_folder(source: Path, cache: Path) -> None:
     dataset = read_folder(source, f"the folder {source}")
     if not dataset.is_mnist:
         raise DatasetError(
-            f"The folder {printable(source)} holds other data than MNIST, which is all that can be imported; "
-            f"use it in place with '--data {printable(source)}'."
+            f"the folder {printable(source)} holds other data than MNIST, which is all that can be imported; "
+            f"use it in place with '--data {printable(source)}'"
         )
     with locked_cache(cache, cancelled=lambda: False):
         for published, array in zip(PUBLISHED, _arrays(dataset), strict=True):
@@ -107,7 +107,7 @@ def save(dataset: Dataset, folder: Path) -> None:
                 write_idx(file, array, compress=True)
         mark_synthetic(folder, is_synthetic=dataset.is_synthetic)
     except (OSError, ValueError) as error:
-        raise DatasetError(f"The folder {printable(folder)} cannot be written: {reason(error)}.") from error
+        raise DatasetError(f"the folder {printable(folder)} cannot be written: {reason(error)}") from error
 
 
 def _arrays(dataset: Dataset) -> tuple[np.ndarray, ...]:
@@ -116,16 +116,16 @@ def _arrays(dataset: Dataset) -> tuple[np.ndarray, ...]:
 
 def _load_named(source: str, cwd: Path) -> Dataset:
     if not source:
-        raise DatasetError("The data source is empty; allowed are mnist, synthetic, or a folder.")
+        raise DatasetError("the data source is empty; allowed are mnist, synthetic, or a folder")
     try:
         folder = cwd / Path(source).expanduser()
         exists = folder.is_dir()
     except (OSError, ValueError, RuntimeError) as error:
-        raise DatasetError(f"The folder {printable(source)} cannot be read: {reason(error)}.") from error
+        raise DatasetError(f"the folder {printable(source)} cannot be read: {reason(error)}") from error
     if not exists:
         raise DatasetError(
-            f"The data source {printable(source)} is not a folder; allowed are mnist, synthetic, "
-            "or a folder with the four IDX files."
+            f"the data source {printable(source)} is not a folder; allowed are mnist, synthetic, "
+            "or a folder with the four IDX files"
         )
     return read_folder(folder, f"the folder {folder}")
 
@@ -142,11 +142,10 @@ def _from_variable(environment: Mapping[str, str], cwd: Path) -> Dataset | None:
         raise DatasetError(f"{VARIABLE}: {error}") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise DatasetError(
-            f"{VARIABLE} is {printable(value)}, which cannot be read: {reason(error)}."
+            f"{VARIABLE} is {printable(value)}, which cannot be read: {reason(error)}"
         ) from error
     raise DatasetError(
-        f"{VARIABLE} is {printable(value)}, which is not a folder; "
-        "a folder with the four IDX files is needed."
+        f"{VARIABLE} is {printable(value)}, which is not a folder; a folder with the four IDX files is needed"
     )
 
 
@@ -172,6 +171,8 @@ def _drop_folder_lacks(cwd: Path) -> str:
         names = missing_files(folder) if folder.is_dir() else []
     except OSError as error:
         return f"cannot be read: {reason(error)}"
+    if len(names) == len(PUBLISHED):
+        return "none of the four files"  # as in the package of that name, in a copy of this project
     return f"lacks {', '.join(names)}" if names else "no such folder"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from mnist_data import Dataset, load
+from mnist_data import Dataset, DatasetError, load
 from nn.batches import Images
 from nn.config import DataConfig
 from nn.runs.record import RunRecord
@@ -30,11 +30,25 @@ def load_for(
     return load(source, environment={**environment, **recorded}, cwd=folder, cache=cache)
 
 
+def check(dataset: Dataset, config: DataConfig) -> None:
+    """Raise `DatasetError` where a data set has not so many images as a config wants, or none to train on."""
+    count = len(dataset.train_images)
+    if config.limit > count:
+        raise DatasetError(f"data.limit is {config.limit}; allowed: 0 (all) to {count}")
+    used = config.limit or count
+    if config.validation >= used:
+        raise DatasetError(
+            f"data.validation is {config.validation}, which leaves nothing to train on of {used} images; "
+            f"allowed: 0 to {used - 1}"
+        )
+
+
 def split(dataset: Dataset, config: DataConfig) -> Data:
     """Limit and split a data set as a config says.
 
     Raises `DatasetError` where it has not so many images, or none would be left to train on.
     """
+    check(dataset, config)
     parts = dataset.limited(config.limit).split(config.validation)
     training = Images(parts[0], parts[1])
     if config.sorted:

@@ -105,7 +105,7 @@ def test_the_variable_comes_first_and_must_serve(cwd: Path, cache: Path) -> None
     assert load("mnist", environment={"MNIST_DATA": ""}, cwd=cwd, cache=cache).name == "./mnist_data"
     (cwd / "fashion" / NAMES[3]).unlink()
     for value, said in [
-        ("fashion", f"MNIST_DATA: The folder .*fashion lacks {NAMES[3]}"),
+        ("fashion", f"MNIST_DATA: the folder .*fashion lacks {NAMES[3]}"),
         ("absent", "MNIST_DATA is absent, which is not a folder"),
         ("a\0b", "MNIST_DATA is a.b, which"),
         ("~nobody-of-that-name/x", "MNIST_DATA is ~nobody-of-that-name/x, which"),
@@ -124,6 +124,15 @@ def test_a_named_folder(cwd: Path, cache: Path) -> None:
             load(source, environment={}, cwd=cwd, cache=cache)
         assert str(caught.value).isprintable()
         assert not isinstance(caught.value, DatasetMissing)
+
+
+def test_errors_begin_small_and_have_no_full_stop(cwd: Path, cache: Path) -> None:
+    for source in ("absent", "", "a\0b", "mnist", str(cwd)):
+        with pytest.raises(DatasetError) as caught:
+            load(source, environment={}, cwd=cwd, cache=cache)
+        words = str(caught.value).removeprefix("MNIST")
+        assert words[0] in " abcdefghijklmnopqrstuvwxyz"
+        assert not words.endswith(".")
 
 
 def test_files_that_do_not_fit_each_other_are_named(cwd: Path, cache: Path) -> None:
@@ -176,6 +185,10 @@ def test_status_describes_every_place(cwd: Path, cache: Path) -> None:
     assert "damaged" in cached.holds
     (folder / NAMES[0]).unlink()
     assert status(environment={}, cwd=cwd, cache=cache)[1].holds == f"lacks {NAMES[0]}"
+    for name in NAMES[1:]:
+        (folder / name).unlink()
+    (folder / "__init__.py").touch()  # a copy of this project, say
+    assert status(environment={}, cwd=cwd, cache=cache)[1].holds == "none of the four files"
 
 
 def test_saved_data_are_a_source(tmp_path: Path, cache: Path) -> None:
@@ -219,7 +232,7 @@ def test_an_unwritable_cache_is_said(tmp_path: Path) -> None:
     if REAL is None:
         pytest.skip("MNIST_DATA does not name a folder with MNIST")
     (tmp_path / "cache").write_bytes(b"a file where the folder should be")
-    with pytest.raises(DatasetError, match=r"The cache .* cannot be written"):
+    with pytest.raises(DatasetError, match=r"the cache .* cannot be written"):
         import_folder(REAL, tmp_path / "cache")
 
 

@@ -47,7 +47,7 @@ def download() -> None:
             )
     except DatasetError as error:
         raise DatasetError(
-            f"{str(error).rstrip('.')}; bring it with 'mnist-tui data import DIR', "
+            f"{error}; bring it with 'mnist-tui data import DIR', "
             "or train on drawn digits with '--data synthetic'"
         ) from None
 

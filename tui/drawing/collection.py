@@ -57,7 +57,7 @@ class Labelled(NamedTuple):
         """Those to learn from; raises `DatasetError` where there are none."""
         kept = [number for number, name in enumerate(self.held_out) if not name]
         if not kept:
-            raise DatasetError("Every labelled drawing is a test or validation image; T adds none of these.")
+            raise DatasetError("every labelled drawing is a test or validation image; T adds none of these")
         return Labelled([self.pairs[number] for number in kept], self.labels[kept], [""] * len(kept))
 
     @property
@@ -90,7 +90,7 @@ class Collection:
             write_atomically(path, encoded.getvalue())
         except OSError as error:
             raise DatasetError(
-                f"The drawing cannot be saved in {printable(self.folder)}: {reason(error)}."
+                f"the drawing cannot be saved in {printable(self.folder)}: {reason(error)}"
             ) from error
         return path
 
@@ -104,12 +104,12 @@ class Collection:
         """Read those that have a label; raises `DatasetError` where there are none, or one is unreadable."""
         paths = self.labelled_paths()
         if not paths:
-            raise DatasetError("No labelled drawing is saved; L and a digit label one, W saves it.")
+            raise DatasetError("no labelled drawing is saved; L and a digit label one, W saves it")
         pairs: list[Views] = []
         for path in paths:
             pair = views(of_picture(read_ink(path)))
             if pair is None:
-                raise DatasetError(f"The picture {printable(path)} shows no ink; one digit is needed.")
+                raise DatasetError(f"the picture {printable(path)} shows no ink; one digit is needed")
             pairs.append(pair)
         labels = np.array([int(path.name[0]) for path in paths], np.uint8)
         return Labelled(pairs, labels, [held_out_of(path) for path in paths])
@@ -121,7 +121,7 @@ class Collection:
             for path, array in zip(paths, (labelled.normalised, labelled.labels), strict=True):
                 write_atomically(path, encode_idx(array))
         except OSError as error:
-            raise DatasetError(f"{printable(self.folder)} cannot be written: {reason(error)}.") from error
+            raise DatasetError(f"{printable(self.folder)} cannot be written: {reason(error)}") from error
         return paths
 
     def add_to(self, dataset: Dataset, labelled: Labelled) -> Path:
@@ -143,12 +143,12 @@ class Collection:
         try:
             temporary = Path(tempfile.mkdtemp(dir=self.folder, prefix=".writing-"))
         except OSError as error:
-            raise DatasetError(f"{printable(self.folder)} cannot be written: {reason(error)}.") from error
+            raise DatasetError(f"{printable(self.folder)} cannot be written: {reason(error)}") from error
         try:
             save(joined, temporary)
             temporary.rename(path)
         except OSError as error:
-            raise DatasetError(f"{printable(path)} cannot be written: {reason(error)}.") from error
+            raise DatasetError(f"{printable(path)} cannot be written: {reason(error)}") from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return path

@@ -81,7 +81,7 @@ class Desk:
         def read() -> Picture:
             ink = of_picture(read_ink(path))
             if not ink.any():
-                raise DatasetError(f"The picture {printable(path)} shows no ink; one digit is needed.")
+                raise DatasetError(f"the picture {printable(path)} shows no ink; one digit is needed")
             return Picture(ink, label_of(path), held_out_of(path))
 
         return await asyncio.to_thread(read)

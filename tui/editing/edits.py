@@ -12,6 +12,7 @@ from mnist_data import Dataset, DatasetError
 from nn.building import summarize
 from nn.config import LAYER_TYPES, Config, DenseConfig, LayerConfig
 from nn.presets import PRESETS, find
+from nn.runs.images import check
 from nn.schema import Json
 from nn.settings import ConfigError, Setting, parse_value, settings, to_builtins, with_settings
 from tui.editing.nudge import nudge
@@ -27,7 +28,7 @@ def problem(config: Config, dataset: Dataset | None) -> str | None:
     try:
         summarize(config.network)
         if dataset is not None:
-            dataset.limited(config.data.limit).split(config.data.validation)
+            check(dataset, config.data)
     except (ConfigError, DatasetError) as error:
         return str(error)
     return None

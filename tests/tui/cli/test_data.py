@@ -53,7 +53,7 @@ def test_download_fills_the_cache(call: Call, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_download_that_fails_says_what_else_there_is(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     def mirrors(cache: Path, *, progress: Progress) -> None:
-        raise DatasetError("MNIST could not be downloaded: no route.")
+        raise DatasetError("MNIST could not be downloaded: no route")
 
     monkeypatch.setattr("mnist_data.download.download", mirrors)
     for arguments in (["data", "download"], ["train"]):

@@ -110,7 +110,7 @@ def test_an_eight_by_eight_picture_is_answered(
 def test_a_blank_page_is_one_sentence(call: Call, finished_run: RunDirectory, tmp_path: Path) -> None:
     Image.new("L", (300, 200), 255).save(tmp_path / "blank.png")
     said = refusal(call, ["predict", finished_run.path, tmp_path / "blank.png"])
-    assert said.strip().endswith("blank.png shows no ink; one digit is needed.")
+    assert said.strip().endswith("blank.png shows no ink; one digit is needed")
 
 
 def test_people_read_the_two_most_probable_digits(

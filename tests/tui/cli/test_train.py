@@ -115,8 +115,8 @@ def test_a_run_that_diverges_is_exit_code_1(call: Call, digits: Path, runs_dir: 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--set", "data.validation=600"], "leaves nothing to train on"),
-        (["--set", "data.limit=601"], "allowed is 0 (all) to 600"),
+        (["--set", "data.validation=600"], "data.validation is 600, which leaves nothing to train on"),
+        (["--set", "data.limit=601"], "allowed: 0 (all) to 600"),
         (["--set", "network.layers.1.units=9"], "gives 9 outputs"),
         (["--set", "data.source=nowhere"], "'nowhere', which is no folder"),
         (["--set", "data.validation=100", "--name", ""], "the name ''"),

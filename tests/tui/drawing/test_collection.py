@@ -52,7 +52,7 @@ def test_what_was_saved_is_read_as_it_was_drawn(collection: Collection) -> None:
 
 
 def test_without_labelled_drawings_it_says_what_to_do(collection: Collection) -> None:
-    with pytest.raises(DatasetError, match="No labelled drawing is saved; L and a digit label one"):
+    with pytest.raises(DatasetError, match="no labelled drawing is saved; L and a digit label one"):
         collection.labelled()
 
 

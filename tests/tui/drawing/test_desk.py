@@ -39,7 +39,7 @@ async def test_test_and_validation_images_are_not_learned_from(tmp_path: Path) -
     config = Config(data=DataConfig(source="synthetic", validation=5))
     told = await desk.save(SEVEN, 7, "test image 0")
     assert told.endswith("7-0001.png; it is test image 0, and T leaves it out")
-    with pytest.raises(DatasetError, match="Every labelled drawing is a test or validation image"):
+    with pytest.raises(DatasetError, match="every labelled drawing is a test or validation image"):
         await desk.add_to_training(config, base)
     picture = await desk.open(tmp_path / "drawings" / "7-0001.png")
     assert picture.held_out == "test image 0"

@@ -118,7 +118,7 @@ async def test_leaving_the_prompt_goes_back_to_the_pad(draw: DrawHost) -> None:
 async def test_saved_drawings_are_evaluated_and_left_as_idx_files(draw: DrawHost, drawings: Path) -> None:
     async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("E")
-        await told(pilot, "No labelled drawing is saved")
+        await told(pilot, "no labelled drawing is saved")
         pane_of(draw).sketch.pad.put(THREE)
         await pilot.press("z")
         await settled(pilot)
@@ -158,7 +158,7 @@ async def test_a_test_image_that_was_saved_is_left_out_of_training(draw: DrawHos
         await pilot.press("i", "W")
         await told(pilot, "it is test image 0, and T leaves it out")
         await pilot.press("T")
-        await told(pilot, "Every labelled drawing is a test or validation image")
+        await told(pilot, "every labelled drawing is a test or validation image")
         assert heard(draw, ConfigEdited) == []
         saved = f"{pane_of(draw).sketch.label}-0001.png"
         await pilot.press("c", "O", *saved, "enter")
