@@ -230,7 +230,7 @@ class MnistApp(App[None]):
 
         async def edit() -> None:
             said = await self.steering.edit(message.config, message.preset)
-            if said:
+            if said and not message.is_told:
                 self.say(said)
 
         self._do(edit)

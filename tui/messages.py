@@ -13,11 +13,15 @@ if TYPE_CHECKING:  # it needs NumPy, and the frame is painted before that is imp
 
 
 class ConfigEdited(Message):
-    """A person changed the config; `preset` is its name where it is a preset unchanged."""
+    """A person changed the config; `preset` is its name where it is a preset unchanged.
 
-    def __init__(self, config: Config, preset: str | None) -> None:
+    `is_told` says that the pane has words of its own for when it holds.
+    """
+
+    def __init__(self, config: Config, preset: str | None, *, is_told: bool = False) -> None:
         self.config = config
         self.preset = preset
+        self.is_told = is_told
         super().__init__()
 
 

@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 from few_images import config_of
 from piloted_app import app_on, drawn, ready, screen_text, until
-from scripted_events import epochs, finished, started
+from scripted_events import epochs, finished, started, steps
 from scripted_trainer import ScriptedTrainer
 from textual.widgets import Input
 from written_run import write_run
 
 from nn.config import Config
 from nn.runs.log import EventWriter
+from nn.settings import with_settings
 from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, ERRORS, TRAIN
+from tui.messages import ConfigEdited
 from tui.panes.train import TrainPane
 from tui.widgets import key_line
 from tui.widgets.header import Header
@@ -244,3 +246,20 @@ async def test_other_panes_get_what_they_ask_for(app: MnistApp, config: Config, 
         assert "only [wrong" in await drawn(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: app.deck.current == ERRORS)
+
+
+async def test_what_a_pane_tells_of_an_edit_is_not_written_over(
+    app: MnistApp, trainers: list[ScriptedTrainer]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: trainers)
+        trainers[0].tell(started(), steps(10))
+        await until(pilot, lambda: app.session.history.state == "running")
+        for seed, is_told, sentence in ((8, False, "this holds from the next run on"), (9, True, "joined")):
+            app.say("joined")
+            config = with_settings(app.session.config, {"seed": seed})
+            app.deck.post_message(ConfigEdited(config, None, is_told=is_told))
+            await until(pilot, lambda seed=seed: app.session.config.seed == seed)
+            assert app.query_one(KeyLine).sentence == sentence

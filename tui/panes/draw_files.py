@@ -72,7 +72,7 @@ class DrawFiles(PathPrompt):
         session = self._session
         at_hand = session.dataset if session.dataset_source == session.config.data.source else None
         config, told = await self._desk.add_to_training(session.config, at_hand)
-        self.post_message(ConfigEdited(config, preset_of(config)))
+        self.post_message(ConfigEdited(config, preset_of(config), is_told=True))
         return told
 
     def _do(self, deed: Awaitable[str]) -> None:
