@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
@@ -51,6 +52,7 @@ class Deck(Horizontal):
         self.is_cramped = False
         self._right = TRAIN
         self._session: Session | None = None
+        self._is_laid_out = False
         self._drawn_sizes: dict[int, list[Size]] = {}
         self._display_mode = display
 
@@ -105,10 +107,14 @@ class Deck(Horizontal):
         self.is_maximised = not self.is_maximised
         await self._lay_out()
 
+    def on_mount(self) -> None:
+        """Sizes are taken again only after a layout, for each is asked of the compositor."""
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._mark_laid_out, immediate=True)
+
     def show(self) -> None:
         """Draw what is to be seen; a pane that is not composed yet is drawn when it is."""
+        self._take_resized()
         for pane in self._shown:
-            self._drawn_sizes[pane.number] = _sizes(pane)
             pane.show()
 
     def show_resized(self) -> None:
@@ -116,11 +122,21 @@ class Deck(Horizontal):
 
         What was mounted while Textual scrolled something else gets its size without a word: no Resize comes.
         """
-        for pane in self._shown:
-            sizes = _sizes(pane)
-            if sizes != self._drawn_sizes.get(pane.number):
-                self._drawn_sizes[pane.number] = sizes
-                pane.show()
+        for pane in self._take_resized():
+            pane.show()
+
+    def _mark_laid_out(self, _: Screen[None]) -> None:
+        """Not drawn from here: a pane that is laid out anew by being drawn would be drawn without end."""
+        self._is_laid_out = True
+
+    def _take_resized(self) -> list[Pane]:
+        """What is to be seen and has other sizes than it was drawn in, which are taken for drawn now."""
+        if not self._is_laid_out:
+            return []
+        self._is_laid_out = False
+        before, sizes = self._drawn_sizes, {pane.number: _sizes(pane) for pane in self._shown}
+        self._drawn_sizes = before | sizes
+        return [pane for pane in self._shown if sizes[pane.number] != before.get(pane.number)]
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keys are those of the pane that has the focus, however it came by it."""

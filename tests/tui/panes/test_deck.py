@@ -2,9 +2,12 @@
 
 import pytest
 from piloted_app import drawn, ready, screen_text, until
+from textual.geometry import Size
 
 from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, TRAIN
+from tui.panes import deck
+from tui.panes.base import Pane
 from tui.panes.train import TrainPane
 from tui.widgets.lines import Lines
 
@@ -157,6 +160,31 @@ async def test_a_pane_is_drawn_anew_where_only_a_part_of_it_was_resized(
         await pilot.pause()
         app.deck.show_resized()
         assert shows == [TRAIN]
+
+
+async def test_nothing_is_measured_where_nothing_was_laid_out(
+    app: MnistApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[Pane] = []
+
+    def sizes(pane: Pane) -> list[Size]:
+        measured.append(pane)
+        return original(pane)
+
+    original = deck._sizes
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await drawn(pilot)
+        app.deck.show_resized()
+        monkeypatch.setattr(deck, "_sizes", sizes)
+        app.deck.show_resized()
+        app.deck.show()
+        assert measured == []
+        app.query_one("#train-progress", Lines).styles.width = 30
+        await pilot.pause()
+        app.deck.show_resized()
+        app.deck.show_resized()
+        assert measured == [app.deck.pane(TRAIN)]
 
 
 async def test_a_pane_is_not_drawn_before_it_is_composed(
