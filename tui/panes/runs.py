@@ -2,16 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import NamedTuple
 
 from rich.text import Text
 from textual import events, getters
 from textual.app import ComposeResult
+from textual.timer import Timer
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from nn.runs.store import RunDirectory, RunRecord, list_records
+from nn.runs.record import RunRecord
+from nn.runs.store import RunDirectory, list_records
 from tui.choices import RunDeed
 from tui.commands import RUNS
 from tui.messages import RunChosen
@@ -91,7 +92,7 @@ class RunsPane(Pane):
         super().__init__(session, display)
         self._rows: list[RunRow] = []
         self._doomed: Path | None = None
-        self._doomed_until = 0.0
+        self._second_press: Timer | None = None  # as long as that is waited for
 
     def compose(self) -> ComposeResult:
         """A head and the list."""
@@ -157,14 +158,15 @@ class RunsPane(Pane):
         chosen = self._chosen()
         if chosen is None:
             return
+        is_second = self._doomed == chosen
+        self._spare()
         if reason := self._reason_to_keep(chosen):
             self.say(reason)
-        elif self._doomed == chosen and monotonic() < self._doomed_until:
-            self._doomed = None
+        elif is_second:
             self._ask("delete")
         else:
             self._doomed = chosen
-            self._doomed_until = monotonic() + CONFIRM_SECONDS
+            self._second_press = self.set_timer(CONFIRM_SECONDS, self._spare)
             self.say(f"D again deletes {chosen.name} for good")
 
     def _reason_to_keep(self, path: Path) -> str:
@@ -174,7 +176,12 @@ class RunsPane(Pane):
         return "this run has a worker: T stops it, then D deletes it" if RunDirectory(path).is_alive() else ""
 
     def _spare(self) -> None:
-        self._doomed = None
+        """A second press does not delete any more, and the last line does not say so."""
+        if self._second_press is not None:
+            self._second_press.stop()
+        if self._doomed is not None:
+            self._doomed = None
+            self.say("")
 
     def _reread(self) -> None:
         if self.display and self.app.screen is self.screen:  # no other screen lies over it
@@ -210,7 +217,7 @@ class RunsPane(Pane):
         words = (
             self.display_mode.printable(record.name),
             run.state(record) + ("*" if record.steered else ""),
-            f"{_images(record.data)}{record.network}",
+            f"{record.network}{_images(record.data)}",
             f"{record.epoch}/{record.epochs}",
             accuracy_figure(record.validation_accuracy),
             accuracy_figure(record.test_accuracy),
@@ -220,10 +227,10 @@ class RunsPane(Pane):
 
 
 def _images(data: str | None) -> str:
-    """What goes before the network, where the images are not those of MNIST."""
+    """What goes after the network, where the images are not those of MNIST."""
     if data in (None, "MNIST"):
         return ""
-    return "synthetic " if data.startswith("synthetic") else "own images "
+    return " synthetic" if data.startswith("synthetic") else " own images"
 
 
 def _cut(text: str, width: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from held_clock import Clock
 from piloted_app import drawn, ready, screen_text, until
 from scripted_events import epochs, finished
 from scripted_trainer import ScriptedTrainer
@@ -66,17 +67,21 @@ async def test_each_run_is_one_line(app: MnistApp, runs: list[RunDirectory], siz
         assert [row.split("│")[-2].split()[0] for row in rows[1:]] == ["middle", "oldest"]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_runs_on_other_images_than_mnist_are_told_apart(
-    app: MnistApp, runs: list[RunDirectory], size: tuple[int, int]
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [((80, 24), ["", " ~", " ~"]), ((200, 60), ["", " synthetic", " own images"])],
+)
+async def test_runs_on_other_images_than_mnist_are_told_apart_behind_their_network(
+    app: MnistApp, runs: list[RunDirectory], size: tuple[int, int], words: list[str]
 ) -> None:
+    network = "784-128-10"
     for run, data in zip(runs, ("MNIST", "synthetic digits", "shoes"), strict=True):
-        run.write_record(msgspec.structs.replace(run.record(), data=data))
+        run.write_record(msgspec.structs.replace(run.record(), data=data, network=network))
     async with app.run_test(size=size) as pilot:
         await listed(pilot)
         rows = [line for line in (await drawn(pilot)).splitlines() if "│" in line and "finished" in line]
-        words = [[word for word in ("synthetic", "own images") if word in row] for row in rows]
-        assert words == [[], ["synthetic"], ["own images"]]
+        shown = [re.search(rf"finished +({network}.*?) +\d+/\d+", row) for row in rows]
+        assert [found and found[1] for found in shown] == [network + word for word in words]
 
 
 async def test_letters_choose_a_run_as_arrows_do(app: MnistApp, runs: list[RunDirectory]) -> None:
@@ -139,16 +144,21 @@ async def test_a_run_is_deleted_at_the_second_press(app: MnistApp, runs: list[Ru
 async def test_a_second_press_counts_only_soon_and_after_no_other_key(
     app: MnistApp, runs: list[RunDirectory], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = 100.0
-    monkeypatch.setattr("tui.panes.runs.monotonic", lambda: now)
+    clock = Clock()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(pilot)
-        await pilot.press("down", "D", "escape", "D")
-        assert runs[1].path.is_dir()
-        now += CONFIRM_SECONDS
+        monkeypatch.setattr(app.query_one(RunsPane), "set_timer", clock.later)
+        line = app.query_one(KeyLine)
+        await pilot.press("down", "D", "escape")
+        await until(pilot, lambda: not line.sentence)
         await pilot.press("D")
+        await until(pilot, lambda: line.sentence)
+        assert [seconds for seconds, _ in clock.waiting] == [CONFIRM_SECONDS] * 2
+        clock.pass_interval()
+        await until(pilot, lambda: not line.sentence)
+        await pilot.press("D")
+        await until(pilot, lambda: line.sentence)
         assert runs[1].path.is_dir()
-        now += CONFIRM_SECONDS / 2
         await pilot.press("D")
         await until(pilot, lambda: not runs[1].path.exists())
 
