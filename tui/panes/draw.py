@@ -50,7 +50,6 @@ class DrawPane(Pane, can_focus=True):
         self._desk = Desk(drawings_directory())
         self.latest = LatestReading(self._desk, self.sketch)
         self._labelling = Labelling(self.sketch)
-        self._has_refused = False
 
     def compose(self) -> ComposeResult:
         """The pad with its answers, and the prompt over the foot."""
@@ -68,7 +67,7 @@ class DrawPane(Pane, can_focus=True):
     def show(self) -> None:
         """Read the drawing again where the network has learned since."""
         if self.latest.origin != Origin.of(self.session):
-            self._read()
+            self._ask()
 
     # the pen
 
@@ -139,14 +138,14 @@ class DrawPane(Pane, can_focus=True):
         undone = self.sketch.pad.undo()
         self._pad_changed()
         if not undone:
-            self._refuse("there is nothing to undo")
+            self.say("there is nothing to undo")
 
     def action_redo(self) -> None:
         """Bring back what was undone."""
         redone = self.sketch.pad.redo()
         self._pad_changed()
         if not redone:
-            self._refuse("there is nothing to redo")
+            self.say("there is nothing to redo")
 
     def action_clear(self) -> None:
         """An empty pad, without a label."""
@@ -223,19 +222,7 @@ class DrawPane(Pane, can_focus=True):
 
     # reading and showing
 
-    def _refuse(self, reason: str) -> None:
-        """Say why nothing was done, until something is."""
-        self.say(reason)
-        self._has_refused = True
-
     def _ask(self) -> None:
-        """Have what a person did to the drawing read; a refusal before that is the past."""
-        if self._has_refused:
-            self._has_refused = False
-            self.say("")
-        self._read()
-
-    def _read(self) -> None:
         """Have the drawing read as it is now, after what is being read."""
         if self.latest.wish():
             # Without a description Textual writes out the session with all images: 12 ms a stroke.

@@ -210,17 +210,23 @@ async def test_a_stroke_does_not_write_out_what_the_session_holds(
         assert written == []
 
 
-async def test_what_is_done_takes_a_refusal_away(draw: DrawHost) -> None:
+async def test_why_nothing_is_undone_or_redone_is_said(draw: DrawHost) -> None:
     async with draw.run_test(size=(80, 22)) as pilot:
         await pilot.press("space", "down", "space")
         for keys, reason in ((["u", "u"], "nothing to undo"), (["U", "U"], "nothing to redo")):
             await pilot.press(*keys)
             await settled(pilot)
             assert reason in last_said(draw)
-        for key in ("d", "greater_than_sign", "plus", "z", "space"):
-            await pilot.press("U", key)
+
+
+async def test_what_is_drawn_does_not_take_away_what_was_said_since_a_refusal(draw: DrawHost) -> None:
+    async with draw.run_test(size=(80, 22)) as pilot:
+        await pilot.press("space", "down", "space", "U", "L", "3", "W")
+        await told(pilot, "saved as")
+        for key in ("d", "greater_than_sign", "plus", "z", "space", "down"):
+            await pilot.press(key)
             await settled(pilot)
-            assert last_said(draw) == ""
+            assert "saved as" in last_said(draw)
 
 
 async def test_why_there_is_no_answer_comes_before_what_is_changed(draw: DrawHost) -> None:
