@@ -45,7 +45,8 @@ class KeyLine(Widget):
     def say(self, text: str, *, is_error: bool = False) -> None:
         """A sentence in place of the keys, for eight seconds at most; an empty one brings the keys back."""
         if not text:
-            self._fall_silent()
+            if self._sentence:
+                self._fall_silent()
             return
         self._sentence = self.display_mode.printable(text)
         self._said_at = time.monotonic()
@@ -58,8 +59,10 @@ class KeyLine(Widget):
 
     def make_way(self) -> None:
         """A person goes on: the keys come back, unless nobody can have read the sentence yet."""
+        if not self._sentence:
+            return
         needed = LEAST_SECONDS * len(self._wrapped(self.size.width))
-        if self._sentence and time.monotonic() - self._said_at >= needed:
+        if time.monotonic() - self._said_at >= needed:
             self._fall_silent()
 
     @property

@@ -81,6 +81,15 @@ async def test_a_sentence_takes_the_place_of_the_keys_for_a_while(monkeypatch: p
         assert not app.keys.has_class("-error")
 
 
+async def test_where_nothing_is_said_nothing_is_painted() -> None:
+    app = KeysApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        await pilot.pause()
+        app.keys.say("")
+        app.keys.make_way()
+        assert not app.keys._repaint_required
+
+
 async def test_a_sentence_falls_silent_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_line, "SENTENCE_SECONDS", 0.01)
     app = KeysApp()
