@@ -8,7 +8,7 @@ from mnist_data.cache import mnist_folder
 from mnist_data.dataset import Dataset
 from mnist_data.errors import DatasetError, DatasetMissing, DownloadCancelled
 from mnist_data.idx import decode_idx, encode_idx, read_idx, write_idx
-from mnist_data.sources import Place, import_folder, is_at_hand, load, locate, save, status
+from mnist_data.sources import Place, import_folder, load, locate, save, status
 from mnist_data.synthetic import synthesize
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "decode_idx",
     "encode_idx",
     "import_folder",
-    "is_at_hand",
     "load",
     "locate",
     "mnist_folder",

@@ -60,15 +60,6 @@ def locate(*, environment: Mapping[str, str], cwd: Path, cache: Path) -> Dataset
     return _from_variable(environment, cwd) or _from_drop_folder(cwd) or load_cached(cache)
 
 
-def is_at_hand(*, environment: Mapping[str, str], cwd: Path, cache: Path) -> bool:
-    """Return whether there are files for `load("mnist")`; it looks at their names only, which is quick."""
-    named = environment.get(VARIABLE, "")
-    if named:
-        return _has_files(cwd, named)
-    cached = all((mnist_folder(cache) / published.name).is_file() for published in PUBLISHED)
-    return cached or _has_files(cwd, DROP_FOLDER)
-
-
 def status(*, environment: Mapping[str, str], cwd: Path, cache: Path) -> tuple[Place, ...]:
     """Return every place where MNIST may be, in the order of `locate`, with what it holds in words."""
     return (
@@ -147,13 +138,6 @@ def _from_variable(environment: Mapping[str, str], cwd: Path) -> Dataset | None:
     raise DatasetError(
         f"{VARIABLE} is {printable(value)}, which is not a folder; a folder with the four IDX files is needed"
     )
-
-
-def _has_files(cwd: Path, folder: str) -> bool:
-    try:
-        return find_files(cwd / Path(folder).expanduser()) is not None
-    except (OSError, ValueError, RuntimeError):
-        return False
 
 
 def _from_drop_folder(cwd: Path) -> Dataset | None:

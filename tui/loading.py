@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from mnist_data import Dataset, DatasetError, DatasetMissing, is_at_hand, load
+from mnist_data import Dataset, DatasetError, DatasetMissing, load
 from nn.config import DataConfig
 from nn.runs.images import cache_folder, load_for
 from nn.runs.record import RunRecord
@@ -89,13 +89,14 @@ class Loader:
             self._rename("mnist")
         self._changed()
 
-    def look_again(self) -> None:
+    async def look_again(self) -> None:
         """Before a run: MNIST, where it has come since synthetic digits took its place in the config."""
         if not self._stands_in:
             return
+        came = await asyncio.to_thread(mnist_is_at_hand)
         if self.session.config.data.source != "synthetic":
             self._stands_in = False  # a person has named others
-        elif mnist_is_at_hand():
+        elif came:
             self._stands_in = False
             self._rename("mnist")
 
@@ -114,8 +115,12 @@ class Loader:
 
 
 def mnist_is_at_hand() -> bool:
-    """Whether MNIST is on this machine, by the names of its files."""
-    return is_at_hand(environment=os.environ, cwd=Path.cwd(), cache=cache_folder())
+    """Whether MNIST can be loaded; it is read to see, 0.4 s where it is there, as a file may be damaged."""
+    try:
+        _load("mnist")
+    except DatasetError:
+        return False
+    return True
 
 
 def _load(source: str) -> Dataset:

@@ -93,7 +93,7 @@ class ShownRun:
 
     async def start(self, pause_after: PauseAfter | None = None, images: Parts | None = None) -> None:
         """Create a run of the session's config and train it, on `images` where those are what it names."""
-        self.loader.look_again()
+        await self.loader.look_again()
         session, config = self.session, self.session.config
         name = session.preset or describe(config.network)
         if images is None or images.config != config.data:

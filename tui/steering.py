@@ -112,7 +112,7 @@ class Steering:
 
     async def again(self, *, new_seed: bool) -> None:
         """Stop what runs, and train the config from its beginning."""
-        self.shown.loader.look_again()
+        await self.shown.loader.look_again()
         images = await self.shown.load_images(self.session.config.data)
         if self.session.is_alive:
             await (await self.shown.started()).stop("started again")

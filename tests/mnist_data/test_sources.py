@@ -14,7 +14,6 @@ from mnist_data import (
     DatasetError,
     DatasetMissing,
     import_folder,
-    is_at_hand,
     load,
     locate,
     save,
@@ -147,25 +146,6 @@ def test_files_in_the_cache_count_only_as_mnist(cwd: Path, cache: Path) -> None:
     assert locate(environment={}, cwd=cwd, cache=cache) is None
     with pytest.raises(DatasetError, match="other data than MNIST"):
         import_folder(drop(cwd / "mine"), cache)
-
-
-def test_whether_mnist_is_at_hand_is_seen_by_the_names_of_its_files(cwd: Path, cache: Path) -> None:
-    def looks(**environment: str) -> bool:
-        return is_at_hand(environment=environment, cwd=cwd, cache=cache)
-
-    assert not looks()
-    (drop(cache / "mnist") / NAMES[0]).rename(cwd / "away")
-    assert not looks()
-    (cwd / "away").rename(cache / "mnist" / NAMES[0])
-    assert looks()
-    drop(cwd / "mine")
-    assert looks(MNIST_DATA="mine")
-    for wrong in ("absent", "a\0b", "~nobody-of-that-name"):
-        assert not looks(MNIST_DATA=wrong)  # it was named, so no other place serves
-    (cache / "mnist" / NAMES[0]).unlink()
-    assert not looks()
-    drop(cwd / "mnist_data")
-    assert looks()
 
 
 def test_status_describes_every_place(cwd: Path, cache: Path) -> None:

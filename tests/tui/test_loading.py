@@ -1,5 +1,6 @@
 """How images come to the session: at once, or synthetic ones first and MNIST behind them."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from mnist_data import Dataset, DatasetError, DatasetMissing
 from nn.config import Config, DataConfig
 from nn.presets import find
 from tui import loading
-from tui.loading import MNIST_CAME, NO_MIRROR, NO_MNIST, Loader
+from tui.loading import MNIST_CAME, NO_MIRROR, NO_MNIST, Loader, mnist_is_at_hand
 from tui.session import Session
 
 
@@ -49,7 +50,6 @@ def place(monkeypatch: pytest.MonkeyPatch, few_images: Path) -> Place:
     place = Place(mnist_data.load(str(few_images), environment={}, cwd=few_images, cache=few_images))
     monkeypatch.setattr(loading, "_load", place.load)
     monkeypatch.setattr(loading, "_download", place.download)
-    monkeypatch.setattr(loading, "mnist_is_at_hand", lambda: place.is_at_hand)
     return place
 
 
@@ -122,11 +122,43 @@ async def test_before_the_next_run_mnist_that_was_brought_meanwhile_is_found(
 ) -> None:
     loader = loader_of(mnist, runs_dir)
     await loader.load_or_synthesize()
-    loader.look_again()
+    await loader.look_again()
     assert loader.session.config.data.source == "synthetic"
     place.is_at_hand = True
-    loader.look_again()
+    await loader.look_again()
     assert loader.session.config.data.source == "mnist"
+
+
+@pytest.mark.parametrize("error", [DatasetMissing("not on this machine"), DatasetError("it is cut off")])
+async def test_mnist_that_came_but_cannot_be_loaded_leaves_the_synthetic_digits(
+    place: Place, mnist: Config, runs_dir: Path, monkeypatch: pytest.MonkeyPatch, error: DatasetError
+) -> None:
+    """As with a damaged file beside three whole ones: the next run is on what can be trained on."""
+    loader = loader_of(mnist, runs_dir)
+    await loader.load_or_synthesize()
+
+    def damaged(source: str) -> Dataset:
+        raise error
+
+    monkeypatch.setattr(loading, "_load", damaged)
+    await loader.look_again()
+    assert loader.session.config.data.source == "synthetic"
+    monkeypatch.setattr(loading, "_load", place.load)
+    place.is_at_hand = True  # it was mended
+    await loader.look_again()
+    assert loader.session.config.data.source == "mnist"
+
+
+def test_mnist_is_at_hand_where_its_files_are_whole(
+    monkeypatch: pytest.MonkeyPatch, few_images: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "images"
+    shutil.copytree(few_images, folder)
+    monkeypatch.setenv("MNIST_DATA", str(folder))
+    assert mnist_is_at_hand()
+    damaged = next(folder.glob("t10k-labels*"))
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert not mnist_is_at_hand()
 
 
 async def test_digits_that_a_person_chose_are_not_replaced_before_a_run(
@@ -139,7 +171,7 @@ async def test_digits_that_a_person_chose_are_not_replaced_before_a_run(
     stand_in.session.config = config_of("/my/digits")
     place.is_at_hand = True
     for loader, source in ((asked_for, "synthetic"), (stand_in, "/my/digits")):
-        loader.look_again()
+        await loader.look_again()
         assert loader.session.config.data.source == source
 
 
