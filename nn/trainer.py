@@ -26,7 +26,7 @@ from nn.network import Network
 from nn.optimizers import Penalty
 from nn.position import Position
 from nn.randomness import Purpose, StepKey, generator
-from nn.schedules import build_schedule
+from nn.schedules import DIGITS, build_schedule
 
 TrainerEvent = StepFinished | Evaluated | EpochFinished
 
@@ -174,7 +174,8 @@ class Trainer:
         """Whether the rate changes no more: what is added now trains at the schedule's last rate."""
         batches, position = len(self.batches), self.position
         is_constant = isinstance(self.config.training.schedule, ConstantConfig)
-        return not is_constant and position.planned_step(batches) >= position.planned_epochs * batches
+        planned = round(position.planned_step(batches), DIGITS)
+        return not is_constant and planned >= position.planned_epochs * batches
 
     def change(
         self, *, rate_factor: float | None = None, epochs: int | None = None, patience: int | None = None

@@ -200,13 +200,14 @@ class RunLoop:
                 )
         elif (command.epochs, command.patience) == (None, None):
             raise ValueError("nothing to change is named; allowed: rate_times, epochs, patience")
+        epochs_before = self.trainer.position.epochs
         self.trainer.change(rate_factor=factor, epochs=command.epochs, patience=command.patience)
         position = self.trainer.position
         self._steps.flush()
         # The record first: a resumed worker that finds it steered tells what of the change has survived.
         self._saving.note(steered=True, epochs=position.epochs)
         self.events.write(changed(position))
-        if command.epochs is not None and self.trainer.schedule_has_ended:
+        if position.epochs > epochs_before and self.trainer.schedule_has_ended:
             self.events.write(Note(step=position.step, text=_at_the_last_rate(self.trainer)))
         self.keeper.want()
         if self._is_held():

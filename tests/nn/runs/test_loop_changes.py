@@ -113,3 +113,40 @@ def test_epochs_added_after_the_end_of_a_schedule_train_at_its_last_rate_and_tha
     longer.train()
     assert notes(run) == expected
     assert history_of(run).epochs[-1].epoch == 4
+
+
+@pytest.fixture
+def one_cycle(tmp_path: Path) -> RunDirectory:
+    config = small_config()
+    training = msgspec.structs.replace(config.training, schedule=OneCycleConfig())
+    return create(tmp_path, msgspec.structs.replace(config, training=training))
+
+
+def test_that_a_schedule_has_ended_is_not_said_where_epochs_are_taken_away(
+    one_cycle: RunDirectory, data: Data
+) -> None:
+    InProcess(one_cycle, data).train()
+    longer = go_on(one_cycle, data)
+    longer.loop.begin_with(Change(epochs=6))
+    longer.script.at[17] = [Change(epochs=4)]
+    longer.train()
+    assert len(notes(one_cycle)) == 1  # that of the epochs added
+
+
+def test_no_epochs_at_all_are_no_schedule_that_has_ended(one_cycle: RunDirectory, data: Data) -> None:
+    none = InProcess(one_cycle, data)
+    none.loop.begin_with(Change(epochs=0))
+    none.train()
+    assert notes(one_cycle) == []
+
+
+def test_a_stretched_schedule_ends_although_its_steps_are_rounded(
+    one_cycle: RunDirectory, data: Data
+) -> None:
+    InProcess(one_cycle, data, at={2: [Change(epochs=5)]}).train()
+    longer = go_on(one_cycle, data)
+    longer.loop.begin_with(Change(epochs=6))
+    position = longer.trainer.position
+    assert position.planned_step(batches=5) < position.planned_epochs * 5
+    longer.train()
+    assert len(notes(one_cycle)) == 1
