@@ -11,6 +11,7 @@ from tui.loading import mnist_is_at_hand
 from tui.session import Session
 
 MOST_UNDONE = 100
+SOURCE = "data.source"
 
 
 class Draft:
@@ -23,6 +24,7 @@ class Draft:
         self.config = session.config
         self.base = session.preset or preset_of(session.config)
         self._session = session
+        self._named = ""  # where an edit last said that the images come from
         self._seen = session.config
         self._posted: list[Config] = []
         self._past: list[Config] = []
@@ -44,18 +46,21 @@ class Draft:
         return self._session.dataset if same else None
 
     def with_own_images(self, preset: Config) -> Config:
-        """A preset that is chosen, on MNIST where that is on this machine and the draft has synthetic digits.
+        """A preset that is chosen, on the draft's images, or on MNIST for which synthetic digits stand in.
 
-        Any other images, and those that `--data` named, stay.
+        They do so where neither `--data` nor an edit named them and MNIST is on this machine.
         """
         source = self.config.data.source
-        stands_in = source == "synthetic" and not self._session.keeps_source and mnist_is_at_hand()
-        return with_settings(preset, {"data.source": "mnist" if stands_in else source})
+        is_asked_for = self._session.keeps_source or self._named == source
+        stands_in = source == "synthetic" and not is_asked_for and mnist_is_at_hand()
+        return with_settings(preset, {SOURCE: "mnist" if stands_in else source})
 
     def edit(self, config: Config) -> bool:
         """Take a changed config; whether it is to be posted."""
         if config == self.config:
             return False
+        if config.data.source != self.config.data.source:
+            self._named = config.data.source
         self._past = [*self._past[-MOST_UNDONE:], self.config]
         return self._take(config)
 
@@ -73,7 +78,10 @@ class Draft:
             self._seen = config
         if config == self._seen:
             return
-        self._merge(differences(config, self._seen), config)
+        changed = differences(config, self._seen)
+        if SOURCE in changed:
+            self._named = ""
+        self._merge(changed, config)
         self._seen = config
         self._posted.clear()
 

@@ -51,9 +51,9 @@ def setting_of(config: Config, key: str) -> Setting:
 
 
 def with_text(config: Config, key: str, text: str) -> Config:
-    """The config with what a person typed at `key`; a preset's name replaces all but the data's source."""
+    """The config with what a person typed at `key`; of a preset's name it is that preset, with its images."""
     if key == PRESET:
-        return with_source(find(text.strip()).config, config)
+        return find(text.strip()).config
     setting = setting_of(config, key)
     free = isinstance(setting.value, str)
     return _with_value(config, key, text.strip() if free else parse_value(text.strip()))

@@ -133,8 +133,8 @@ class ConfigurePane(Pane):
         key, base = self.fields.selected, self.draft.base
         if self.fields.is_editing or not key:
             return
-        if config := self._tried(lambda draft: edits.with_nudge(draft, key, by, base)):
-            self._edit(self.draft.with_own_images(config) if key == PRESET else config)
+        if config := self._changed(key, lambda draft: edits.with_nudge(draft, key, by, base)):
+            self._edit(config)
 
     def action_add_layer(self) -> None:
         """A layer after the selected one, like it; the last stays last."""
@@ -194,7 +194,11 @@ class ConfigurePane(Pane):
 
     def _typed(self, key: str, text: str) -> Config | None:
         """What a text makes of the draft."""
-        config = self._tried(lambda draft: edits.with_text(draft, key, text))
+        return self._changed(key, lambda draft: edits.with_text(draft, key, text))
+
+    def _changed(self, key: str, edit: Callable[[Config], Config]) -> Config | None:
+        """What an edit of a field makes of the draft; a preset comes without images of its own."""
+        config = self._tried(edit)
         return self.draft.with_own_images(config) if config and key == PRESET else config
 
     def _tried(self, edit: Callable[[Config], Config]) -> Config | None:

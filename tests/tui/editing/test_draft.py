@@ -10,6 +10,7 @@ from nn.settings import with_settings
 from tui.editing.draft import Draft
 from tui.session import Session
 
+SYNTHETIC = {"data.source": "synthetic"}
 RATE = "training.optimizer.learning_rate"
 SIGMOID = {
     "network.layers": [
@@ -42,6 +43,21 @@ def test_the_same_layers_with_another_rate_are_the_preset_changed(session: Sessi
     draft = Draft(session)
     opened(session, draft, with_settings(session.config, {RATE: 0.01}))
     assert (draft.base, draft.preset) == ("first-minute", None)
+
+
+def test_synthetic_digits_of_a_run_opened_since_were_not_asked_for(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.editing.draft.mnist_is_at_hand", lambda: True)
+    draft, chosen = Draft(session), find("lenet-5").config
+    synthetic = with_settings(session.config, SYNTHETIC)
+    draft.edit(synthetic)
+    session.config = synthetic  # as the app does with what is posted
+    draft.follow()
+    assert draft.with_own_images(chosen) == with_settings(chosen, SYNTHETIC)
+    for config in (find("first-minute").config, synthetic):
+        opened(session, draft, config)
+    assert draft.with_own_images(chosen) == chosen
 
 
 def test_a_person_who_changes_a_presets_layers_goes_on_from_it(session: Session) -> None:

@@ -76,6 +76,20 @@ async def test_a_chosen_preset_takes_mnist_for_synthetic_digits_nobody_asked_for
         assert host.config == with_settings(PRESETS[2].config, {"data.source": "/my/digits"})
 
 
+async def test_a_chosen_preset_keeps_synthetic_digits_that_were_typed(
+    configure: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "mnist_is_at_hand", lambda: True)
+    async with configure.run_test(size=WIDE) as pilot:
+        configure.select("data.source")
+        await pilot.press("enter", *["backspace"] * len("mnist"), *"synthetic", "enter")
+        configure.select("preset")
+        await pilot.press("right")
+        assert configure.config == with_settings(PRESETS[1].config, {"data.source": "synthetic"})
+        await pilot.press("enter", *["backspace"] * len(PRESETS[1].name), *PRESETS[2].name, "enter")
+        assert configure.config == with_settings(PRESETS[2].config, {"data.source": "synthetic"})
+
+
 async def test_a_changed_preset_is_marked_and_has_no_name(configure: Host) -> None:
     async with configure.run_test(size=WIDE) as pilot:
         configure.select("training.batch_size")
