@@ -238,4 +238,5 @@ def _watch_follower(controls: ControlServer) -> None:
 
 
 if __name__ == "__main__":
+    environment.let_go_first()
     sys.exit(main(sys.argv[1:]))

@@ -26,7 +26,7 @@ from samples import lone_part
 
 from nn.events import EpochFinished, Note
 from nn.parallel.part import LEAST_WORK
-from nn.runs import store, worker
+from nn.runs import environment, store, worker
 from nn.runs.store import RunDirectory
 
 UNITS_TO_SHARE = 400
@@ -133,6 +133,15 @@ def test_a_folder_called_nn_in_the_working_directory_is_not_ours(
     (tmp_path / "nn" / "__init__.py").write_text("raise SystemExit(9)")
     assert work(short_run, cwd=tmp_path) == 0
     assert short_run.record().working_folder == str(tmp_path)
+
+
+def test_a_worker_lets_others_have_the_processor_first(endless: RunDirectory) -> None:
+    with start_worker(endless) as process:
+        wait_for(lambda: is_training(endless))
+        expected = min(os.nice(0) + environment.NICE, 19)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == expected
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
 
 
 def test_threads_are_recorded_and_kept_and_what_differs_is_announced(short_run: RunDirectory) -> None:
