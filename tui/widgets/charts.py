@@ -67,12 +67,13 @@ class Charts(Horizontal):
             self._crosshair.request()
 
     def draw_now(self) -> None:
-        """Draw what has changed without waiting for its turn."""
-        for plot in self._in_turn:
-            plot.draw_now()
+        """Draw what has changed without waiting for its turn: the loss at once, the rest a frame later."""
+        self.loss.draw_now()
+        self.call_after_refresh(self.accuracy.draw_now)
 
     def _ask(self) -> None:
         if self.is_mounted and any(plot.is_old for plot in self._in_turn):
+            self._turns.cost = max(plot.cost for plot in self._in_turn)
             self._turns.request()
 
     def _draw_next(self) -> None:
@@ -81,7 +82,6 @@ class Charts(Horizontal):
         if plot is None:
             return
         plot.draw_now()
-        self._turns.cost = plot.cost
         self._in_turn.remove(plot)
         self._in_turn.append(plot)
         self._ask()

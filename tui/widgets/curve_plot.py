@@ -25,7 +25,8 @@ _SHORTEST = 4  # letters of another run's name
 class CurvePlot(Widget):
     """Shows curves; `axes` says how they are laid out.
 
-    What is set is shown by the next `draw_now`. `cost` is the processor time in seconds of the last drawing.
+    What is set is shown by the next `draw_now`, or when the chart is drawn because it has another size.
+    `cost` is the processor time in seconds of the last drawing.
     """
 
     DEFAULT_CSS = """
@@ -106,6 +107,7 @@ class CurvePlot(Widget):
         )
 
     def _draw(self) -> list[Strip]:
+        self._is_old = False
         began = time.thread_time()
         styles, (width, height) = self._styles(), self.content_size
         chart = draw(self._curves, width, height - 1, self.axes, self._display_mode, styles)
