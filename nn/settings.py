@@ -40,13 +40,7 @@ def to_builtins(config: msgspec.Struct) -> dict[str, Json]:
 
 def from_builtins(values: Json) -> Config:
     """Convert plain values to a config; raise `ConfigError` for the first that is not allowed."""
-    try:
-        config = msgspec.convert(values, Config)
-    except msgspec.ValidationError as error:
-        raise ConfigError(_sentence(str(error), values)) from None
-    if sentence := conflict(config):
-        raise ConfigError(sentence)
-    return config
+    return _convert(values, Config())
 
 
 def from_toml(text: str, name: str = "the config") -> Config:
@@ -83,8 +77,8 @@ def with_settings(config: Config, settings: Mapping[str, Json]) -> Config:
     """The config with dotted keys replaced; a new `type` keeps the fields that both types share."""
     values = to_builtins(config)
     for key, value in settings.items():
-        _assign(values, key, value)
-    return from_builtins(values)
+        _assign(values, key, value, config)
+    return _convert(values, config)
 
 
 def settings(config: Config) -> Iterator[Setting]:
@@ -119,6 +113,17 @@ def to_inline_toml(value: Json) -> str:
     return tomli_w.dumps({"value": value}).partition("=")[2].strip()
 
 
+def _convert(values: Json, known: Config) -> Config:
+    """`from_builtins`; for a setting that is none, `known` has those that can be meant."""
+    try:
+        config = msgspec.convert(values, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(_sentence(str(error), values, known)) from None
+    if sentence := conflict(config):
+        raise ConfigError(sentence)
+    return config
+
+
 def _parse_toml(text: str) -> dict[str, Json]:
     """Parse TOML; a syntax error, a number of 5,000 digits, brackets nested 1,000 deep: all `ConfigError`."""
     try:
@@ -131,14 +136,14 @@ def _parse_toml(text: str) -> dict[str, Json]:
         ) from None
 
 
-def _assign(values: Json, key: str, value: Json) -> None:
-    """Put `value` at a dotted key, in place."""
+def _assign(values: Json, key: str, value: Json, known: Config) -> None:
+    """Put `value` at a dotted key, in place; where there is none, `known` has those that can be meant."""
     parts = key.split(".")
     if not all(parts):
         raise ConfigError(f"{_shown(key)} is no setting; allowed: dotted names, such as training.epochs")
     holder = values
-    for position, part in enumerate(parts[:-1]):
-        holder = _descend(holder, parts[:position], part)
+    for position in range(len(parts) - 1):
+        holder = _descend(holder, parts, position, known)
     last = parts[-1]
     if isinstance(holder, list):
         holder = cast(list[Json], holder)
@@ -151,7 +156,8 @@ def _assign(values: Json, key: str, value: Json) -> None:
         holder[last] = value
 
 
-def _descend(holder: Json, above: list[str], part: str) -> Json:
+def _descend(holder: Json, parts: list[str], position: int, known: Config) -> Json:
+    above, part = parts[:position], parts[position]
     if isinstance(holder, list):
         holder = cast(list[Json], holder)
         return holder[_index(holder, above, part)]
@@ -159,7 +165,7 @@ def _descend(holder: Json, above: list[str], part: str) -> Json:
         raise _single_value(above, part)
     table = cast(dict[str, Json], holder)
     if part not in table:
-        raise ConfigError(_no_such_setting([*above, part], ", ".join(table)))
+        raise ConfigError(_no_such_setting([*above, part], ", ".join(table), ".".join(parts), known))
     return table[part]
 
 
@@ -174,10 +180,9 @@ def _single_value(above: list[str], part: str) -> ConfigError:
     return ConfigError(f"{_key([*above, part])}: no such setting; {_key(above)} is a single value")
 
 
-def _no_such_setting(parts: list[str], allowed: str) -> str:
-    """The sentence, with the setting that is meant where only the end of its key was typed."""
-    key = ".".join(parts)
-    whole = (setting.key for setting in settings(Config()) if setting.key.endswith(f".{key}"))
+def _no_such_setting(parts: list[str], allowed: str, typed: str, known: Config) -> str:
+    """The sentence, with the setting of `known` that is meant where only the end of its key was typed."""
+    whole = (setting.key for setting in settings(known) if setting.key.endswith(f".{typed}"))
     meant = next((f"did you mean {other}? " for other in whole), "")
     return f"{_key(parts)}: no such setting; {meant}allowed here: {allowed}"
 
@@ -208,13 +213,14 @@ def _walk(key: str, value: Json, node: inspect.Type) -> Iterator[Setting]:
             yield Setting(key, value, schema.describe(node), schema.help_of(node), schema.choices(node))
 
 
-def _sentence(message: str, values: Json) -> str:
+def _sentence(message: str, values: Json, known: Config) -> str:
     """Rewrite msgspec's message: the dotted key, the value found there, and what is allowed."""
     path = re.search(r" - at `\$\.?([^`]*)`$", message)
     parts = [part for part in re.split(r"[.\[\]]+", path.group(1)) if part] if path else []
     if unknown := re.match(r"Object contains unknown field `(.*?)`(?: - at `[^`]*`)?$", message, re.DOTALL):
         allowed = ", ".join(schema.fields_at(parts, values))
-        return _no_such_setting([*parts, unknown.group(1)], allowed)
+        parts = [*parts, unknown.group(1)]
+        return _no_such_setting(parts, allowed, ".".join(parts), known)
     if missing := re.match(r"Object missing required field `(.*?)`", message):
         parts = [*parts, missing.group(1)]
         return f"{_key(parts)} is missing; allowed: {schema.describe(schema.type_at(parts, values))}"

@@ -1,6 +1,7 @@
 """What is wrong with a setting becomes one sentence naming the key, the value and what is allowed."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from setting_samples import MODEST, one_sentence, with_text
 
 from nn.config import Config
+from nn.presets import find
 from nn.schema import Json
 from nn.settings import ConfigError, from_builtins, from_toml, settings, to_toml, with_settings
 
@@ -90,6 +92,10 @@ def error_of(text: str) -> str:
         ),
         ("sed=3", "sed: no such setting; allowed here: seed, data, augmentation, network, training"),
         ("epochs=3", "epochs: no such setting; did you mean training.epochs? allowed here: seed, data, "),
+        (
+            "optimizer.learning_rate=0.1",
+            "optimizer: no such setting; did you mean training.optimizer.learning_rate? allowed here: seed, ",
+        ),
         ("seed.x=3", "seed.x: no such setting; seed is a single value"),
         ("seed.x.y=3", "seed.x: no such setting; seed is a single value"),
         ("a..b=3", '"a..b" is no setting; allowed: dotted names, such as training.epochs'),
@@ -116,6 +122,15 @@ def error_of(text: str) -> str:
 )
 def test_a_mistake_is_one_sentence(text: str, sentence: str) -> None:
     assert error_of(text).startswith(sentence)
+
+
+def test_the_setting_that_is_meant_is_one_of_the_config_at_hand() -> None:
+    config = find("99.4-small").config
+    with pytest.raises(ConfigError) as caught:
+        with_settings(config, {"units": 64})
+    meant = re.search(r"did you mean (\S+)\? ", str(caught.value))
+    assert meant is not None
+    assert meant[1] in [setting.key for setting in settings(config)]
 
 
 @pytest.mark.parametrize(
