@@ -118,7 +118,8 @@ class TemperatureScaling:
         """The mean of -ln p(label) = ln(sum of exp(z / T)) - z_label / T; 0 without images."""
         if not len(self.right):
             return 0.0
-        return float((-np.log(self.confidence(temperature)) - self.of_label / temperature).mean())
+        totals = np.exp(self.logits / temperature).sum(axis=0)
+        return float((np.log(totals) - self.of_label / temperature).mean())
 
     def groups(self, temperature: float) -> list[CalibrationBin]:
         """The reliability diagram."""

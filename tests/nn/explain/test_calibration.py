@@ -43,6 +43,15 @@ def test_rounded_answers_stay_in_their_bin() -> None:
     assert (group.low, group.confidence) == (0.8, share)
 
 
+def test_the_likelihood_of_rounded_answers_has_no_jump_at_the_temperature_1() -> None:
+    rounded = np.full((1, 10), 0.0999 / 9, np.float16)
+    rounded[0, 3] = 0.8999
+    for label in (3, 4):
+        scaling = TemperatureScaling.of(rounded, np.full(1, label, np.uint8))
+        beside = scaling.negative_log_likelihood(1 + 1e-9)
+        assert scaling.negative_log_likelihood(1.0) == pytest.approx(beside, abs=1e-7)
+
+
 def softmax(logits: np.ndarray) -> np.ndarray:
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     return shares / shares.sum(axis=1, keepdims=True)
