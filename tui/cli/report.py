@@ -20,7 +20,7 @@ from nn.events import (
 from nn.runs.history import History
 from tui.cli.live import LiveLine
 from tui.cli.output import clean, emit, say
-from tui.training.diagnosis import ailments, diagnose
+from tui.training.diagnosis import advice_after_divergence, ailments
 from tui.training.progress import accuracy_figure, figure, progress
 
 STARTED = ("run", "pid", "data", "images", "parameters", "resumed_from_step")
@@ -91,15 +91,18 @@ class Report:
             self._emit("run_finished", event, FINISHED if event.reason is not None else FINISHED[:-1])
         else:
             say(clean(_summary(event)))
-        for sentence in self._notes(event):
+        for sentence in self._notes():
             self.line.say(f"note: {sentence}")
         if event.state in ("stopped", "failed"):
             self.line.say(f"go on with: mnist-tui train --resume {shlex.quote(event.run)}")
 
-    def _notes(self, event: RunFinished) -> list[str]:
-        """The app's diagnosis; how the run ended is told already, but not what to do where it diverged."""
-        told = diagnose if event.state == "diverged" else ailments
-        return told(self.history, is_cross_entropy=self._training.loss == "cross_entropy")
+    def _notes(self) -> list[str]:
+        """The app's diagnosis, but for how the run ended, which is told already."""
+        is_cross_entropy = self._training.loss == "cross_entropy"
+        return [
+            *advice_after_divergence(self.history),
+            *ailments(self.history, is_cross_entropy=is_cross_entropy),
+        ]
 
     def _emit(self, name: str, event: RunEvent, keys: tuple[str, ...]) -> None:
         if self._json:

@@ -38,6 +38,19 @@ def ailments(history: History, *, is_cross_entropy: bool) -> list[str]:
     ]
 
 
+def advice_after_divergence(history: History) -> list[str]:
+    """Where a run diverged: its last loss that was a number, the rate, and what to try, in one sentence."""
+    rate = history.learning_rate
+    if history.finished is None or history.finished.state != "diverged" or not rate:
+        return []
+    losses = history.training_loss().y
+    last = f"the last loss was {losses[-1]:.3g}, " if len(losses) else ""
+    return [
+        f"{last}the rate {rate:.3g}; a loss that falls from about {GUESS:.1f} is usual; "
+        f"try a rate of {rate / 10:.2g} and less, or training.clip_norm = 1"
+    ]
+
+
 def _end(history: History) -> list[str]:
     if history.lost is not None:
         return [f"the worker is gone: {history.lost}; space resumes from the last checkpoint"]
@@ -45,19 +58,7 @@ def _end(history: History) -> list[str]:
         return []
     state, reason = history.finished.state, history.finished.reason
     sentence = reason if reason.startswith(state) else f"{state}: {reason}"
-    if state == "diverged" and history.learning_rate:
-        sentence += _before_the_end(history, history.learning_rate)
-    return [sentence]
-
-
-def _before_the_end(history: History, rate: float) -> str:
-    """The last loss that was a number, and the rate it diverged at."""
-    losses = history.training_loss().y
-    last = f"the last loss was {losses[-1]:.3g}, " if len(losses) else ""
-    return (
-        f"; {last}the rate {rate:.3g}; a loss that falls from about {GUESS:.1f} is usual; "
-        f"try a rate of {rate / 10:.2g} and less, or training.clip_norm = 1"
-    )
+    return ["; ".join([sentence, *advice_after_divergence(history)])]
 
 
 def _zero_weights(layers: list[LayerHealth]) -> list[str]:
