@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from nn.arrays import FloatArray, Shape
-from nn.config import IMAGE_SHAPE
+from nn.config import IMAGE_SHAPE, ActivationName
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.network import Network
@@ -50,7 +50,7 @@ class LayerRecord:
 
     name: str
     kind: str
-    activation: str
+    activation: ActivationName
     input_shape: Shape
     output_shape: Shape
     outputs: Tensor

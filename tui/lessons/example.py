@@ -151,7 +151,7 @@ def _strongest(values: FloatArray) -> Index:
 
 def _slopes(record: LayerRecord) -> FloatArray | None:
     """f'(z) where it can be had from a alone."""
-    activation = next(one for name, one in ACTIVATIONS.items() if name == record.activation)
+    activation = ACTIVATIONS[record.activation]
     outputs = record.outputs.values
     if activation.needs_sums:
         return None

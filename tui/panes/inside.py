@@ -69,6 +69,7 @@ class InsidePane(Pane):
 
     def on_mount(self) -> None:
         """Look for a newer checkpoint from time to time, over a slow connection less often."""
+        self.query_one(LayerList).find_example = self._find_example
         self.set_interval(follow_seconds(self), self._follow)
 
     def focus_first(self) -> None:
@@ -241,12 +242,18 @@ class InsidePane(Pane):
         self._seen = seen
         rows = [LayerRow(each.name, shape_words(each.output_shape), each.parameter_count) for each in layers]
         column.listed.lesson = lesson_of_layer(layers, self.position, seen[2])
-        column.listed.example = Example.of_inspection(
-            told.inspection, f"image {self.session.chosen}", told.subject.label, told.step, seen[1], seen[3]
-        )
         column.show_layers(rows, self.position, partial(self._near, seen))
         self.query_one(LayerView).show(told.inspection, *seen[1:])
         column.show_near()  # after the layer, whose pictures it is to exceed
+
+    def _find_example(self) -> Example | None:
+        """What a lesson takes its numbers from; None until the network has read the image looked at."""
+        told = self.told if self._latest.is_answered else None
+        if told is None:
+            return None
+        name = f"image {self.session.chosen}"
+        label, step = told.subject.label, told.step
+        return Example.of_inspection(told.inspection, name, label, step, self.position, self.unit)
 
     def _near(self, seen: tuple[Told, int, View, int]) -> tuple[Sheet | None, float]:
         """The unit from near, and how large its numbers must be for that to be worth the room."""

@@ -66,8 +66,8 @@ def lesson_on(focused: DOMNode | None, session: Session | None, display: Display
         return None
     # In Configure it is about the network being edited, elsewhere about that of the run.
     config = session.config if isinstance(focused, FieldList) else session.shown_config
-    example: Example | None = getattr(focused, "example", None)
-    return LessonScreen(name, config, display, example, find_example=partial(_example_of, session, config))
+    find: Callable[[], Example | None] = getattr(focused, "find_example", lambda: None)
+    return LessonScreen(name, config, display, find(), find_example=partial(_example_of, session, config))
 
 
 def _example_of(session: Session, config: Config) -> Example | None:

@@ -1,6 +1,6 @@
 """The layers one under the other, each with its shape and how much it learns; one of them is looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Unpack
 
@@ -61,7 +61,7 @@ class LayerList(Widget, can_focus=True):
     def __init__(self, *, display: Display, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self.lesson = "shapes"
-        self.example: Example | None = None
+        self.find_example: Callable[[], Example | None] = lambda: None  # what the lesson has numbers of
         self._display_mode = display
         self._rows: tuple[LayerRow, ...] = ()
         self._chosen = 0

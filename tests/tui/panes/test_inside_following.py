@@ -185,6 +185,31 @@ async def test_the_question_mark_opens_the_lesson_on_what_is_seen(session: Sessi
         assert screen.example.place == pane_of(app).position
 
 
+async def test_a_lesson_has_no_numbers_of_an_image_that_is_still_to_be_read(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspect_really, gate = Inspector.inspect, threading.Event()
+
+    def slowly(self: Inspector, subject: Subject) -> Told:
+        gate.wait(20)
+        return inspect_really(self, subject)
+
+    app = Host(InsidePane, session)
+    async with app.run_test(size=TALL) as pilot:
+        before = await told(app, pilot)
+        monkeypatch.setattr(Inspector, "inspect", slowly)
+        await pilot.press("n")
+        await until(pilot, lambda: session.chosen == 1 and not pane_of(app)._latest.is_answered)
+        listed = app.query_one(LayerList)
+        assert pane_of(app).told is before
+        assert listed.find_example() is None
+        gate.set()
+        await told(app, pilot)
+        example = listed.find_example()
+        assert example is not None
+        assert (example.image, example.label) == ("image 1", DATASET.test_labels[1])
+
+
 async def test_why_a_network_cannot_be_read_is_told_whole(session: Session, tmp_path: Path) -> None:
     session.run = RunDirectory(tmp_path / "a-run-with-a-rather-long-name-that-nobody-can-read-in-one-line")
     app = Host(InsidePane, session)
