@@ -102,13 +102,13 @@ def best_words(best: float | None) -> str:
 
 
 def capped_words(sets: Sequence[Judged]) -> str:
-    """Why an NLL has a `>`, at most 54 cells; empty where none has."""
+    """Why an NLL has a `>`, at most 53 cells; empty where none has."""
     capped = [judged.scaling for judged in sets if judged.scaling.capped]
     if not capped:
         return ""
     count, least = sum(scaling.capped for scaling in capped), max(scaling.least for scaling in capped)
     losses = "1 loss" if count == 1 else f"{count:,} losses"
-    return f"{losses} at the cap of {cap(least)}: NLL is at least this"
+    return f"{losses} at the cap of {cap(least)}: NLL is this or more"
 
 
 def _row(row: Before) -> str:
