@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from nn.runs import store
-from nn.runs.store import RunDirectory, RunRecord
+from nn.runs.record import RunRecord
+from nn.runs.store import RunDirectory
 from tui.cli.output import clean, columns, emit, remark, say
 from tui.cli.places import runs_directory
 from tui.training.progress import accuracy_figure, age

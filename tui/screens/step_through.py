@@ -97,7 +97,7 @@ class StepThroughScreen(ModalScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Longer pages show more terms of a sum, wider ones more keys."""
         room = event.size.width - _AROUND_KEYS
-        self.query_one(".framed").border_subtitle = hints_within(KEYS, room)
+        self.query_one(".framed", Vertical).border_subtitle = hints_within(KEYS, room)
         self._show()
 
     @property
@@ -177,7 +177,7 @@ class StepThroughScreen(ModalScreen[None]):
         height = self.size.height - FRAME_LINES - HEAD_LINES
         unit = self._unit(trace, page.place) if page.has_units else 0
         look = Look(trace, page.place, self._image, unit, height)
-        self.query_one(Vertical).border_title = f"One training step: step {trace.step + 1:,}"
+        self.query_one(".framed", Vertical).border_title = f"One training step: step {trace.step + 1:,}"
         has_digit = self.size.width >= (ROOM_FOR_BOTH if page.about == "batch" else ROOM_FOR_DIGIT)
         digit = self.query_one(Digit)
         digit.image = seen_as_bytes(trace, self._image)

@@ -16,7 +16,8 @@ from textual.widgets import OptionList
 from written_run import write_run
 
 from nn.config import Config
-from nn.runs.store import RunDirectory, RunRecord, list_records, list_runs, lock
+from nn.runs.record import RunRecord
+from nn.runs.store import RunDirectory, list_records, list_runs, lock
 from tui.app import MnistApp
 from tui.panes.runs import CONFIRM_SECONDS, HEADS, Columns, RunsPane
 from tui.screens.help import HelpScreen
