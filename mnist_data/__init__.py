@@ -5,13 +5,14 @@ into a folder called `mnist_data` are found, but never enter a build of this pac
 """
 
 from mnist_data.cache import mnist_folder
-from mnist_data.dataset import Dataset
+from mnist_data.dataset import SYNTHETIC, Dataset
 from mnist_data.errors import DatasetError, DatasetMissing, DownloadCancelled
 from mnist_data.idx import decode_idx, encode_idx, read_idx, write_idx
 from mnist_data.sources import Place, import_folder, load, locate, save, status
 from mnist_data.synthetic import synthesize
 
 __all__ = [
+    "SYNTHETIC",
     "Dataset",
     "DatasetError",
     "DatasetMissing",

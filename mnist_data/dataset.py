@@ -16,6 +16,7 @@ from mnist_data.errors import DatasetError, printable
 Bytes = NDArray[np.uint8]
 SIDE = 28
 CLASSES = 10
+SYNTHETIC = "synthetic digits"  # the name of a data set that a program drew, wherever it is read from
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ file there may be a folder of the file's own name that holds it, as some archive
 import dataclasses
 from pathlib import Path
 
-from mnist_data.dataset import Dataset, check_pair
+from mnist_data.dataset import SYNTHETIC, Dataset, check_pair
 from mnist_data.errors import DatasetError, printable, reason
 from mnist_data.idx import idx_digest, read_idx
 from mnist_data.published import PUBLISHED
@@ -54,7 +54,8 @@ def mark_synthetic(folder: Path, *, is_synthetic: bool) -> None:
 def read_folder(folder: Path, origin: str) -> Dataset:
     """Read the data set in a folder that a person named; `origin` is the phrase that says where it is from.
 
-    It is called MNIST only if all four files have MNIST's hashes, otherwise by the folder's name.
+    It is called MNIST only if all four files have MNIST's hashes, synthetic digits if it is marked so, and
+    otherwise by the folder's name.
     Raises `DatasetError` if the folder cannot be listed, lacks a file, or a file is not what it should be.
     """
     try:
@@ -71,7 +72,7 @@ def read_folder(folder: Path, origin: str) -> Dataset:
 
 
 def read_files(files: FourFiles, *, name: str, origin: str) -> Dataset:
-    """Read the four files into a data set called `name`, or "MNIST" if that is what they hold.
+    """Read the four files into a data set called `name`, or "MNIST" or "synthetic digits" if they hold that.
 
     Raises `DatasetError`, naming the file, if one of them is damaged or does not fit the others.
     """
@@ -86,7 +87,7 @@ def read_files(files: FourFiles, *, name: str, origin: str) -> Dataset:
         idx_digest(array) == published.sha256 for array, published in zip(arrays, PUBLISHED, strict=True)
     )
     is_synthetic = not is_mnist and (files.train_images.parent / _MARK).is_file()
-    called = "MNIST" if is_mnist else name
+    called = "MNIST" if is_mnist else SYNTHETIC if is_synthetic else name
     return Dataset(called, printable(origin), *arrays, is_mnist=is_mnist, is_synthetic=is_synthetic)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_data.dataset import CLASSES, SIDE, Dataset
+from mnist_data.dataset import CLASSES, SIDE, SYNTHETIC, Dataset
 from mnist_data.glyphs import GLYPHS, Glyph, Stroke
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ def synthesize(train: int = 10_000, test: int = 2_000, seed: int = 7) -> Dataset
     train_images, train_labels = draw_digits(train, np.random.default_rng(train_seed))
     test_images, test_labels = draw_digits(test, np.random.default_rng(test_seed))
     return Dataset(
-        "synthetic digits",
+        SYNTHETIC,
         "drawn by this program, not MNIST",
         train_images,
         train_labels,

@@ -186,8 +186,10 @@ def test_synthetic_digits_are_called_so_also_when_read_from_a_folder(tmp_path: P
         save(dataset, tmp_path / "saved")
         return load("saved", environment={}, cwd=tmp_path, cache=cache)
 
-    assert saved(synthesize(train=30, test=10)).is_synthetic
-    assert not saved(small_dataset()).is_synthetic  # other images under the same names
+    synthetic = saved(synthesize(train=30, test=10))
+    assert (synthetic.name, synthetic.is_synthetic) == ("synthetic digits", True)
+    other = saved(small_dataset())  # other images under the same names
+    assert (other.name, other.is_synthetic) == ("saved", False)
 
 
 @needs_mnist

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from mnist_data import SYNTHETIC
 from nn.runs.record import RunRecord
 from nn.runs.store import RunDirectory, list_records
 from tui.choices import RunDeed
@@ -230,7 +231,7 @@ def _images(data: str | None) -> str:
     """What goes after the network, where the images are not those of MNIST."""
     if data in (None, "MNIST"):
         return ""
-    return " synthetic" if data.startswith("synthetic") else " own images"
+    return " synthetic" if data == SYNTHETIC else " own images"
 
 
 def _cut(text: str, width: int) -> str:

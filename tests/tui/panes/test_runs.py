@@ -76,7 +76,7 @@ async def test_runs_on_other_images_than_mnist_are_told_apart_behind_their_netwo
     app: MnistApp, runs: list[RunDirectory], size: tuple[int, int], words: list[str]
 ) -> None:
     network = "784-128-10"
-    for run, data in zip(runs, ("MNIST", "synthetic digits", "shoes"), strict=True):
+    for run, data in zip(runs, ("MNIST", "synthetic digits", "synthetic-shoes"), strict=True):
         run.write_record(msgspec.structs.replace(run.record(), data=data, network=network))
     async with app.run_test(size=size) as pilot:
         await listed(pilot)
