@@ -180,6 +180,7 @@ class History:
         self._cached = None
         while self.epochs and self.epochs[-1].epoch > event.epochs:
             self.epochs.pop()
+        self.highest_rate = max((epoch.learning_rate for epoch in self.epochs), default=0.0)
         _drop_past(event.step, self.measured)
         _drop_past(event.step, self.notes)
         _drop_past(event.step, self.changes)

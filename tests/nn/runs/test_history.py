@@ -176,6 +176,14 @@ def test_a_change_told_past_the_checkpoint_is_forgotten() -> None:
     assert (history.rate_factor, history.epochs_planned) == (1.0, None)
 
 
+def test_a_rate_told_past_the_checkpoint_is_not_the_highest() -> None:
+    history = fed([started(), steps(1, 4), epoch(1), steps(5, 8), epoch(2)])
+    highest = history.highest_rate
+    assert highest == 0.8
+    history.feed(Resumed(step=4, epochs=1))
+    assert history.highest_rate == history.epochs[0].learning_rate < highest
+
+
 def test_a_figure_that_is_not_finite_and_one_that_was_lost_leave_no_point() -> None:
     broken = StepsFinished(
         step=1, epoch=1, losses=[None], accuracies=[0.5], learning_rate=0.1, images_per_second=None
