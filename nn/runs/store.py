@@ -39,7 +39,6 @@ __all__ = [
 
 LONGEST_NAME = 60
 LOCK_SECONDS = 2.0
-NAMED = re.compile(r"[0-9-]{17}-(.+)-[0-9a-f]{4}")  # as `create` names directories
 LOG_HEADER = "--- worker "  # begins the line that parts one worker's words from the next one's
 
 
@@ -59,8 +58,7 @@ class RunDirectory:
     @property
     def deleted(self) -> str:
         """That the whole directory is gone, in words; empty while it is there."""
-        named = NAMED.fullmatch(self.path.name)
-        return "" if self.path.is_dir() else f"the run {named[1] if named else self.path.name} was deleted"
+        return "" if self.path.is_dir() else f"the run {self.path.name} is not there any more"
 
     def config(self) -> Config:
         """What was asked; raises `RunError`."""

@@ -234,7 +234,7 @@ async def test_a_run_that_was_deleted_is_not_resumed(hand: Hand, trainers: list[
 
 
 async def test_what_is_no_run_is_said(hand: Hand, trainers: list[ScriptedTrainer], tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="the run nothing was deleted"):
+    with pytest.raises(RunError, match="the run nothing is not there any more"):
         await hand.steering.deed(RunDirectory(tmp_path / "nothing").path, "open")
     assert hand.session.run is None
 

@@ -191,9 +191,9 @@ def test_a_run_that_was_deleted_says_so(tmp_path: Path) -> None:
     run = create(tmp_path, small_config(), "mse linear")
     assert run.deleted == ""
     shutil.rmtree(run.path)
-    assert run.deleted == "the run mse-linear was deleted"
+    assert run.deleted == f"the run {run.path.name} is not there any more"
     for read in (run.config, run.record, lambda: run.load_network("last"), lambda: run.load_network("best")):
-        with pytest.raises(RunError, match=r"^the run mse-linear was deleted$"):
+        with pytest.raises(RunError, match=rf"^{run.deleted}$"):
             read()
 
 
