@@ -109,7 +109,7 @@ def _check(compressed: bytes, file: PublishedFile, host: str) -> NDArray[Any]:
     try:
         array = decode_idx(compressed, f"{file.name}.gz")
     except DatasetError as error:
-        raise _MirrorFailure(f"{host}: {str(error).rstrip('.')}") from error
+        raise _MirrorFailure(f"{host}: {error}") from error
     if idx_digest(array) != file.sha256:
         raise _MirrorFailure(f"{host} sent a {file.name} with another SHA-256 than the published one")
     return array

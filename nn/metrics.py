@@ -11,7 +11,8 @@ from nn.arrays import ByteArray, FloatArray
 from nn.config import CLASSES
 
 IntArray = npt.NDArray[np.int64]
-# Below these a probability is not told from 0: in half floats, in which answers are kept, and in wider ones.
+# Below these a probability counts as them: 1e-7 is about the least that float16, in which answers are kept,
+# tells from 0; 1e-30 is a floor for wider floats, so that a loss stays finite.
 LEAST_HALF, LEAST = 1e-7, 1e-30
 
 

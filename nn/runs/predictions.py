@@ -27,7 +27,7 @@ def rounded(probabilities: FloatArray) -> FloatArray:
     """The probabilities (n, 10) in float16, with the same most probable digit of each image.
 
     Rounding makes near neighbours equal, and the first of them would become the answer: there the share of
-    the true answer goes up by one step of float16.
+    the network's own answer goes up by one step of float16.
     """
     halves = probabilities.astype(np.float16)
     answers = probabilities.argmax(axis=1)
