@@ -41,6 +41,12 @@ def reason(error: Exception) -> str:
     return refusal or str(error) or type(error).__name__
 
 
+def sentence(error: Exception) -> str:
+    """What went wrong, with the file that was refused; of two, as a rename has, the one that was to be made."""
+    place = (error.filename2 or error.filename) if isinstance(error, OSError) else None
+    return f"{place}: {reason(error)}" if place else reason(error)
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import msgspec
 
-from nn.files import reason
+from nn.files import sentence
 
 SOCKET = "control.sock"
 ANSWER_SECONDS = 30.0
@@ -211,9 +211,8 @@ def _short_link(directory: Path) -> Generator[Path]:
             link = Path(folder) / "run"
             link.symlink_to(directory.resolve())
         except OSError as error:
-            where = error.filename2 or error.filename
-            why = f"{where}: {reason(error)}" if where else reason(error)
             raise ControlError(
-                f"the worker of {directory.name} cannot be reached without a temporary folder: {why}"
+                f"the worker of {directory.name} cannot be reached without a temporary folder: "
+                f"{sentence(error)}"
             ) from None
         yield link

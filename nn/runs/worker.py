@@ -53,7 +53,7 @@ def main(arguments: list[str], log: TextIO = sys.stderr) -> int:
     try:
         finished = _train(run, events, started_in, begun)
     except EXPECTED as error:
-        finished = _fail(run, events, begun, _sentence(error), log)
+        finished = _fail(run, events, begun, files.sentence(error), log)
     except Exception as error:
         traceback.print_exc(file=log)
         finished = _fail(run, events, begun, f"{type(error).__name__}: {error}", log)
@@ -205,12 +205,6 @@ def _fail(
     except OSError as error:
         log.write(f"{reason}; and that could not be written: {files.reason(error)}\n")
     return finished
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error) or type(error).__name__
 
 
 def _obey_signals(controls: ControlServer) -> None:

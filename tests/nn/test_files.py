@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.files import reason, sweep_temporaries, write_atomically
+from nn.files import reason, sentence, sweep_temporaries, write_atomically
 
 # Three blocks that say which version they are, so that a mixture would show.
 WRITER = """
@@ -98,3 +98,18 @@ def test_sweeping_an_empty_folder(tmp_path: Path) -> None:
 )
 def test_a_reason_is_never_empty_and_names_no_path(error: Exception, expected: str) -> None:
     assert reason(error) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "a.txt"), "a.txt: No such file or directory"),
+        (PermissionError(13, "Permission denied", ".b.1.tmp", None, "b"), "b: Permission denied"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("read-only"), "read-only"),
+        (ValueError("too long"), "too long"),
+        (MemoryError(), "MemoryError"),
+    ],
+)
+def test_a_sentence_names_the_file_that_was_refused(error: Exception, words: str) -> None:
+    assert sentence(error) == words

@@ -11,6 +11,7 @@ def sentence_of(error: Exception) -> str | None:
     The packages are imported only now: a command that goes well does not wait for those it has no use for.
     """
     from mnist_data import DatasetError
+    from nn.files import sentence
     from nn.runs.control import ControlError
     from nn.runs.store import RunError
     from nn.settings import ConfigError
@@ -19,5 +20,5 @@ def sentence_of(error: Exception) -> str | None:
     if isinstance(error, UsageError | ConfigError | DatasetError | RunError | ControlError | TensorFileError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        return sentence(error)
     return None
