@@ -72,8 +72,6 @@ class Deck(Horizontal):
     @property
     def seen(self) -> tuple[int, ...]:
         """The numbers of the panes that are to be seen."""
-        if self.is_cramped:
-            return ()
         return (CONFIGURE, self._right) if self.is_wide and not self.is_maximised else (self.current,)
 
     @property
@@ -86,9 +84,14 @@ class Deck(Horizontal):
         return next((pane for pane in self.panes if pane.number == number), None)
 
     async def fit(self, width: int, height: int) -> None:
-        """The terminal has so many columns and rows."""
-        self.is_wide = width >= WIDE
+        """The terminal has so many columns and rows.
+
+        Where they are too few, all stays as it is: a pane that is hidden loses the focus and what was typed.
+        """
         self.is_cramped = is_too_small(width, height)
+        if self.is_cramped:
+            return
+        self.is_wide = width >= WIDE
         await self._lay_out()
         pane = self.pane(self.current)
         if pane is not None and pane.display and self.screen.focused is None:
@@ -156,11 +159,12 @@ class Deck(Horizontal):
 
     @property
     def _shown(self) -> list[Pane]:
-        """The panes that are to be seen, as far as they are composed; none while the app goes.
+        """The panes that are to be seen, as far as they are composed; none where another screen says that
+        there is no room, and none while the app goes.
 
         The clock still ticks then, and a pane loses what is in it before it is gone itself.
         """
-        if not is_there(self):
+        if self.is_cramped or not is_there(self):
             return []
         return [pane for pane in self.panes if pane.number in self.seen and pane.is_mounted]
 

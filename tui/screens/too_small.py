@@ -15,7 +15,7 @@ class TooSmallScreen(ModalScreen[None]):
     """What lies below keeps its state and its place; it goes by itself once there is room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.quit", "Quit", show=False)]
-    DEFAULT_CSS = "TooSmallScreen { background: $background; }"
+    DEFAULT_CSS = "TooSmallScreen { background: $background; overflow: hidden; }"
 
     def compose(self) -> ComposeResult:
         """One line."""

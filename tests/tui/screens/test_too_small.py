@@ -3,8 +3,10 @@
 import pytest
 from piloted_app import drawn, ready, screen_text, until
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tui.app import MnistApp
+from tui.commands import PANE_NAMES
 from tui.screens.too_small import TooSmallScreen
 
 ROOM, LINE = (80, 24), "terminal 50x15, needs 60x20; training goes on"
@@ -55,3 +57,39 @@ async def test_keys_do_nothing_below_it(app: MnistApp) -> None:
         await until(pilot, lambda: "terminal" in screen_text(pilot))
         await pilot.press("q")
         await until(pilot, lambda: not app.is_running)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (59, 36), (200, 19), (2, 2), (1, 1)])
+async def test_what_is_being_typed_and_its_focus_outlive_it(app: MnistApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "enter", *"0.5")
+        field = app.focused
+        assert isinstance(field, Input)
+        assert field.value == "0.5"
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: isinstance(app.screen, TooSmallScreen))
+        app._show()
+        await pilot.pause()
+        await pilot.resize_terminal(120, 36)
+        await until(pilot, lambda: app.screen is app.front)
+        await pilot.pause()
+        assert app.focused is field
+        await pilot.press("7")
+        assert field.value == "0.57"
+        assert "0.57" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("number", PANE_NAMES)
+async def test_every_pane_outlives_the_smallest_size(app: MnistApp, number: int) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot)
+        await pilot.press(str(number))
+        focused = app.focused
+        for size in [(59, 20), (20, 5), (3, 3), (1, 36), (120, 1), (1, 1)]:
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: isinstance(app.screen, TooSmallScreen))
+            await pilot.resize_terminal(120, 36)
+            await until(pilot, lambda: app.screen is app.front)
+        assert PANE_NAMES[number] in await drawn(pilot)
+        assert app.focused is focused
