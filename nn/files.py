@@ -42,7 +42,7 @@ def reason(error: Exception) -> str:
 
 
 def sentence(error: Exception) -> str:
-    """What went wrong, with the file that was refused; of two, as a rename has, the one that was to be made."""
+    """What went wrong, with the file that was refused; of two, as a rename has, that which was to be made."""
     place = (error.filename2 or error.filename) if isinstance(error, OSError) else None
     return f"{place}: {reason(error)}" if place else reason(error)
 
