@@ -27,9 +27,9 @@ from tui.panes.configure_files import ConfigureFiles
 from tui.screens.one_line import OneLineScreen
 from tui.session import Session
 from tui.terminal.display import Display
+from tui.widgets.asking_line import AskingLine
 from tui.widgets.config_foot import ConfigFoot
 from tui.widgets.field_list import FieldList
-from tui.widgets.path_prompt import PathPrompt
 
 BROAD = 68
 
@@ -108,7 +108,7 @@ class ConfigurePane(Pane):
         """Say why a path is not taken."""
         self.foot.say_wrong(message.reason)
 
-    def on_path_prompt_left(self, message: PathPrompt.Left) -> None:
+    def on_asking_line_left(self, message: AskingLine.Left) -> None:
         """Back to the rows and their help."""
         if message.has_focus:
             self.focus_first()

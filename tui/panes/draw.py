@@ -25,9 +25,9 @@ from tui.panes.base import Pane
 from tui.panes.draw_files import DrawFiles
 from tui.session import Session
 from tui.terminal.display import Display
+from tui.widgets.asking_line import AskingLine
 from tui.widgets.draw_board import DrawBoard
 from tui.widgets.draw_pad import DrawPad
-from tui.widgets.path_prompt import PathPrompt
 from tui.widgets.presence import is_there
 
 
@@ -210,11 +210,10 @@ class DrawPane(Pane, can_focus=True):
     def on_draw_files_opened(self, message: DrawFiles.Opened) -> None:
         """Put the picture on the pad."""
         message.stop()
-        self._files.close()
-        self.action_take_pad()
+        self._files.action_leave()
         self._put(*message.picture)
 
-    def on_path_prompt_left(self, message: PathPrompt.Left) -> None:
+    def on_asking_line_left(self, message: AskingLine.Left) -> None:
         """Back to the pad."""
         message.stop()
         if message.has_focus:

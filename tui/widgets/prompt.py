@@ -7,18 +7,17 @@ that goes elsewhere.
 from collections.abc import Callable
 from typing import ClassVar, Unpack
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.widgets.asking_line import AskingLine
 from tui.widgets.options import WidgetOptions
 from tui.widgets.words import Words
 
 
-class Prompt(Vertical):
+class Prompt(AskingLine):
     """Hidden until `ask`; `check` says in a sentence why a text is no answer, or None where it is one."""
 
     help_text: ClassVar[str] = (
@@ -26,15 +25,12 @@ class Prompt(Vertical):
         "answers, Esc leaves everything as it was."
     )
     DEFAULT_CSS = """
-    Prompt { dock: bottom; height: auto; background: $surface; display: none; }
-    Prompt.-asking { display: block; }
+    Prompt { dock: bottom; height: auto; background: $surface; }
     Prompt Horizontal { height: 1; }
     Prompt #prompt-question { width: auto; margin-right: 1; color: $text-accent; text-style: bold; }
-    Prompt Input { width: 1fr; }
     Prompt #prompt-reason { height: auto; max-height: 3; color: $text-muted; }
     Prompt.-wrong #prompt-reason { color: $text-error; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
 
     class Answered(Message):
         """The person gave `text` as the answer to `question`."""
@@ -42,13 +38,6 @@ class Prompt(Vertical):
         def __init__(self, question: str, text: str) -> None:
             super().__init__()
             self.question, self.text = question, text
-
-    class Left(Message):
-        """The prompt is gone, with an answer or without; `has_focus`: nothing else has taken the keys."""
-
-        def __init__(self, has_focus: bool) -> None:
-            super().__init__()
-            self.has_focus = has_focus
 
     def __init__(self, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
@@ -64,11 +53,6 @@ class Prompt(Vertical):
         yield Words(id="prompt-reason")
 
     @property
-    def is_asking(self) -> bool:
-        """Whether it is on screen."""
-        return self.has_class("-asking")
-
-    @property
     def reason(self) -> str:
         """What the line under the field says."""
         return self.query_one("#prompt-reason", Words).said
@@ -77,12 +61,8 @@ class Prompt(Vertical):
         """Ask `question` with `text` in the field already; `hint` says what is allowed."""
         self._question, self._hint, self._check = question, hint, check
         self.query_one("#prompt-question", Words).say(question)
-        self.add_class("-asking")
-        field = self.query_one(Input)
-        field.value = text
-        field.cursor_position = len(text)
         self._judge(text)
-        self.screen.set_focus(field)
+        self._begin(text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say at once what is wrong."""
@@ -95,19 +75,6 @@ class Prompt(Vertical):
         if self._check(event.value) is None:
             self.action_leave()
             self.post_message(self.Answered(self._question, event.value))
-
-    def action_leave(self) -> None:
-        """Go away."""
-        self._close(has_focus=True)
-
-    def on_descendant_blur(self, _: events.DescendantBlur) -> None:
-        """Another widget took the focus: nothing is asked any more."""
-        if self.is_asking and self.app.app_focus and not self.query_one(Input).has_focus:
-            self._close(has_focus=False)
-
-    def _close(self, *, has_focus: bool) -> None:
-        self.remove_class("-asking")
-        self.post_message(self.Left(has_focus))
 
     def _judge(self, text: str) -> None:
         reason = self._check(text) if text.strip() else None

@@ -14,7 +14,7 @@ from tui.widgets.path_prompt import PathPrompt
 
 
 def is_asking(app: MnistApp, number: int) -> bool:
-    return app.query_one(f"#pane{number}").query_one(PathPrompt).has_class("-asking")
+    return app.query_one(f"#pane{number}").query_one(PathPrompt).is_asking
 
 
 @pytest.mark.parametrize(("number", "key", "elsewhere"), [(CONFIGURE, "w", TRAIN), (DRAW, "O", CONFIGURE)])
