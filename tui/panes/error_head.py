@@ -40,13 +40,13 @@ class ErrorHead(Horizontal):
         yield Words(id="errors-cell")
 
     def on_resize(self) -> None:
-        """A cell is told of in whole words or not at all."""
-        self.set_class(self.size.width < STATE_WIDTH + CELL_WORDS_WIDTH, "-slim")
+        """Another size has room for a cell, or none."""
+        self._fit()
 
     def show_answers(self, answers: Answers, *, percent: bool) -> None:
         """Tell which set, how many are wrong, and after which epoch; and where there is room, of per cent."""
         self.remove_class("-nothing")
-        self.on_resize()
+        self._fit()
         words = state_words(self._session, answers, self._display_mode)
         more = self._display_mode.separator + _PERCENT if percent else ""
         self._state.say(words + more if len(words + more) <= STATE_WIDTH else words)
@@ -60,3 +60,7 @@ class ErrorHead(Horizontal):
         self.add_class("-nothing")
         way_on = "; t shows the test images" if self._session.set_name == "train" else ""
         self._state.say(missing_words(self._session) + way_on)
+
+    def _fit(self) -> None:
+        """A cell is told of in whole words or not at all."""
+        self.set_class(self.size.width < STATE_WIDTH + CELL_WORDS_WIDTH, "-slim")
