@@ -65,7 +65,7 @@ def test_a_run_gets_the_figures_that_it_ended_with(call: Call, finished_run: Run
 def test_it_says_which_images_it_used(call: Call, finished_run: RunDirectory, digits: Path) -> None:
     code, output, errors = call("evaluate", "[red]lunch", "--runs-dir", finished_run.path.parent)
     assert code == 0
-    assert errors == f"images: the 200 test images of {digits.name}, the folder {digits}\n"
+    assert errors == f"images: the 200 test images of synthetic digits, the folder {digits}\n"
     assert output.startswith("accuracy ")
     assert "confusion: rows are true digits, columns predicted ones" in output
 

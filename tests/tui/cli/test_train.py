@@ -60,7 +60,7 @@ def test_json_has_exactly_the_promised_lines(call: Call, digits: Path, runs_dir:
         "event": "run_started",
         "run": str(run.path),
         "pid": started["pid"],
-        "data": f"{digits.name}, the folder {digits}",
+        "data": f"synthetic digits, the folder {digits}",
         "images": 500,
         "parameters": 101_770,
         "resumed_from_step": 0,
@@ -79,7 +79,7 @@ def test_people_get_lines_beside_and_a_summary_as_the_result(
     (run,) = store.list_runs(runs_dir)
     start, epoch = errors.splitlines()
     assert code == 0
-    assert start == f"run {run.path}: 500 images of {digits.name}, the folder {digits}; 101,770 parameters"
+    assert start == f"run {run.path}: 500 images of synthetic digits, the folder {digits}; 101,770 parameters"
     assert epoch.startswith("epoch 1/1  train ")
     assert output.startswith("finished: 1 epoch in ")
     assert output.count("\n") == 1
