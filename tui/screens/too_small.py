@@ -15,7 +15,11 @@ class TooSmallScreen(ModalScreen[None]):
     """What lies below keeps its state and its place; it goes by itself once there is room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.quit", "Quit", show=False)]
-    DEFAULT_CSS = "TooSmallScreen { background: $background; overflow: hidden; }"
+    # Opaque; without colours Textual would let what lies below shine through.
+    DEFAULT_CSS = """
+    TooSmallScreen { background: $background; overflow: hidden; }
+    TooSmallScreen:ansi { background: ansi_default; }
+    """
 
     def compose(self) -> ComposeResult:
         """One line."""

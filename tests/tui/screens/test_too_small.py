@@ -1,13 +1,17 @@
 """Below 60x20 one line over whatever is on the screen, and all as it was once there is room."""
 
+from pathlib import Path
+
 import pytest
-from piloted_app import drawn, ready, screen_text, until
+from piloted_app import app_on, drawn, ready, screen_text, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from nn.config import Config
 from tui.app import MnistApp
 from tui.commands import PANE_NAMES
 from tui.screens.too_small import TooSmallScreen
+from tui.terminal.display import ColorMode
 
 ROOM, LINE = (80, 24), "terminal 50x15, needs 60x20; training goes on"
 
@@ -93,3 +97,11 @@ async def test_every_pane_outlives_the_smallest_size(app: MnistApp, number: int)
             await until(pilot, lambda: app.screen is app.front)
         assert PANE_NAMES[number] in await drawn(pilot)
         assert app.focused is focused
+
+
+@pytest.mark.parametrize("color", ColorMode)
+async def test_nothing_shines_through_it(runs_dir: Path, config: Config, color: ColorMode) -> None:
+    app = app_on(runs_dir, config, color=color)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TooSmallScreen))
+        assert app.screen.styles.background.a == 1
