@@ -18,6 +18,7 @@ from tui.widgets.probability_bars import ProbabilityBars
 from tui.widgets.words import Words
 
 _FACTS = 46  # columns: the longest of them
+_OF_TRAILS = "; right: each epoch"  # what stands behind the bars
 _BROAD = 40  # columns: bars with room for the epochs behind them
 
 
@@ -65,12 +66,15 @@ class ImageAnswer(Horizontal):
         true = int(answers.labels[index])
         self.query_one(Digit).image = answers.images[index]
         shares = None if answers.probabilities is None else answers.probabilities[index].tolist()
-        self._bars.set_probabilities(shares, true, self._trails(course, index))
+        trails = self._trails(course, index)
+        self._bars.set_probabilities(shares, true, trails)
         width = self._words.content_size.width or _FACTS
         told = facts(answers, index, self._display_mode.marks)
         lines = [part for line in told for part in folded(line, width)]
         if course is not None:
-            lines.append(story(course, index))
+            line = story(course, index)
+            has_room = any(trails) and len(line) + len(_OF_TRAILS) <= width
+            lines.append(line + _OF_TRAILS if has_room else line)
         self._words.say("\n".join(line for line in [*lines, more] if line))
 
     def _trails(self, course: Course | None, index: int) -> list[str]:

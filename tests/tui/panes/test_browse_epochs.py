@@ -53,7 +53,7 @@ async def test_the_epochs_stand_beside_the_bars(session: Session) -> None:
         await pilot.pause()
         for row in spark_rows(course_of(app), 0, 18, Display()):
             assert f" % {row.rstrip()}" in app.text()
-        assert app.said("browse-facts").endswith(story(course_of(app), 0))
+        assert app.said("browse-facts").endswith(f"{story(course_of(app), 0)}; right: each epoch")
 
 
 async def test_images_of_another_number_have_no_course_of_the_others(session: Session) -> None:

@@ -46,7 +46,10 @@ async def test_words_and_trails_take_room_that_comes_after_them() -> None:
         one.styles.width = 90
         await pilot.pause()
         lines = one.query_one("#browse-facts", Words).said.split("\n")
-        assert lines[2:] == ["margin >0.999 = >99.9 % - <0.1 %, entropy 0.00", "7 was learned in epoch 2"]
+        assert lines[2:] == [
+            "margin >0.999 = >99.9 % - <0.1 %, entropy 0.00",
+            "7 was learned in epoch 2; right: each epoch",
+        ]
         assert lines[-1] in app.text()
         assert f">99.9 % {' ' * 12}{'█' * 12}" in app.text()
 
