@@ -1,15 +1,13 @@
 """MNIST's normalisation: the longest side is 20, the centre of mass in the middle, whatever was drawn."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from real_mnist import real_mnist
 
-from mnist_data import DatasetError, load, synthesize
+from mnist_data import DatasetError, synthesize
 from mnist_data.normalise import normalise
 
 
@@ -43,10 +41,7 @@ def test_a_normalised_digit_stays_as_it_is() -> None:
 
 
 def test_mnists_own_images_stay_as_they_are() -> None:
-    folder = os.environ.get("MNIST_DATA")
-    if not folder:
-        pytest.skip("MNIST_DATA names no folder with MNIST")
-    images = load(folder, environment={}, cwd=Path.cwd(), cache=Path.cwd()).test_images[:1000]
+    images = real_mnist().test_images[:1000]
     same = sum(np.array_equal(normalise(image), image) for image in images)
     assert same > 850  # the rest: no pixel of 255, or a longest side of less than 20
 

@@ -1,10 +1,7 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from real_mnist import real_mnist
 
-from mnist_data.idx import read_idx
 from nn.arrays import ByteArray
 from nn.batches import Images
 from tui.answering.answers import Answers, Filter
@@ -14,11 +11,7 @@ from tui.choices import SetName
 
 @pytest.fixture(scope="module")
 def labels() -> ByteArray:
-    folder = Path(os.environ.get("MNIST_DATA") or "nowhere")
-    found = sorted(folder.glob("t10k-labels*idx1-ubyte*"))
-    if not found:
-        pytest.skip("needs the real MNIST: set MNIST_DATA to the folder with its four files")
-    return read_idx(found[0])
+    return real_mnist().test_labels
 
 
 def answers_to(labels: ByteArray, set_name: SetName = "test") -> Answers:
