@@ -188,7 +188,8 @@ class MnistApp(App[None]):
         self._begun.set()
         self._show()
         await asyncio.to_thread(import_all)
-        if not self.is_headless:  # a test goes on after the app
+        if not self.is_headless:  # a test looks at few panes, and goes on after the app
+            await self.deck.make_rest()
             search_less()
         await self.loader.fetch_missing()
 

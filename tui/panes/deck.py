@@ -1,8 +1,10 @@
 """Where the panes lie: wide, Configure on the left and another on the right; narrow or full screen, one.
 
-A pane is made when it is first looked at, and one that is not to be seen is not drawn.
+A pane is made when it is first looked at or, once the app has time for it, before that. One that is not to
+be seen is not drawn.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 WIDE = 118
 SMALLEST = (60, 20)
+_PAUSE = 0.1  # seconds that a pane made ahead has for its layout, and in which keys are answered
 
 
 class Deck(Horizontal):
@@ -35,7 +38,8 @@ class Deck(Horizontal):
     DEFAULT_CSS = """
     Deck { height: 1fr; visibility: hidden; }
     Deck .pane, Deck.-bare > Container { visibility: visible; }
-    Deck > Container { width: 1fr; height: 1fr; }
+    Deck > Container { width: 1fr; height: 1fr; layers: default aside; }
+    Deck .pane.-aside { layer: aside; offset: 0 100vh; }
     Deck > #left { width: 40; }
     Deck.-single > #left { width: 1fr; }
     Deck.-bare > Container { border: round $panel-lighten-2; border-title-color: $text-muted; }
@@ -52,6 +56,7 @@ class Deck(Horizontal):
         self.is_cramped = False
         self._right = TRAIN
         self._session: Session | None = None
+        self._making = asyncio.Lock()
         self._is_laid_out = False
         self._drawn_sizes: dict[int, list[Size]] = {}
         self._display_mode = display
@@ -69,6 +74,19 @@ class Deck(Horizontal):
         self.remove_class("-bare")
         await self.turn_to(self.current)
 
+    async def make_rest(self) -> None:
+        """Make the panes that nobody has looked at yet, which is most of what the first look costs.
+
+        Each is laid out beside the screen in the size that it will have, and then hidden.
+        """
+        for number in PANE_NAMES:
+            if (pane := await self._make(number)) and not pane.size:
+                pane.add_class("-aside")
+                pane.display = True
+                await asyncio.sleep(_PAUSE)
+                pane.display = number in self.seen
+                pane.remove_class("-aside")
+
     @property
     def seen(self) -> tuple[int, ...]:
         """The numbers of the panes that are to be seen."""
@@ -76,11 +94,11 @@ class Deck(Horizontal):
 
     @property
     def panes(self) -> list[Pane]:
-        """Those that were looked at already; found without a walk through all that is in them."""
+        """Those that are made; found without a walk through all that is in them."""
         return [pane for side in self.children for pane in side.children if isinstance(pane, Pane)]
 
     def pane(self, number: int) -> Pane | None:
-        """A pane, where it was looked at already."""
+        """A pane, where it is made."""
         return next((pane for pane in self.panes if pane.number == number), None)
 
     async def fit(self, width: int, height: int) -> None:
@@ -170,20 +188,28 @@ class Deck(Horizontal):
 
     async def _lay_out(self) -> None:
         """Mount what is to be seen and hide the rest."""
-        left, right = self.query_one("#left"), self.query_one("#right")
         for number in self.seen:
-            if self.pane(number) is None and self._session is not None:
-                side = left if number == CONFIGURE else right
-                pane = create(number, self._session, self._display_mode)
-                pane.border_subtitle = _other_panes(number)
-                await side.mount(pane)
+            await self._make(number)
+        left, right = self.query_one("#left"), self.query_one("#right")
         for pane in self.panes:
             pane.display = pane.number in self.seen
+            pane.remove_class("-aside")
         left.display = CONFIGURE in self.seen
         right.display = any(number != CONFIGURE for number in self.seen)
         self.set_class(len(self.seen) == 1, "-single")
         self._mark()
         self.post_message(self.Turned())
+
+    async def _make(self, number: int) -> Pane | None:
+        """A pane, made where it is not there yet and hidden where it is not to be seen."""
+        async with self._making:
+            pane = self.pane(number)
+            if pane is None and self._session is not None:
+                pane = create(number, self._session, self._display_mode)
+                pane.border_subtitle = _other_panes(number)
+                pane.display = number in self.seen
+                await self.query_one("#left" if number == CONFIGURE else "#right").mount(pane)
+            return pane
 
     def _mark(self) -> None:
         """Light the frame of the pane that has the keys.

@@ -1,5 +1,7 @@
 """Where the panes lie in every size of terminal, and that one that is not seen is not drawn."""
 
+import asyncio
+
 import pytest
 from piloted_app import drawn, ready, screen_text, until
 from textual.geometry import Size
@@ -109,6 +111,41 @@ async def test_a_hidden_pane_is_not_drawn(app: MnistApp, shows: list[int]) -> No
         shows.clear()
         await drawn(pilot)
         assert set(shows) == {TRAIN}
+
+
+async def test_panes_made_ahead_are_laid_out_and_not_to_be_seen(app: MnistApp, shows: list[int]) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        before = await drawn(pilot)
+        focused = app.focused
+        shows.clear()
+        await app.deck.make_rest()
+        assert await drawn(pilot) == before
+        assert app.focused is focused
+        assert set(shows) <= {CONFIGURE, TRAIN}
+        panes = {pane.number: pane for pane in app.deck.panes}
+        assert set(panes) == set(PANE_NAMES)
+        assert [number for number in sorted(panes) if panes[number].display] == [CONFIGURE, TRAIN]
+        assert {pane.outer_size for number, pane in panes.items() if number != CONFIGURE} == {
+            panes[TRAIN].outer_size
+        }
+
+
+@pytest.mark.parametrize("key", ["3", "4"])
+async def test_keys_are_answered_while_panes_are_made_ahead(app: MnistApp, key: str) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        making = asyncio.create_task(app.deck.make_rest())
+        await until(pilot, lambda: (pane := app.deck.pane(BROWSE)) and pane.has_class("-aside"))
+        await pilot.press(key)
+        await until(pilot, lambda: f"{key} {PANE_NAMES[int(key)]}" in screen_text(pilot))
+        await making
+        assert f"{key} {PANE_NAMES[int(key)]}" in await drawn(pilot)
+        assert app.deck.seen == (CONFIGURE, int(key))
+        assert [pane.number for pane in app.deck.panes if pane.display] == [CONFIGURE, int(key)]
+        assert len(app.deck.panes) == len(PANE_NAMES)
+        assert app.focused is not None
+        assert app.deck.pane(int(key)) in app.focused.ancestors_with_self
 
 
 async def test_what_has_not_changed_is_not_drawn_anew_when_it_is_seen_again(
