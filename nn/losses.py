@@ -10,6 +10,10 @@ import numpy as np
 from nn.arrays import ByteArray, FloatArray
 from nn.config import CLASSES, LossName, TrainingConfig
 
+# e^-60 is 1e-26, which no sum of ten shares can tell from 0. Less would become a subnormal number (below
+# 1.2e-38) on its way back through the layers, and arithmetic on those takes up to a hundred times as long.
+LEAST_EXPONENT = -60.0
+
 
 class Loss(ABC):
     """A function of outputs (batch, 10) and labels uint8 (batch,) in 0..9."""
@@ -47,7 +51,7 @@ class CrossEntropy(Loss):
         aims = shifted[labels, columns]
         if self.label_smoothing:
             aims = (1 - self.label_smoothing) * aims + self.label_smoothing * shifted.mean(axis=0)
-        exponentials = np.exp(shifted, out=shifted)
+        exponentials = np.exp(np.maximum(shifted, LEAST_EXPONENT, out=shifted), out=shifted)
         sums = exponentials.sum(axis=0)
         loss = float((np.log(sums) - aims).mean())
         gradient = np.divide(exponentials, sums, out=exponentials)

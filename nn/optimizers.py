@@ -23,6 +23,12 @@ from nn.config import (
 )
 
 BLOCK = 131_072
+# A slot whose gradient stays 0, as that of a pixel at the border does, decays until it is subnormal (below
+# 1.2e-38), and there rounding holds it for good: arithmetic on such numbers takes up to a hundred times as
+# long, and a network that learned 170,000 images a second would learn 60,000. What is below TINY moves no
+# weight, so it is set to 0; from there to a subnormal number a decay of 0.75 takes so many steps.
+TINY = 1e-30
+STEPS_TO_SUBNORMAL = 64
 
 
 class Penalty(NamedTuple):
@@ -66,6 +72,13 @@ class Optimizer(ABC):
                 self.pull(parameters[weights], gradients[weights], rate)
             slots = [slot[part] for slot in self.slots.values()]
             self.rule(parameters[part], gradients[part], slots, rate, step)
+            if step % STEPS_TO_SUBNORMAL == 0:
+                for slot in slots:
+                    self._forget_tiny(slot)
+
+    def _forget_tiny(self, slot: FloatArray) -> None:
+        sizes = np.abs(slot, out=self._scratch[: len(slot)])
+        np.copyto(slot, 0, where=sizes < TINY)
 
     def pull(self, w: FloatArray, g: FloatArray, rate: float) -> None:
         """Add the penalties to the gradients g of one block of weights w."""

@@ -102,6 +102,18 @@ def test_huge_logits_do_not_overflow() -> None:
     assert gradient[0, 5] == -1
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_sure_answers_gradient_is_far_from_subnormal(smoothing: float) -> None:
+    outputs = np.linspace(-180, 0, 10, dtype=np.float32)[None].repeat(4, axis=0)
+    labels = np.full(4, 4, np.uint8)
+    loss, gradient = CrossEntropy(smoothing)(outputs, labels)
+    exact, exact_gradient = CrossEntropy(smoothing)(outputs.astype(np.float64), labels)
+    assert loss == pytest.approx(exact)
+    assert loss == pytest.approx((1 - smoothing) * 100 + smoothing * 90)
+    np.testing.assert_allclose(gradient, exact_gradient, rtol=1e-5, atol=1e-28)
+    assert not np.any((gradient != 0) & (np.abs(gradient) < 1e-28))
+
+
 def test_squared_errors_probabilities_are_clipped_shares() -> None:
     outputs = np.zeros((2, 10))
     outputs[0, :3] = [2.0, 0.5, -4.0]

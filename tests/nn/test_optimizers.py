@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from nn import optimizers
 from nn.config import (
     AdamConfig,
     AdamWConfig,
@@ -164,6 +165,49 @@ def test_adam_without_memory_is_finite(beta1: float, beta2: float) -> None:
     for step in range(5):
         optimizer.update(parameters, np.array([1.0, -2.0]), 0.01, step)
     np.testing.assert_allclose(parameters, [-0.05, 0.05], rtol=1e-4)
+
+
+LEAST_NORMAL = np.finfo(np.float32).tiny
+REMEMBERING: dict[str, OptimizerConfig] = {
+    "momentum": MomentumConfig(),
+    "nesterov": NesterovConfig(),
+    "rmsprop": RMSpropConfig(alpha=0.9, momentum=0.9, centered=True),
+    "adam": AdamConfig(beta2=0.95),
+    "adamw": AdamWConfig(beta2=0.95),
+}
+
+
+def learn_then_rest(config: OptimizerConfig, rest: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Weights and slots of float32 after a few gradients and so many steps in which half of them get none."""
+    rng = np.random.default_rng(2)
+    weights = rng.normal(size=40).astype(np.float32)
+    optimizer = build_optimizer(config, weights, Penalty(40))
+    for step in range(rest):
+        gradients = rng.normal(scale=1e-3, size=40).astype(np.float32)
+        if step > 5:
+            gradients[20:] = 0
+        optimizer.update(weights, gradients, 0.01, step)
+        if step > 5:
+            for slot in optimizer.slots.values():
+                assert not np.any((slot != 0) & (np.abs(slot) < LEAST_NORMAL)), step
+    return weights, list(optimizer.slots.values())
+
+
+@pytest.mark.parametrize("name", REMEMBERING)
+def test_what_is_remembered_never_becomes_subnormal(name: str) -> None:
+    _, slots = learn_then_rest(REMEMBERING[name], 2000)
+    for slot in slots:
+        assert not slot[20:].any()
+        assert slot[:20].all()
+
+
+@pytest.mark.parametrize("name", REMEMBERING)
+def test_no_weight_moves_otherwise_for_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights, _ = learn_then_rest(REMEMBERING[name], 650)
+    monkeypatch.setattr(optimizers, "TINY", 0.0)
+    plain, slots = learn_then_rest(REMEMBERING[name], 650)
+    np.testing.assert_array_equal(weights, plain)
+    assert any(np.any((slot != 0) & (np.abs(slot) < 1e-30)) for slot in slots)
 
 
 def test_the_first_penalty_leaves_a_weight_of_zero_alone() -> None:
