@@ -15,7 +15,8 @@ from tui.commands import PANE_NAMES, TRAIN
 WINDOWS = 24  # of the pane that a person looks at most; of each other one
 WINDOWS_ELSEWHERE = 12
 WINDOW_SECONDS = 2.0
-SETTLE_SECONDS = 1.0  # after the app has drawn the run, and after it has gone
+SETTLE_SECONDS = 1.0  # after the app has gone
+BEGIN_SECONDS = 3.0  # after it has drawn the run: it imports and makes the panes not looked at yet
 
 
 def rows() -> Iterator[Row]:
@@ -40,7 +41,7 @@ def _pair(worker: Worker, runs_dir: Path, pane: int) -> tuple[float, float]:
     with RealTerminal.open_app(runs_dir) as terminal:
         terminal.wait_for("training", "dense1", "q quit")
         terminal.press(str(pane))
-        terminal.read(SETTLE_SECONDS)
+        terminal.read(BEGIN_SECONDS)
         return alone, worker.speed(lambda: terminal.read(WINDOW_SECONDS))
 
 
