@@ -19,13 +19,15 @@ PRESET = "classic-three-hidden"
 STARTS = 3  # of both programs: how fast PyTorch is differs from start to start
 ROUNDS = 5
 SECONDS = 1.0
+LATE_PRESET, LATE_PEERS, LATE_EPOCHS = "first-minute", ("our_trainer", "pytorch"), 30
+TRAINING_IMAGES = 60_000
 BATCHES = (64, 128, 512)
 PYTORCH_BARS = {64: "at least 1.2x; aim 1.5x", 128: "at least 1.2x; aim 1.4x", 512: "at least 1.0x; aim 1.2x"}
 SCIKIT_LEARN_BARS = {64: "at least 1.8x", 128: "at least 1.5x", 512: "at least 1.2x"}
 
 
 def rows() -> Iterator[Row]:
-    """A row a peer, optimizer and batch; then PyTorch once more beside a busy process; then sgemm's share."""
+    """A row a peer, optimizer and batch, PyTorch beside a busy process too; then late; then sgemm's share."""
     for is_busy in (False, True):
         for optimizer in ("sgd", "adam"):
             for batch in BATCHES:
@@ -33,6 +35,7 @@ def rows() -> Iterator[Row]:
     for optimizer in ("sgd", "adam"):
         for batch in BATCHES:
             yield _against("scikit_learn", optimizer, batch, is_busy=False)
+    yield _late()
     yield _share_of_sgemm(512)
 
 
@@ -61,6 +64,28 @@ def _against(peer: str, optimizer: str, batch: int, *, is_busy: bool) -> Row:
         f"median of {STARTS} times {ROUNDS} alternating pairs of {SECONDS:g} s, least {min(ratios):.2f}x; "
         f"{environment.allowed_threads(0)} threads each, MNIST in memory",
     )
+
+
+def _late() -> Row:
+    """Once both have learned for long, and what decays could have become subnormal and slow."""
+    ours, theirs = (_first_and_last(Contestant(peer, LATE_PRESET, "adam", "64")) for peer in LATE_PEERS)
+    return Row(
+        f"{LATE_PRESET}'s network, adam, batch 64, after {LATE_EPOCHS} epochs, against PyTorch "
+        + version("torch"),
+        "",
+        f"{ours[1] / theirs[1]:.2f}x ({ours[1]:,.0f} against {theirs[1]:,.0f} images/s; at first "
+        f"{ours[0]:,.0f} against {theirs[0]:,.0f})",
+        f"one after the other, a constant rate; medians of the first and the last 3 windows of {SECONDS:g} s",
+    )
+
+
+def _first_and_last(contestant: Contestant) -> tuple[float, float]:
+    """Images a second at first and after `LATE_EPOCHS`."""
+    speeds: list[float] = []
+    with contestant:
+        while sum(speeds) * SECONDS < LATE_EPOCHS * TRAINING_IMAGES:
+            speeds.append(contestant.train(SECONDS))
+    return median(speeds[:3]), median(speeds[-3:])
 
 
 def _share_of_sgemm(batch: int) -> Row:
