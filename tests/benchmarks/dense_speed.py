@@ -68,9 +68,9 @@ def _against(peer: str, optimizer: str, batch: int, *, is_busy: bool) -> Row:
 
 def _late() -> Row:
     """Once both have learned for long, and what decays could have become subnormal and slow."""
-    ours, theirs = (_first_and_last(Contestant(peer, LATE_PRESET, "adam", "64")) for peer in LATE_PEERS)
+    ours, theirs = (_first_and_last(Contestant(peer, LATE_PRESET, "adam", "128")) for peer in LATE_PEERS)
     return Row(
-        f"{LATE_PRESET}'s network, adam, batch 64, after {LATE_EPOCHS} epochs, against PyTorch "
+        f"{LATE_PRESET}'s network, adam, batch 128, after {LATE_EPOCHS} epochs, against PyTorch "
         + version("torch"),
         "",
         f"{ours[1] / theirs[1]:.2f}x ({ours[1]:,.0f} against {theirs[1]:,.0f} images/s; at first "
