@@ -10,7 +10,7 @@ import numpy as np
 from nn.arrays import ByteArray, FloatArray
 from nn.config import CLASSES, LossName, TrainingConfig
 
-# e^-60 is 1e-26, which no sum of ten shares can tell from 0. Less would become a subnormal number (below
+# e^-60 is 1e-26, which no sum of ten shares can tell from 0. Less could become a subnormal number (below
 # 1.2e-38) on its way back through the layers, and arithmetic on those takes up to a hundred times as long.
 LEAST_EXPONENT = -60.0
 
@@ -32,7 +32,8 @@ class CrossEntropy(Loss):
 
     For one image L = log(sum_k e^z_k) - z_label, so dL/dz_j = p_j - [j = label]: the softmax's Jacobian and
     the logarithm's derivative cancel. The largest logit is taken from all first, which changes no p and
-    cannot overflow. (Bishop, Pattern Recognition and Machine Learning, section 4.3.4.)
+    cannot overflow; in the gradient, one more than 60 below the largest counts as 60 below it. (Bishop,
+    Pattern Recognition and Machine Learning, section 4.3.4.)
 
     Label smoothing e (Szegedy et al., 2016, in PyTorch's form) takes e of the label's 1 and gives e / 10 to
     each digit: t_j = (1 - e) [j = label] + e / 10, L = -mean_n sum_j t_j log p_nj, dL/dz_j = p_j - t_j.

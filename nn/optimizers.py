@@ -25,8 +25,8 @@ from nn.config import (
 BLOCK = 131_072
 # A slot whose gradient stays 0, as that of a pixel at the border does, decays until it is subnormal (below
 # 1.2e-38), and there rounding holds it for good: arithmetic on such numbers takes up to a hundred times as
-# long, and a network that learned 170,000 images a second would learn 60,000. What is below TINY moves no
-# weight, so it is set to 0; from there to a subnormal number a decay of 0.75 takes so many steps.
+# long. What is below TINY moves no weight as long as it is far below eps, so it is set to 0; from there to a
+# subnormal number a decay of 0.75 takes so many steps, a slower one more.
 TINY = 1e-30
 STEPS_TO_SUBNORMAL = 64
 

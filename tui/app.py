@@ -189,9 +189,12 @@ class MnistApp(App[None]):
         self._show()
         await asyncio.to_thread(import_all)
         if not self.is_headless:  # a test looks at few panes, and goes on after the app
-            await self.deck.make_rest()
-            search_less()
+            self.run_worker(self._make_ready, group="begin")
         await self.loader.fetch_missing()
+
+    async def _make_ready(self) -> None:
+        await self.deck.make_rest()
+        search_less()
 
     def on_unmount(self) -> None:
         """Give up a download that is under way."""

@@ -55,5 +55,6 @@ def _row(threads: int, pane: str, pairs: list[tuple[float, float]]) -> Row:
         "at least 90 %",
         f"{median(ratios):.1%} [{low:.1%}, {high:.1%}] ({watched:,.0f} against {alone:,.0f} images/s)",
         f"first-minute without end, {len(pairs)} alternating pairs of {WINDOW_SECONDS:g} s windows, app in a "
-        "120x36 pty; images over seconds of learning, without evaluation; median of the ratios",
+        f"120x36 pty, begun {BEGIN_SECONDS:g} s before; images over seconds of learning, without evaluation; "
+        "median of the ratios",
     )

@@ -194,7 +194,7 @@ def learn_then_rest(config: OptimizerConfig, rest: int) -> tuple[np.ndarray, lis
 
 
 @pytest.mark.parametrize("name", REMEMBERING)
-def test_what_is_remembered_never_becomes_subnormal(name: str) -> None:
+def test_what_decays_does_not_become_subnormal(name: str) -> None:
     _, slots = learn_then_rest(REMEMBERING[name], 2000)
     for slot in slots:
         assert not slot[20:].any()

@@ -20,6 +20,10 @@ from tui.app import MnistApp
 from tui.panes.base import Pane
 from tui.panes.browse import BrowsePane
 from tui.panes.configure import ConfigurePane
+from tui.panes.draw import DrawPane
+from tui.panes.errors import ErrorsPane
+from tui.panes.inside import InsidePane
+from tui.panes.runs import RunsPane
 from tui.panes.train import TrainPane
 
 
@@ -112,6 +116,6 @@ def shows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
         monkeypatch.setattr(pane, "show", counting)
 
-    for pane in (TrainPane, BrowsePane, ConfigurePane):
+    for pane in (ConfigurePane, TrainPane, BrowsePane, ErrorsPane, InsidePane, DrawPane, RunsPane):
         counted(pane)
     return calls

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 
 from tui.choices import SetName
-from tui.commands import PANE_NAMES, of_pane
+from tui.commands import of_pane
 from tui.messages import LookedElsewhere, Said
+from tui.panes.frame import title
 from tui.terminal.display import Display
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Pane(Container):
         super().__init__(id=f"pane{self.number}", classes="pane")
         self.session = session
         self.display_mode = display
-        self.border_title = f"{self.number} {PANE_NAMES[self.number]}"
+        self.border_title = title(self.number, is_lit=False)
         for command in of_pane(self.number):
             self._bindings.bind(command.keys, command.action, command.words, show=False)
 

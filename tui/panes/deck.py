@@ -18,6 +18,7 @@ from textual.widget import Widget
 from tui.commands import CONFIGURE, PANE_NAMES, TRAIN
 from tui.panes import create
 from tui.panes.base import Pane
+from tui.panes.frame import other_panes, title
 from tui.terminal.display import Display
 from tui.widgets.presence import is_there
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 WIDE = 118
 SMALLEST = (60, 20)
-_PAUSE = 0.1  # seconds that a pane made ahead has for its layout, and in which keys are answered
+ASIDE = "-aside"  # the class of a pane that is beside the screen
+_LAYOUT_SECONDS = 0.1  # that a pane made ahead has for its layout, and in which keys are answered
 
 
 class Deck(Horizontal):
@@ -65,7 +67,7 @@ class Deck(Horizontal):
         """Two sides, framed like the panes that come later."""
         for side, number in (("left", CONFIGURE), ("right", TRAIN)):
             container = Container(id=side)
-            container.border_title = f"{number} {PANE_NAMES[number]}"
+            container.border_title = title(number, is_lit=False)
             yield container
 
     async def furnish(self, session: "Session") -> None:
@@ -77,15 +79,22 @@ class Deck(Horizontal):
     async def make_rest(self) -> None:
         """Make the panes that nobody has looked at yet, which is most of what the first look costs.
 
-        Each is laid out beside the screen in the size that it will have, and then hidden.
+        Each is laid out beside the screen in the size that it will have, and then hidden; only made, where
+        its side of the screen is not to be seen.
         """
         for number in PANE_NAMES:
-            if (pane := await self._make(number)) and not pane.size:
-                pane.add_class("-aside")
-                pane.display = True
-                await asyncio.sleep(_PAUSE)
-                pane.display = number in self.seen
-                pane.remove_class("-aside")
+            if not is_there(self):  # the app may end in between
+                return
+            pane = await self._make(number)
+            if pane is not None and not pane.size and self._side(number).display and not self.is_cramped:
+                await self._lay_out_aside(pane)
+
+    async def _lay_out_aside(self, pane: Pane) -> None:
+        pane.add_class(ASIDE)
+        pane.display = True
+        await asyncio.sleep(_LAYOUT_SECONDS)
+        pane.display = pane.number in self.seen
+        pane.remove_class(ASIDE)
 
     @property
     def seen(self) -> tuple[int, ...]:
@@ -190,26 +199,34 @@ class Deck(Horizontal):
         """Mount what is to be seen and hide the rest."""
         for number in self.seen:
             await self._make(number)
-        left, right = self.query_one("#left"), self.query_one("#right")
         for pane in self.panes:
             pane.display = pane.number in self.seen
-            pane.remove_class("-aside")
+            pane.remove_class(ASIDE)
+        left, right = self.children
         left.display = CONFIGURE in self.seen
         right.display = any(number != CONFIGURE for number in self.seen)
-        self.set_class(len(self.seen) == 1, "-single")
+        self.set_class(len(self.seen) == 1, "-single", update=False)
+        self.app.stylesheet.update_nodes([left])  # and not all that is in the panes
         self._mark()
         self.post_message(self.Turned())
 
     async def _make(self, number: int) -> Pane | None:
-        """A pane, made where it is not there yet and hidden where it is not to be seen."""
+        """A pane, made where it is not there yet and hidden where it is not to be seen.
+
+        One after the other: who asks for one that is just being made gets it with all that is in it.
+        """
         async with self._making:
             pane = self.pane(number)
             if pane is None and self._session is not None:
                 pane = create(number, self._session, self._display_mode)
-                pane.border_subtitle = _other_panes(number)
+                pane.border_subtitle = other_panes(number)
                 pane.display = number in self.seen
-                await self.query_one("#left" if number == CONFIGURE else "#right").mount(pane)
+                await self._side(number).mount(pane)
             return pane
+
+    def _side(self, number: int) -> Widget:
+        """Where a pane lies, at the left or at the right."""
+        return self.children[0 if number == CONFIGURE else 1]
 
     def _mark(self) -> None:
         """Light the frame of the pane that has the keys.
@@ -220,7 +237,7 @@ class Deck(Horizontal):
         for pane in self.panes:
             if pane.has_class("-current") != (pane.number == self.current):
                 pane.set_class(pane.number == self.current, "-current", update=False)
-                pane.border_title = _title(pane.number, is_lit=pane.number == self.current)
+                pane.border_title = title(pane.number, is_lit=pane.number == self.current)
                 self.app.stylesheet.update_nodes([pane])
 
 
@@ -232,18 +249,3 @@ def is_too_small(width: int, height: int) -> bool:
 def _sizes(pane: Pane) -> list[Size]:
     """Of all that is in it and of itself; what is drawn may depend on any of them."""
     return [node.size for node in pane.walk_children(Widget, with_self=True)]
-
-
-def _title(number: int, *, is_lit: bool) -> str:
-    """A pane's key and name, for the border; in the frame's own colour where that is lit."""
-    title = f"{number} {PANE_NAMES[number]}"
-    return f"[$text-accent]{title}[/]" if is_lit else title
-
-
-def _other_panes(number: int) -> str:
-    """The other panes with their keys, for the border; Configure is too narrow for that."""
-    if number == CONFIGURE:
-        return ""
-    return "  ".join(
-        f"{other} {name}" for other, name in PANE_NAMES.items() if other not in (number, CONFIGURE)
-    )

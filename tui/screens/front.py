@@ -8,7 +8,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.panes.deck import Deck
+from tui.panes.deck import ASIDE, Deck
 from tui.screens.too_small import TooSmallScreen
 from tui.terminal.display import Display
 from tui.widgets.header import Header
@@ -46,6 +46,15 @@ class FrontScreen(Screen[None]):
         yield self.header
         yield self.deck
         yield self.key_line
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Where tab leads, which is nothing beside the screen."""
+        return [
+            widget
+            for widget in super().focus_chain
+            if not any(node.has_class(ASIDE) for node in widget.ancestors_with_self)
+        ]
 
     async def on_mount(self) -> None:
         """Say when the frame is painted."""

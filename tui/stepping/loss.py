@@ -8,7 +8,7 @@ from rich.text import Text
 from nn.arrays import FloatArray
 from nn.config import CLASSES
 from nn.explain.step_trace import StepTrace
-from nn.losses import LOSSES, build_loss
+from nn.losses import LEAST_EXPONENT, LOSSES, build_loss
 from tui.numbers import number, percent, probability
 from tui.stepping.look import Look, formula, words
 
@@ -75,10 +75,12 @@ def gradient_page(look: Look) -> list[Text]:
     trace, batch = look.trace, len(look.trace.labels)
     wanted, gradient = targets(look), trace.loss_gradient[look.image]
     if is_cross_entropy(look):
-        values, name = trace.probabilities[look.image], "p_j"
+        values, name = np.maximum(trace.probabilities[look.image], exp(LEAST_EXPONENT)), "p_j"
         rule = f"dL/dz_j = (p_j - t_j) / {batch}"
         why = "Softmax and logarithm cancel: what is left is how wrong each share is."
         end = f"They sum to 0: what the {look.label} is to gain, the others are to lose."
+        if trace.probabilities[look.image].min() < exp(LEAST_EXPONENT):
+            end += f" Here each p_j is {number(exp(LEAST_EXPONENT))} at least."
     else:
         values, name = trace.outputs[look.image], "y_j"
         rule = f"dL/dy_j = 2 (y_j - t_j) / ({batch} * {CLASSES})"

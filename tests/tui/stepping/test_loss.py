@@ -39,6 +39,24 @@ def test_the_logarithm_is_told_of_a_share_that_is_neither_none_nor_all(
         assert f"loss of image 2 = - ln p_{label} = - ln {share} = {loss}" in text
 
 
+def test_where_the_gradient_takes_a_share_for_more_than_it_is_the_page_says_so() -> None:
+    trace = traced(step_config())
+    outputs, labels = np.full_like(trace.outputs, -90.0), trace.labels
+    outputs[:, 3] = 0
+    _, gradient = CrossEntropy()(outputs, labels)
+    sure = trace._replace(
+        outputs=outputs, probabilities=CrossEntropy().probabilities(outputs), loss_gradient=gradient
+    )
+    digit = 5 if labels[1] != 5 else 6
+    (row,) = (
+        line.split() for line in page_of(sure, "loss", "gradient").splitlines() if f"  {digit} " in line
+    )
+    assert row[-4:-1] == ["8.76e-27", "0", "8.76e-27"]
+    assert float(row[-1]) == pytest.approx(8.76e-27 / len(labels), rel=1e-2)
+    assert "Here each p_j is 8.76e-27 at least." in page_of(sure, "loss", "gradient")
+    assert "at least" not in page_of(trace, "loss", "gradient")
+
+
 def test_a_guess_costs_what_it_does_by_the_networks_own_loss() -> None:
     trace = traced(step_config(loss="mse"))
     for text in (page_of(trace, "forward", "batch"), page_of(trace, "loss", "loss")):
