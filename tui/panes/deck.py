@@ -202,6 +202,8 @@ class Deck(Horizontal):
         for pane in self.panes:
             pane.display = pane.number in self.seen
             pane.remove_class(ASIDE)
+        # What is hidden has no size, and is drawn in none when it comes back: so once more after the layout.
+        self._drawn_sizes = {number: self._drawn_sizes.get(number, []) for number in self.seen}
         left, right = self.children
         left.display = CONFIGURE in self.seen
         right.display = any(number != CONFIGURE for number in self.seen)

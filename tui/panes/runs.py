@@ -110,8 +110,11 @@ class RunsPane(Pane):
             self._spare()
 
     def show(self) -> None:
-        """Read the folder and draw what is in it."""
-        columns = Columns.within(self._options.scrollable_content_region.width)
+        """Read the folder and draw what is in it, as soon as the pane has a width."""
+        width = self._options.scrollable_content_region.width
+        if not width:
+            return
+        columns = Columns.within(width)
         rows = [self._row(run, record, columns) for run, record in list_records(self.session.runs_dir)]
         chosen = self._chosen()
         before, self._rows = self._rows, rows

@@ -114,6 +114,34 @@ async def test_a_hidden_pane_is_not_drawn(app: MnistApp, shows: list[int]) -> No
         assert set(shows) == {TRAIN}
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("number", [number for number in PANE_NAMES if number != CONFIGURE])
+async def test_a_pane_that_comes_back_is_drawn_in_the_size_that_it_has(
+    app: MnistApp, number: int, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = BROWSE if number != BROWSE else TRAIN
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await pilot.press(str(number))
+        await until(pilot, lambda: (there := app.deck.pane(number)) and there.size)
+        pane, widths = app.deck.pane(number), list[int]()
+        assert pane is not None
+        original = type(pane).show
+
+        def show(self: Pane) -> None:
+            widths.append(self.content_size.width)
+            original(self)
+
+        monkeypatch.setattr(type(pane), "show", show)
+        for _ in range(3):
+            await drawn(pilot)
+            await pilot.press(str(elsewhere))
+            await until(pilot, lambda: not pane.size)
+            widths.clear()
+            await pilot.press(str(number))
+            await until(pilot, lambda: widths and widths[-1] == pane.content_size.width > 0)
+
+
 async def test_panes_made_ahead_are_laid_out_and_not_to_be_seen(app: MnistApp, shows: list[int]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot)
