@@ -105,7 +105,12 @@ class DataConfig(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = 5000
     limit: Annotated[
-        int, Meta(ge=0, le=10**9, description="Use the first N training images only; 0 is all.")
+        int,
+        Meta(
+            ge=0,
+            le=10**9,
+            description="Use the first N training images only, those held out among them; 0 is all.",
+        ),
     ] = 0
     standardise: Annotated[
         bool, Meta(description="Pixels as (x - 0.1307) / 0.3081, mean 0 and deviation 1, instead of 0 to 1.")

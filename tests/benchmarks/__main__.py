@@ -38,7 +38,7 @@ def main() -> int:
     names = parser.parse_args().names or NAMES
     unknown = [name for name in names if name not in (*NAMES, *LONG)]
     if unknown:
-        parser.error(f"no benchmark is called {unknown[0]!r}; allowed: {', '.join(NAMES)}")
+        parser.error(f"no benchmark is called {unknown[0]!r}; allowed: {', '.join((*NAMES, *LONG))}")
     try:
         runs.mnist()
     except DatasetError as error:

@@ -33,8 +33,8 @@ exit codes: 0 finished; 1 failed, diverged, or stopped by somebody else; 2 wrong
 
 EVALUATE = """\
 RUN is a run's directory or its exact name; FILE.safetensors was written by 'mnist-tui export'. Several answer
-together: their probabilities are averaged. The images are the test images of the data that a run was trained
-on, and for a file MNIST's, unless --images and --labels name two IDX files (raw or .gz).
+together: their probabilities are averaged. The images are the test images of the data that the network was
+trained on, unless --images and --labels name two IDX files (raw or .gz).
 
 examples:
   mnist-tui evaluate lunch --weights best

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from nn.config import Config
 from nn.presets import PRESETS
+from nn.presets.classic import CLASSIC
+from nn.presets.good import GOOD
 from nn.schema import Json
 from nn.settings import (
     ConfigError,
@@ -20,15 +22,15 @@ from nn.settings import (
 
 
 def command_line(config: Config, preset: str | None = None) -> str:
-    """`mnist-tui train --preset NAME --set ...` for a shell, on one line; of equally short ones `preset`."""
-    exact = next((found for found in PRESETS if found.config == config), None)
-    if exact is not None:
-        return shlex.join(_words(config, exact.name, exact.config))
-    lines = [_words(config, found.name, found.config) for found in PRESETS]
-    lines.append(_words(config, None, Config()))
-    return shlex.join(
-        min(lines, key=lambda words: (len(shlex.join(words)), words[2:4] != ["--preset", preset]))
-    )
+    """`mnist-tui train --preset NAME --set ...` for a shell, on one line.
+
+    From `preset`, where there is one; else the shortest, and from none that is bad on purpose.
+    """
+    exact = [found for found in PRESETS if found.config == config]
+    if bases := exact or [found for found in PRESETS if found.name == preset]:
+        return shlex.join(_words(config, bases[0].name, bases[0].config))
+    lines = [_words(config, found.name, found.config) for found in (*GOOD, *CLASSIC)]
+    return min(map(shlex.join, [*lines, _words(config, None, Config())]), key=len)
 
 
 def assignments(config: Config, base: Config) -> list[str]:

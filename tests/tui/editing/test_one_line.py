@@ -46,6 +46,12 @@ def test_the_shortest_way_to_say_it(changes: dict[str, object], line: str) -> No
     assert read(line) == config
 
 
+def test_a_line_begins_at_the_preset_that_was_chosen() -> None:
+    config = with_settings(find("bad-dead-relus").config, {"training.optimizer.learning_rate": 0.005})
+    assert command_line(config, "mlp-strong").startswith("mnist-tui train --preset mlp-strong --set ")
+    assert "bad-" not in command_line(config)
+
+
 @hypothesis_settings(max_examples=25, deadline=None)  # a busy machine is no failure
 @given(
     preset=st.sampled_from(PRESETS),
