@@ -48,7 +48,6 @@ class StepThroughScreen(ModalScreen[None]):
     StepThroughScreen #where { height: 1; text-style: bold; color: $text-accent; }
     StepThroughScreen #about { height: 1; color: $text-muted; margin-bottom: 1; }
     StepThroughScreen Horizontal { height: 1fr; }
-    StepThroughScreen #page { height: 1fr; }
     StepThroughScreen Digit { display: none; margin-left: 2; }
     StepThroughScreen Digit.-seen { display: block; }
     """

@@ -12,7 +12,7 @@ class Lines(Widget):
     """As high as it has lines; a line that is too long is cut."""
 
     DEFAULT_CSS = """
-    Lines { height: auto; width: 1fr; }
+    Lines { height: 0; width: 1fr; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name for it)
@@ -28,15 +28,13 @@ class Lines(Widget):
         """Replace all lines; those that stay the same are not painted again."""
         before, self._lines = self._lines, list(lines)
         if len(before) != len(lines):
-            self.refresh(layout=True)
+            # Set, not asked for: Textual keeps a height that a layout between two changes has asked for.
+            self.styles.height = len(lines)
+            self.refresh()
             return
         for y, (old, new) in enumerate(zip(before, lines, strict=True)):
             if old != new or old.style != new.style:  # rich compares the words and their parts' styles only
                 self.refresh(Region(0, y, self.size.width, 1))
-
-    def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """One row a line."""
-        return len(self._lines)
 
     def render_line(self, y: int) -> Strip:
         """One line, cut or filled to the width."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from piloted_app import app_on, ready, screen_text, until
+from textual.containers import Horizontal
 from textual.pilot import Pilot
 
 from nn import checkpoint
@@ -96,8 +97,8 @@ async def test_no_line_is_cut_off(config: Config, runs_dir: Path, size: tuple[in
         assert screen.trace is not None
         for _ in range(len(screen.trace.layers) * 3 + 1):
             await pilot.pause()
-            lines = screen.query_one("#page", Lines)
-            assert len(page(screen)) <= lines.size.height or size[1] < 24
+            lines, room = screen.query_one("#page", Lines), screen.query_one(Horizontal)
+            assert len(page(screen)) <= room.size.height or size[1] < 24
             assert max(map(len, page(screen))) <= lines.size.width, page(screen)
             for line in (screen.query_one("#where", Words), screen.query_one("#about", Words)):
                 assert len(line.said) <= line.size.width, line.said

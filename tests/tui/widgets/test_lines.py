@@ -36,6 +36,17 @@ async def test_it_is_as_high_as_it_has_lines() -> None:
         assert app.lines.size.height == 1
 
 
+async def test_it_is_so_after_a_layout_between_two_changes_too() -> None:
+    """As when the terminal is resized twice in a moment."""
+    app = LinesApp()
+    async with app.run_test(size=(30, 10)) as pilot:
+        app.lines.set_lines(texts("1", "2", "3", "4", "5"))
+        app.screen._refresh_layout()
+        app.lines.set_lines(texts("one"))
+        await pilot.pause()
+        assert app.lines.size.height == 1
+
+
 async def test_only_the_line_that_changed_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     app = LinesApp()
     async with app.run_test(size=(30, 10)) as pilot:
