@@ -26,6 +26,7 @@ from tui.widgets.lines import Lines
 SPARK_WIDTH = 12
 CROSSHAIR_STEPS = 60
 CHART_ROWS = 8  # what the layers leave to the charts
+FIGURES_WIDTH = 62  # of a line with a figure of each set
 FEWEST_LAYERS, MOST_LAYERS = 2, 8
 
 
@@ -148,16 +149,17 @@ class TrainPane(Pane, can_focus=True):
             f"run {bar(way.of_run, length - 8, self.display_mode)} {percent(way.of_run, 0):>5}{left}"
         )
         last = history.epochs[-1] if history.epochs else None
+        held_out = "validation" if width >= FIGURES_WIDTH else "valid."
         loss = Text.assemble(
             ("loss      ", "bold"),
             f"train {figure(last and last.train_loss):<9} ",
-            f"validation {figure(last and last.validation_loss):<9}",
+            f"{held_out} {figure(last and last.validation_loss):<9}",
             (f" test {figure(last and last.test_loss):<9}", "dim"),
         )
         accuracy = Text.assemble(
             ("accuracy  ", "bold"),
             f"train {accuracy_figure(last and last.train_accuracy):<9} ",
-            f"validation {accuracy_figure(last and last.validation_accuracy):<9}",
+            f"{held_out} {accuracy_figure(last and last.validation_accuracy):<9}",
             (f" test {accuracy_figure(last and last.test_accuracy):<9}", "dim"),
         )
         return [Text(bars), loss, accuracy]

@@ -18,8 +18,11 @@ from tui.session import Session
 async def toggle(session: Session, run: RunDirectory) -> None:
     """Lay the curves of a run under those on screen, or take them away; raises `RunError`."""
     record = await asyncio.to_thread(run.record)
-    if session.overlays.pop(run_label(run, record), None) is None:
-        await _lay(session, run, record)
+    if session.overlays.pop(run_label(run, record), None) is not None:
+        return
+    if session.run is not None and session.run.path == run.path:
+        raise RunError("this run is on screen: v on another lays that one's curves under it")
+    await _lay(session, run, record)
 
 
 async def toggle_earlier(session: Session) -> None:

@@ -38,6 +38,18 @@ async def test_each_run_is_laid_down_and_taken_away_by_itself(config: Config, ru
     assert [len(history.epochs) for history in session.overlays.values()] == [2]
 
 
+async def test_the_run_on_screen_is_not_laid_under_itself(config: Config, runs_dir: Path) -> None:
+    session = Session(config, None, runs_dir)
+    run = write_run(runs_dir, config, [*epochs(1), finished()])
+    await overlays.toggle(session, run)
+    session.run = run
+    await overlays.toggle(session, run)  # what was laid before it was opened can be taken away
+    assert session.overlays == {}
+    with pytest.raises(RunError, match="this run is on screen"):
+        await overlays.toggle(session, run)
+    assert session.overlays == {}
+
+
 async def test_files_are_read_beside_the_event_loop_and_each_record_once(
     config: Config, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
