@@ -22,7 +22,7 @@ async def test_the_copied_line_leads_back_to_the_config(configure: Host) -> None
         assert isinstance(configure.screen, OneLineScreen)
         line = configure.screen.line
         assert configure.clipboard == line
-        assert line == "mnist-tui train --set network.layers.0.units=256"
+        assert line == "mnist-tui train --preset first-minute --set network.layers.0.units=256"
         words = shlex.split(line)[2:]
         settings = dict(parse_setting(word) for word in words if word != "--set")
         assert with_settings(Config(), settings) == configure.config
