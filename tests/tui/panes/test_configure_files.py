@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from configure_host import UNITS, Host
 
-from nn.config import Config
 from nn.presets import find
 from nn.settings import from_toml, parse_setting, to_toml, with_settings
 from tui.screens.one_line import OneLineScreen
@@ -23,9 +22,9 @@ async def test_the_copied_line_leads_back_to_the_config(configure: Host) -> None
         line = configure.screen.line
         assert configure.clipboard == line
         assert line == "mnist-tui train --preset first-minute --set network.layers.0.units=256"
-        words = shlex.split(line)[2:]
+        words = shlex.split(line)[4:]
         settings = dict(parse_setting(word) for word in words if word != "--set")
-        assert with_settings(Config(), settings) == configure.config
+        assert with_settings(find("first-minute").config, settings) == configure.config
         await pilot.press("escape")
         assert isinstance(configure.focused, FieldList)
 
