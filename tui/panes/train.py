@@ -26,6 +26,7 @@ from tui.widgets.lines import Lines
 SPARK_WIDTH = 12
 CROSSHAIR_STEPS = 60
 CHART_ROWS = 8  # what the layers leave to the charts
+MOST_NOTES = 6  # rows
 FIGURES_WIDTH = 62  # of a line with a figure of each set
 FEWEST_LAYERS, MOST_LAYERS = 2, 8
 
@@ -43,11 +44,11 @@ class TrainPane(Pane, can_focus=True):
         "the network does not learn as it should."
     )
 
-    DEFAULT_CSS = """
-    TrainPane { layout: vertical; }
-    TrainPane #train-charts { height: 1fr; min-height: 7; }
-    TrainPane #train-view { color: $text-muted; }
-    TrainPane #train-notes { max-height: 6; }
+    DEFAULT_CSS = f"""
+    TrainPane {{ layout: vertical; }}
+    TrainPane #train-charts {{ height: 1fr; min-height: 7; }}
+    TrainPane #train-view {{ color: $text-muted; }}
+    TrainPane #train-notes {{ max-height: {MOST_NOTES}; }}
     """
     number = TRAIN
 
@@ -58,6 +59,8 @@ class TrainPane(Pane, can_focus=True):
         self.view = View()
         self.crosshair: float | None = None
         self._drawn: object = None  # the run and the overlays
+        self._noted: object = None  # the run and the width that the rows of notes are for
+        self._note_rows = 0
 
     def compose(self) -> ComposeResult:
         """Progress and figures, the two charts, what the layers do, the notes."""
@@ -80,7 +83,7 @@ class TrainPane(Pane, can_focus=True):
         above, view, notes = (
             self._progress(history, width),
             self._view(history, width),
-            self._notes(history, width),
+            self._with_room(self._notes(history, width), width),
         )
         # The charts have what is left; two lines more are the rate's and the heads of the columns.
         room = height - CHART_ROWS - len(above) - len(view) - len(notes) - 2
@@ -207,6 +210,14 @@ class TrainPane(Pane, can_focus=True):
         ratio = "-" if layer.update_ratio is None else f"{layer.update_ratio:.1e}"
         dead = "" if layer.dead is None else percent(layer.dead, 0)
         return Text(f"{layer.name:<9} {sparks:<{SPARK_WIDTH}} {norm:<8} {ratio:<31} {dead}")
+
+    def _with_room(self, notes: list[Text], width: int) -> list[Text]:
+        """As many rows as the notes ever took: the charts do not jump for a sentence that comes and goes."""
+        noted = (self.session.run, width)
+        if noted != self._noted:
+            self._noted, self._note_rows = noted, 0
+        self._note_rows = min(max(self._note_rows, len(notes)), MOST_NOTES)
+        return notes + [Text()] * (self._note_rows - len(notes))
 
     def _notes(self, history: History, width: int) -> list[Text]:
         """What is off, what the run told last, and its best epoch; long sentences on several lines."""

@@ -9,6 +9,7 @@ from few_images import config_of
 from piloted_app import app_on, drawn, ready, screen_text, until
 from scripted_events import BATCHES, HEALTHY, epochs, finished, measured, started, steps
 from scripted_trainer import ScriptedTrainer
+from textual.pilot import Pilot
 from written_run import write_run
 
 from nn.config import Config
@@ -225,6 +226,28 @@ async def test_what_is_off_is_said_in_whole_and_harmless_sentences(
         assert "space resumes from the last checkpoint" in " ".join(lines(app, "notes").split())
         assert "[red]?[31mthreads differ" in text
         assert "\x1b" not in text
+
+
+async def test_the_charts_stay_where_they_are_when_a_sentence_goes(app: MnistApp, run: None) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: app.session.history.step == 35)
+        at_first = await room_of_charts(pilot)
+        told(app, measured(35, *[(0.41, 1e-3, 0.996)] * 2))
+        with_sentence = await room_of_charts(pilot)
+        assert "dead" in lines(app, "notes")
+        assert with_sentence < at_first
+        told(app, measured(35, *[HEALTHY] * 2))
+        assert await room_of_charts(pilot) == with_sentence
+        assert "dead" not in lines(app, "notes")
+        await pilot.resize_terminal(90, 24)  # another width, other rows
+        await until(pilot, lambda: charts_of(app).size.height == at_first)
+
+
+async def room_of_charts(pilot: Pilot[None]) -> int:
+    app = await ready(pilot)
+    await drawn(pilot)
+    return charts_of(app).size.height
 
 
 async def test_a_steered_run_says_by_how_much(app: MnistApp, run: None) -> None:
