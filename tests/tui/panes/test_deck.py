@@ -1,11 +1,8 @@
 """Where the panes lie in every size of terminal, and that one that is not seen is not drawn."""
 
-import asyncio
-
 import pytest
-from piloted_app import PATIENCE, drawn, ready, screen_text, until
+from piloted_app import drawn, ready, screen_text, until
 from textual.geometry import Size
-from textual.pilot import Pilot
 
 from tui.app import MnistApp
 from tui.commands import BROWSE, CONFIGURE, ERRORS, PANE_NAMES, TRAIN
@@ -140,89 +137,6 @@ async def test_a_pane_that_comes_back_is_drawn_in_the_size_that_it_has(
             widths.clear()
             await pilot.press(str(number))
             await until(pilot, lambda: widths and widths[-1] == pane.content_size.width > 0)
-
-
-async def test_panes_made_ahead_are_laid_out_and_not_to_be_seen(app: MnistApp, shows: list[int]) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        before = await drawn(pilot)
-        focused = app.focused
-        shows.clear()
-        await app.deck.make_rest()
-        assert await drawn(pilot) == before
-        assert app.focused is focused
-        assert set(shows) <= {CONFIGURE, TRAIN}  # what the clock draws
-        panes = {pane.number: pane for pane in app.deck.panes}
-        assert set(panes) == set(PANE_NAMES)
-        assert [number for number in sorted(panes) if panes[number].display] == [CONFIGURE, TRAIN]
-        assert {pane.outer_size for number, pane in panes.items() if number != CONFIGURE} == {
-            panes[TRAIN].outer_size
-        }
-
-
-async def making(pilot: Pilot[None], number: int) -> asyncio.Task[None]:
-    """The panes are being made, and the one of this number lies beside the screen."""
-    app = await ready(pilot)
-    task = asyncio.create_task(app.deck.make_rest())
-    await until(pilot, lambda: (pane := app.deck.pane(number)) and pane.has_class(deck.ASIDE) and pane.size)
-    return task
-
-
-@pytest.mark.parametrize("key", ["3", "4"])
-async def test_a_key_is_answered_while_a_pane_is_made_ahead(
-    app: MnistApp, key: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deck, "_LAYOUT_SECONDS", 2 * PATIENCE)
-    async with app.run_test(size=WIDE) as pilot:
-        task = await making(pilot, BROWSE)
-        await pilot.press(key)
-        await until(pilot, lambda: f"{key} {PANE_NAMES[int(key)]}" in screen_text(pilot))
-        assert app.deck.seen == (CONFIGURE, int(key))
-        assert [pane.number for pane in app.deck.panes if pane.display] == [CONFIGURE, int(key)]
-        assert not app.query(f".{deck.ASIDE}")
-        assert app.focused is not None
-        assert app.deck.pane(int(key)) in app.focused.ancestors_with_self
-        task.cancel()
-
-
-async def test_a_pane_beside_the_screen_is_not_to_be_seen_nor_reached_by_tab(
-    app: MnistApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deck, "_LAYOUT_SECONDS", 2 * PATIENCE)
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        before = await drawn(pilot)
-        task = await making(pilot, BROWSE)
-        assert await drawn(pilot) == before
-        await pilot.press("tab")
-        await until(pilot, lambda: app.deck.current == CONFIGURE)
-        configure = app.deck.pane(CONFIGURE)
-        assert app.focused is not None
-        assert configure in app.focused.ancestors_with_self
-        task.cancel()
-
-
-async def test_no_pane_is_made_for_an_app_that_goes(app: MnistApp) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot)
-        made = len(app.deck.panes)
-        app.exit()
-        await app.deck.make_rest()
-        assert len(app.deck.panes) == made
-
-
-async def test_where_no_pane_is_to_be_seen_they_are_made_only(
-    app: MnistApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deck, "_LAYOUT_SECONDS", 2 * PATIENCE)
-    async with app.run_test(size=NARROW) as pilot:
-        await ready(pilot)
-        await pilot.press("1")
-        await until(pilot, lambda: app.deck.seen == (CONFIGURE,))
-        await app.deck.make_rest()
-        assert len(app.deck.panes) == len(PANE_NAMES)
-        await pilot.press("3")
-        await until(pilot, lambda: "3 Browse" in screen_text(pilot))
 
 
 async def test_what_has_not_changed_is_not_drawn_anew_when_it_is_seen_again(
